@@ -1,0 +1,87 @@
+"""How kernels are compiled, and where the compiled code is kept.
+
+numba's own cache does not see a change in a callee of another file, so a stale caller could run. Here the
+cache folder is named by a hash of every kernel source, of numba, llvmlite and the processor: an edited
+kernel anywhere in the package means a new folder. The same hash stands in run keys and recordings.
+
+Every kernel module takes its decorator from here, never from numba, so that the folder is set before
+numba looks for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import llvmlite
+import numba
+import platformdirs
+from llvmlite import binding
+
+BLOCK = 1024
+"""Items per parallel block. Fixed, so that vector and remainder lanes do not move with the thread count."""
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def kernel_sources() -> list[Path]:
+    """Return every source file that can hold compiled code, sorted by path."""
+    folders = [_PACKAGE / "kernels", *sorted(_PACKAGE.glob("*/kernels")), *sorted(_PACKAGE.glob("*/models"))]
+    return sorted(path for folder in folders for path in folder.glob("*.py"))
+
+
+@cache
+def kernel_hash() -> str:
+    """Return the hash of kernel sources, compiler and processor (16 hex digits)."""
+    digest = hashlib.sha256()
+    for path in kernel_sources():
+        digest.update(path.relative_to(_PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes())
+    for part in (numba.__version__, llvmlite.__version__, *processor()):
+        digest.update(part.encode())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def processor() -> tuple[str, str]:
+    """Return the processor's name and feature list as the compiler sees them (NUMBA_CPU_NAME wins)."""
+    name = numba.config.CPU_NAME or binding.get_host_cpu_name()
+    features = numba.config.CPU_FEATURES
+    if features is None:
+        features = binding.get_host_cpu_features().flatten()
+    return name, features
+
+
+def cache_folder() -> Path:
+    """Return the folder of compiled code for exactly these kernels on this machine."""
+    root = os.environ.get("IMPETUS_CACHE") or platformdirs.user_cache_dir("impetus_sim")
+    return Path(root) / "kernels" / kernel_hash()
+
+
+def _use_cache_folder() -> None:
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return  # a read-only home: numba falls back to its own rules, at worst compiling in every process
+    numba.config.CACHE_DIR = str(folder)
+
+
+_use_cache_folder()
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a kernel for one thread (decorator); strict IEEE arithmetic, cached on disk."""
+    return numba.njit(function, cache=True, error_model="numpy")
+
+
+def parallel_kernel(function: Callable[..., Any]) -> Any:
+    """Compile a kernel whose ``prange`` runs over blocks of `BLOCK` items (decorator), cached on disk."""
+    return numba.njit(function, cache=True, error_model="numpy", parallel=True)
+
+
+prange = numba.prange
