@@ -106,7 +106,7 @@ class FrameBuffer:
                 row = int(np.flatnonzero(bad)[0])
                 raise RunFailedError(
                     f"the person in row {rows[row]} is at ({x[row]:g}, {y[row]:g}) m at tick {tick}: not "
-                    f"a finite number, or more than {MAX_OFFSET_MM / 1e6:.0f} km from the first person of the segment",
+                    f"a finite number, or over {MAX_OFFSET_MM / 1e6:.0f} km from the segment's first person",
                     hint="this is a fault of the engine or of the map's coordinates; run with --check",
                 )
             if len(values):

@@ -123,7 +123,7 @@ def build_segment(
             buffer.counts.write(file.create_group(schema.COUNTS))
         for name, series in buffer.fields.items():
             series.write(file.create_group(f"{schema.FIELDS}/{name}"))
-        if events is not None and any(np.size(column) for column in events.values()):
+        if events:
             write_columns(file.create_group(schema.EVENTS), events)
         if checkpoint is not None:
             write_checkpoint(file.create_group(schema.CHECKPOINT), checkpoint)
