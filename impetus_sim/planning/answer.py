@@ -1,4 +1,4 @@
-"""The answer of a comparison in plain words: how much, how sure, from how many runs; or that nobody can tell."""
+"""The answer of a comparison in plain words: how much, how sure, from how many runs; or that nobody knows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 Entry = Mapping[str, Any]
+
+BASE_TITLE = "the baseline"
+"""What the baseline is called in sentences."""
 
 _VERBS = {True: ("shortens", "lengthens"), False: ("lowers", "raises")}
 
@@ -32,9 +35,7 @@ def with_unit(text: str, unit: str) -> str:
     return f"{text} {unit}" if unit else text
 
 
-def describe_difference(
-    entry: Entry, *, title: str, base_title: str, confidence: float
-) -> str:
+def describe_difference(entry: Entry, *, title: str, base_title: str, confidence: float) -> str:
     """Say in one sentence how an option differs from the baseline on one metric."""
     difference = entry["difference"]
     label, unit = entry["label"], entry["unit"]
@@ -81,7 +82,7 @@ def answer(
     ranked = rank_options([option for option in options if metric in option], metric)
     sentences = [
         describe_difference(
-            option[metric], title=option["title"], base_title=base["title"], confidence=confidence
+            option[metric], title=option["title"], base_title=BASE_TITLE, confidence=confidence
         )
         for option in ranked
         if option is not base
@@ -89,9 +90,8 @@ def answer(
     best = ranked[0]
     share = best[metric]["probability_best"]
     if share is not None and len(ranked) > 2:
-        sentences.append(
-            f"Best on {best[metric]['label']}: {best['title']}, with probability {format_share(share)}."
-        )
+        title = BASE_TITLE if best is base else best["title"]
+        sentences.append(f"Best on {best[metric]['label']}: {title}, with probability {format_share(share)}.")
     if base[metric]["restricted_to"] is not None:
         limit = with_unit(format_number(base[metric]["restricted_to"]), base[metric]["unit"])
         sentences.append(f"Some runs ended before everybody was out: times are cut off at {limit}.")

@@ -85,19 +85,19 @@ def collect_metrics(runs: Sequence[Sequence[Row]]) -> dict[str, MetricColumn]:
     -----
     Replicates in which any option leaves a metric undefined are left out of that metric.
     """
-    columns = {}
+    columns: dict[str, MetricColumn] = {}
     for name in runs[0][0]:
-        rows = [[metrics.get(name) for metrics in option] for option in runs]
-        kept = [
-            r for r in range(len(rows[0])) if all(row[r] and row[r]["value"] is not None for row in rows)
+        complete = [
+            pair
+            for pair in zip(*([metrics.get(name) for metrics in option] for option in runs), strict=True)
+            if all(measure is not None and measure["value"] is not None for measure in pair)
         ]
-        if not kept:
+        if not complete:
             continue
-        chosen = [[row[r] for r in kept] for row in rows]
-        first = chosen[0][0]
+        first = complete[0][0]
         columns[name] = MetricColumn(
-            values=np.array([[each["value"] for each in row] for row in chosen], float),
-            is_censored=np.array([[each["is_censored"] for each in row] for row in chosen], bool),
+            values=np.array([[each["value"] for each in pair] for pair in complete], np.float64).T.copy(),
+            is_censored=np.array([[each["is_censored"] for each in pair] for pair in complete], np.bool_).T,
             unit=first["unit"],
             label=first["label"] or name.replace("_", " "),
             better=first["better"],
@@ -143,9 +143,7 @@ def compare_metric(column: MetricColumn, *, seed: int, confidence: float) -> lis
             "difference": None,
         }
         if option:
-            difference = compute_paired_difference(
-                row, values[0], resamples=resamples, confidence=confidence
-            )
+            difference = compute_paired_difference(row, values[0], resamples=resamples, confidence=confidence)
             entry["difference"] = _difference_to_row(difference)
         entries.append(entry)
     return entries

@@ -59,7 +59,7 @@ ProgressFunction = Callable[[Progress], None]
 
 
 class Executor:
-    """Hands runs to worker processes until each has a result or an error.
+    """Hands runs to worker processes until each has a result or an error; a context manager.
 
     Parameters
     ----------
@@ -91,6 +91,14 @@ class Executor:
         self._report = report
         self._started = time.monotonic()
         self._n_here = self._n_done = self._n_total = self._n_failed = 0
+        self._pool: ProcessPoolExecutor | None = None
+        self._n_handed = 0
+
+    def __enter__(self) -> Executor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._drop_pool()
 
     def execute(self, requests: Sequence[RunRequest]) -> None:
         """Compute every run that has neither result nor error yet.
@@ -109,12 +117,12 @@ class Executor:
         self._tell()
         if pending and not self._is_warm():
             self._tell(note="first run alone: compiling kernels once")
-            self._hand_out(pending[:1], n_workers=1)
+            self._hand_out(pending[:1])
             pending = self._unfinished(pending)
         n_barren = 0
         while pending:
             chunk = pending[: self._n_workers * RUNS_PER_WORKER]
-            if self._hand_out(chunk, n_workers=self._n_workers):
+            if self._hand_out(chunk):
                 for suspect in [each for each in chunk if self._store.marker_path(each.key).exists()]:
                     self._try_alone(suspect)
             before, pending = len(pending), self._unfinished(pending)
@@ -129,7 +137,7 @@ class Executor:
         for _ in range(MAX_ATTEMPTS - 1):  # the first attempt was the one in company
             if not self._unfinished([request]):
                 return
-            self._hand_out([request], n_workers=1)
+            self._hand_out([request])
         if self._unfinished([request]):
             write_failure(
                 self._store,
@@ -142,15 +150,13 @@ class Executor:
             self._store.marker_path(request.key).unlink(missing_ok=True)
             self._count(request)
 
-    def _hand_out(self, chunk: Sequence[RunRequest], *, n_workers: int) -> bool:
-        """Run a chunk through a fresh pool; return whether a worker was lost."""
+    def _hand_out(self, chunk: Sequence[RunRequest]) -> bool:
+        """Run a chunk through the pool; return whether a worker was lost (the pool is then gone)."""
         for request in chunk:
             self._store.marker_path(request.key).unlink(missing_ok=True)
-        pool = ProcessPoolExecutor(
-            min(n_workers, len(chunk)), mp_context=get_context("spawn"), initializer=prepare_worker
-        )
         requests: dict[Future[str], RunRequest] = {}
         try:
+            pool = self._require_pool(len(chunk))
             for request in chunk:
                 requests[pool.submit(run_and_store, request, self._run, self._store.path)] = request
             for future in as_completed(requests):
@@ -162,13 +168,33 @@ class Executor:
                     )
                 self._count(requests[future])
         except BrokenProcessPool:
+            self._drop_pool()
             return True
         except BaseException:
-            _end_workers(pool)
+            self._drop_pool(at_once=True)
             raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
         return False
+
+    def _require_pool(self, n_runs: int) -> ProcessPoolExecutor:
+        """Return the pool for the next runs: a new one when the workers have done their share."""
+        self._n_handed += n_runs
+        if self._n_handed > self._n_workers * RUNS_PER_WORKER:
+            self._drop_pool()
+        if self._pool is None:
+            self._n_handed = n_runs
+            self._pool = ProcessPoolExecutor(
+                self._n_workers, mp_context=get_context("spawn"), initializer=prepare_worker
+            )
+        return self._pool
+
+    def _drop_pool(self, *, at_once: bool = False) -> None:
+        if self._pool is None:
+            return
+        if at_once:  # what the workers were computing will be computed again
+            for process in list((getattr(self._pool, "_processes", None) or {}).values()):
+                process.kill()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = None
 
     def _unfinished(self, requests: Sequence[RunRequest]) -> list[RunRequest]:
         return [each for each in requests if not self._is_done(each)]
@@ -204,9 +230,3 @@ class Executor:
                 note=note,
             )
         )
-
-
-def _end_workers(pool: ProcessPoolExecutor) -> None:
-    """End a pool's processes at once: what they were computing will be computed again."""
-    for process in list((getattr(pool, "_processes", None) or {}).values()):
-        process.kill()

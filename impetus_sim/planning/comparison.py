@@ -1,0 +1,282 @@
+"""One comparison under way: which runs it needs, batch after batch, and what their results say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, Literal, Protocol
+
+from impetus_sim.analysis.bootstrap import N_RESAMPLES
+from impetus_sim.analysis.paired import BEST_METHOD
+from impetus_sim.errors import InvalidInputError, RunFailedError
+from impetus_sim.planning.answer import answer
+from impetus_sim.planning.evaluate import compare_groups, compare_runs, find_complete_replicates
+from impetus_sim.planning.execute import Executor, ProgressFunction
+from impetus_sim.planning.results import build_rows, write_results
+from impetus_sim.planning.run_key import compute_run_key
+from impetus_sim.planning.runner import Runner
+from impetus_sim.planning.stopping import FIRST_BATCH, StoppingRule
+from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_json
+from impetus_sim.planning.worker import RunRequest
+from impetus_sim.version import __version__
+
+Keep = Literal["first", "none", "all"]
+KEEP: tuple[Keep, ...] = ("first", "none", "all")
+"""Which recordings stay: replicate 0 of each option (for the pictures), none, or all."""
+
+PRIMARY_METRICS = ("mean_egress_time_s", "clearance_time_s")
+"""Metrics to decide by when none is named: the first of these that the runs have, else their first."""
+
+METHODS = {
+    "pairing": "replicate r of every option has the same random numbers; differences within replicates",
+    "interval": "Student t over replicates",
+    "bootstrap": f"BCa over replicates, {N_RESAMPLES} resamples keyed by the seed",
+    "probability_best": BEST_METHOD,
+    "variance_ratio": "(var option + var baseline) / var difference; percentile bootstrap interval",
+    "censoring": "durations are cut off at the shortest time to which an unfinished run was followed",
+    "stopping": "the rule is looked at after whole batches of replicates 0..k, at least 10",
+}
+"""How the numbers were made, as printed beside them."""
+
+_FAILURE_KEYS = ("error", "message", "hint")
+
+
+class ComparedScenario(Protocol):
+    """What a comparison asks of a scenario."""
+
+    @property
+    def title(self) -> str:
+        """Words for people."""
+
+    @property
+    def digest(self) -> str:
+        """Digest of the resolved text."""
+
+    def to_text(self) -> str:
+        """Return the canonical resolved text."""
+
+
+class Comparison:
+    """One comparison under way: which runs it needs, and what they say."""
+
+    def __init__(
+        self,
+        scenarios: Mapping[str, ComparedScenario],
+        *,
+        seed: int,
+        rule: StoppingRule,
+        metric: str | None,
+        keep: Keep,
+        runner: Runner,
+    ) -> None:
+        self._scenarios = dict(scenarios)
+        self._names = list(scenarios)
+        self._seed = seed
+        self._rule = rule
+        self._metric = metric
+        self._keep = keep
+        self._runner = runner
+        self._kernel_hash = runner.find_kernel_hash()
+        self._texts = {name: scenario.to_text() for name, scenario in self._scenarios.items()}
+        self._maps = {name: runner.find_map_digest(each) for name, each in self._scenarios.items()}
+        self._titles = _title_options(self._scenarios)
+
+    def design(self) -> dict[str, Any]:
+        """Return what is compared, as plain values."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "seed": self._seed,
+            "engine_version": __version__,
+            "kernel_hash": self._kernel_hash,
+            "rule": self._rule.to_row(),
+            "metric": self._metric,
+            "keep": self._keep,
+            "options": [
+                {
+                    "name": name,
+                    "title": self._titles[name],
+                    "scenario_digest": self._scenarios[name].digest,
+                    "map_digest": self._maps[name],
+                }
+                for name in self._names
+            ],
+        }
+
+    def carry_out(
+        self, store: StudyFolder, *, workers: int, progress: ProgressFunction | None
+    ) -> dict[str, Any]:
+        """Run batch after batch until the rule says stop; write and return the comparison."""
+        document: dict[str, Any] = {}
+        with Executor(
+            store, self._runner.run, n_workers=workers, is_warm=self._runner.is_warm, report=progress
+        ) as executor:
+            for n in self._rule.counts():
+                executor.execute(self._requests(n))
+                document = self._evaluate(store, n)
+                if document["is_precise"]:
+                    break
+        write_json(store.path / "comparison.json", document)
+        return document
+
+    def _key(self, name: str, replicate: int) -> str:
+        return compute_run_key(
+            scenario_text=self._texts[name],
+            map_digest=self._maps[name],
+            seed=self._seed,
+            replicate=replicate,
+            engine_version=__version__,
+            kernel_hash=self._kernel_hash,
+        )
+
+    def _requests(self, n: int) -> list[RunRequest]:
+        """Return the runs of replicates 0..n-1, each key once, replicate by replicate."""
+        requests: dict[str, RunRequest] = {}
+        for replicate in range(n):
+            for name in self._names:
+                request = RunRequest(
+                    key=self._key(name, replicate),
+                    scenario=self._scenarios[name],
+                    map_digest=self._maps[name],
+                    seed=self._seed,
+                    replicate=replicate,
+                    engine_version=__version__,
+                    kernel_hash=self._kernel_hash,
+                    keep_recording=self._keep == "all" or (self._keep == "first" and replicate == 0),
+                )
+                requests.setdefault(request.key, request)
+        return list(requests.values())
+
+    def _evaluate(self, store: StudyFolder, n: int) -> dict[str, Any]:
+        keys = [[self._key(name, replicate) for replicate in range(n)] for name in self._names]
+        results = [[store.read_result(key) for key in row] for row in keys]
+        failures = [[store.read_failure(key) for key in row] for row in keys]
+        write_results(store.path / "results.parquet", build_rows(self._names, keys, results, failures))
+        usable, complete = find_complete_replicates(results)
+        failed = self._list_failures(failures)
+        if 0 not in usable or len(usable) < 2 or not complete:
+            raise RunFailedError(
+                f"nothing to compare: {len(failed)} of {n * len(self._names)} runs failed; the first, "
+                f"{failed[0]['option']} replicate {failed[0]['replicate']}: {failed[0]['message']}",
+                hint=f"errors are kept in {store.runs}",
+            )
+        runs = [[_require(results[option][r]) for r in complete] for option in usable]
+        seed, confidence = self._seed, self._rule.confidence
+        metrics_of_runs = [[run["metrics"] for run in row] for row in runs]
+        table = compare_runs(metrics_of_runs, seed=seed, confidence=confidence)
+        groups = compare_groups(runs, seed=seed, confidence=confidence)
+        primary = choose_metric(self._metric, table[0])
+        rows: list[dict[str, Any]] = [self._describe(option, keys, failures) for option in range(len(keys))]
+        for option, metrics in zip(usable, table, strict=True):
+            rows[option] |= metrics
+        compared = [rows[option] for option in usable]
+        is_precise = not self._rule.is_fixed and self._is_precise(compared, primary)
+        notes = self._notes(n, usable, complete, failed)
+        if not is_precise and n == self._rule.max_replicates and not self._rule.is_fixed:
+            notes.append(f"The precision asked for was not reached in {n} replicates, the maximum.")
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "answer": answer(compared, primary, confidence=confidence, notes=notes),
+            "primary": primary,
+            "replicates": n,
+            "seeds": [{"seed": self._seed, "replicate": r} for r in range(n)],
+            "rule": self._rule.to_row(),
+            "is_precise": is_precise,
+            "options": rows,
+            "groups": [
+                {
+                    "group": group,
+                    "options": [
+                        {"name": self._names[option], **metrics}
+                        for option, metrics in zip(usable, grouped, strict=True)
+                    ],
+                }
+                for group, grouped in groups.items()
+            ],
+            "failures": failed,
+            "notes": notes,
+            "methods": METHODS,
+            "engine_version": __version__,
+            "kernel_hash": self._kernel_hash,
+        }
+
+    def _describe(
+        self, option: int, keys: Sequence[Sequence[str]], failures: Sequence[Sequence[Any]]
+    ) -> dict[str, Any]:
+        name = self._names[option]
+        return {
+            "name": name,
+            "title": self._titles[name],
+            "scenario_digest": self._scenarios[name].digest,
+            "map_digest": self._maps[name],
+            "n_failed": sum(failure is not None for failure in failures[option]),
+            "run_keys": list(keys[option]),
+        }
+
+    def _list_failures(self, failures: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+        return [
+            {"option": name, "replicate": replicate, **{key: failure[key] for key in _FAILURE_KEYS}}
+            for name, row in zip(self._names, failures, strict=True)
+            for replicate, failure in enumerate(row)
+            if failure is not None
+        ]
+
+    def _is_precise(self, compared: Sequence[Mapping[str, Any]], primary: str) -> bool:
+        allowed = self._rule.precision * abs(compared[0][primary]["mean"])
+        return all(
+            option[primary]["difference"]["n"] >= FIRST_BATCH
+            and option[primary]["difference"]["half_width"] <= allowed
+            for option in compared[1:]
+        )
+
+    def _notes(
+        self, n: int, usable: Sequence[int], complete: Sequence[int], failed: Sequence[Mapping[str, Any]]
+    ) -> list[str]:
+        notes = []
+        if failed:
+            notes.append(
+                f"{len(failed)} of {n * len(self._names)} runs failed; {len(complete)} of {n} replicates "
+                "finished in every compared option and are used."
+            )
+        left_out = [name for option, name in enumerate(self._names) if option not in usable]
+        if left_out:
+            notes.append(f"Not compared, since most of their runs failed: {', '.join(left_out)}.")
+        elsewhere = [name for name in self._names if self._maps[name] != self._maps[self._names[0]]]
+        if elsewhere:
+            notes.append(f"On another map than the baseline, so hardly paired: {', '.join(elsewhere)}.")
+        return notes
+
+
+def choose_metric(asked: str | None, available: Mapping[str, Any]) -> str:
+    """Return the metric to decide by.
+
+    Raises
+    ------
+    InvalidInputError
+        When the runs do not have the metric asked for.
+    """
+    if not available:
+        raise RunFailedError("no metric is defined in every option", hint="see results.parquet")
+    if asked is None:
+        return next((name for name in PRIMARY_METRICS if name in available), next(iter(available)))
+    if asked not in available:
+        nearest = get_close_matches(asked, available, n=1)
+        hint = f"did you mean '{nearest[0]}'? " if nearest else ""
+        raise InvalidInputError(f"no metric '{asked}'", hint=f"{hint}these runs have {', '.join(available)}")
+    return asked
+
+
+def _title_options(scenarios: Mapping[str, ComparedScenario]) -> dict[str, str]:
+    """Return what each option is called in sentences; options without a title of their own use their name."""
+    base, *names = scenarios
+    titles = {base: scenarios[base].title}
+    for name in names:
+        title = scenarios[name].title
+        if title in titles.values():
+            title = name.replace("_", " ").strip().capitalize()
+        titles[name] = title
+    return titles
+
+
+def _require(result: dict[str, Any] | None) -> dict[str, Any]:
+    assert result is not None  # complete replicates have one
+    return result

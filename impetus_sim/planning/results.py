@@ -1,0 +1,55 @@
+"""results.parquet: one row per option and replicate, the same bytes for the same results."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from impetus_sim.planning.store import write_whole
+
+Row = Mapping[str, Any]
+
+
+def build_rows(
+    names: Sequence[str],
+    keys: Sequence[Sequence[str]],
+    results: Sequence[Sequence[Row | None]],
+    failures: Sequence[Sequence[Row | None]],
+) -> list[dict[str, Any]]:
+    """Return one flat row per option and replicate, in that order.
+
+    Columns: option, replicate, run_key, status (done or failed), error, digest, then one per metric and,
+    where a metric can be censored, ``<metric>.is_censored``.
+    """
+    rows = []
+    for option, name in enumerate(names):
+        for replicate, key in enumerate(keys[option]):
+            result = results[option][replicate]
+            failure = failures[option][replicate]
+            row: dict[str, Any] = {
+                "option": name,
+                "replicate": replicate,
+                "run_key": key,
+                "status": "failed" if result is None else "done",
+                "error": f"{failure['error']}: {failure['message']}" if failure else None,
+                "digest": result["digest"] if result else None,
+            }
+            for metric, measure in (result["metrics"] if result else {}).items():
+                row[metric] = measure["value"]
+                row[f"{metric}.is_censored"] = measure["is_censored"]
+            rows.append(row)
+    return rows
+
+
+def write_results(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the rows as Parquet, whole."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    arrays = {column: pa.array([row.get(column) for row in rows]) for column in columns}
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(arrays), buffer, compression="zstd")
+    write_whole(path, buffer.getvalue())

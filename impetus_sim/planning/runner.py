@@ -1,0 +1,77 @@
+"""How a study computes one run: the seam between planning and the engine.
+
+Worker processes import the functions by name, so they stand at module level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from impetus_sim.planning.outcome import Outcome
+from impetus_sim.planning.worker import RunFunction, RunRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runner:
+    """What a study needs to know of the engine.
+
+    Parameters
+    ----------
+    run
+        Computes and measures one run, in a worker process.
+    find_map_digest
+        Opens the scenario's map (building it once where needed) and returns the digest of its content.
+    find_kernel_hash
+        Names the compiled code.
+    is_warm
+        Whether compiled kernels are on disk already.
+    """
+
+    run: RunFunction
+    find_map_digest: Callable[[Any], str]
+    find_kernel_hash: Callable[[], str]
+    is_warm: Callable[[], bool]
+
+
+def simulate_and_measure(request: RunRequest, recording_path: Path) -> Outcome:
+    """Run the engine on one thread and compute every metric from the recording."""
+    from impetus_sim.engine.simulation import simulate
+    from impetus_sim.planning.measure import measure_recording
+
+    recording = simulate(
+        request.scenario, seed=request.seed, replicate=request.replicate, path=recording_path, threads=1
+    )
+    return measure_recording(recording)
+
+
+def open_map_digest(scenario: Any) -> str:
+    """Open the scenario's city and return its digest."""
+    from impetus_sim.engine.simulation import open_scenario_city
+
+    return str(open_scenario_city(scenario).digest)
+
+
+def find_kernel_hash() -> str:
+    """Return the hash of the kernels of this installation on this processor."""
+    from impetus_sim.kernels.compile import kernel_hash
+
+    return kernel_hash()
+
+
+def has_compiled_kernels() -> bool:
+    """Tell whether any kernel of exactly these sources has been compiled on this machine."""
+    from impetus_sim.kernels.compile import cache_folder
+
+    return any(cache_folder().rglob("*.nbi"))
+
+
+ENGINE = Runner(
+    run=simulate_and_measure,
+    find_map_digest=open_map_digest,
+    find_kernel_hash=find_kernel_hash,
+    is_warm=has_compiled_kernels,
+)
+"""The real thing."""
