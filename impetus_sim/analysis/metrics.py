@@ -1,0 +1,56 @@
+"""All measures of one run by name: what `impetus run` prints, `compare` compares and the brief shows."""
+
+from __future__ import annotations
+
+from impetus_sim.analysis.density import Density, compute_density, describe_density
+from impetus_sim.analysis.egress import compute_clearance_time, compute_mean_egress_time, compute_share_out
+from impetus_sim.analysis.exposure import compute_exposure_time, compute_people_exposed
+from impetus_sim.analysis.flow import compute_exit_flows
+from impetus_sim.analysis.ground import read_ground
+from impetus_sim.analysis.metric import Metric
+from impetus_sim.analysis.people import read_people
+from impetus_sim.recording.reader import Recording
+
+METRIC_ORDER = (
+    "clearance_time",
+    "mean_egress_time",
+    "share_out",
+    "people_exposed",
+    "exposure_time",
+    "peak_density",
+    "mean_density",
+    "time_above_4",
+    "time_above_6",
+    "area_time_above_4",
+    "area_time_above_6",
+)
+"""Metrics that every run has, in the order of tables; ``flow.<exit>`` and ``specific_flow.<exit>`` follow."""
+
+KEY_METRICS = ("clearance_time", "mean_egress_time", "people_exposed", "peak_density", "time_above_4")
+"""The few that fit on a picture."""
+
+
+def compute_metrics(recording: Recording, *, density: Density | None = None) -> dict[str, Metric]:
+    """Return all metrics of a run by name, in the order of `METRIC_ORDER`, then by exit.
+
+    Parameters
+    ----------
+    recording
+        Finished, or cut short: then up to its last checkpoint.
+    density
+        From `compute_density`, when it is at hand already.
+    """
+    people = read_people(recording)
+    found = [
+        compute_clearance_time(people),
+        compute_mean_egress_time(people),
+        compute_share_out(people),
+        compute_people_exposed(people),
+        compute_exposure_time(people),
+        *describe_density(density if density is not None else compute_density(recording)),
+    ]
+    by_name = {metric.name: metric for metric in found}
+    metrics = {name: by_name[name] for name in METRIC_ORDER}
+    for metric in compute_exit_flows(people, read_ground(recording)):
+        metrics[metric.name] = metric
+    return metrics

@@ -1,0 +1,113 @@
+"""`impetus explain`: what led to what in a run, from the first cause to the people it reached, and back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from impetus_sim.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from impetus_sim.analysis.causes import Event, Trace
+
+_MAX_NAMES = 12
+
+
+@click.command(name="explain", epilog="Example: impetus explain run.h5 --chain")
+@click.argument("run", type=click.Path(path_type=Path), metavar="RUN.h5")
+@click.option("--chain", is_flag=True, help="Print every chain, event by event.")
+@click.option("--asset", default="", metavar="ID", help="Only what led to, and followed from, this subject.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def explain_command(run: Path, chain: bool, asset: str, as_json: bool) -> None:
+    """Print cause chains: the attack, what followed from it, and the people it made aware."""
+    from impetus_sim.analysis.causes import read_trace
+    from impetus_sim.recording.reader import open_recording
+
+    trace = read_trace(open_recording(run))
+    if asset:
+        found = _find(trace, asset)
+        lines = _explain_subject(trace, found)
+    else:
+        found = trace.roots
+        lines = _explain_all(trace) if chain else _summarise(trace)
+    if as_json:
+        click.echo(json.dumps(_to_document(trace, found), ensure_ascii=False))
+        return
+    click.echo("\n".join(lines))
+
+
+def _find(trace: Trace, asset: str) -> list[Event]:
+    found = trace.find(asset)
+    if found:
+        return found
+    import difflib
+
+    subjects = sorted({event.subject for event in trace.events.values() if event.subject})
+    near = difflib.get_close_matches(asset, subjects, n=3) or subjects[:_MAX_NAMES]
+    raise InvalidInputError(
+        f"no event of this run is about '{asset}'",
+        hint=f"subjects: {', '.join(near)}" if near else "this run has no events with a subject",
+    )
+
+
+def _summarise(trace: Trace) -> list[str]:
+    from impetus_sim.analysis.causes import format_event
+
+    if not len(trace):
+        return ["Nothing happened in this run that has a cause or an effect: it has no events."]
+    lines = [f"{len(trace)} events from {len(trace.roots)} first causes:"]
+    for root in trace.roots:
+        reached = trace.reach(root)
+        n_aware = f"{trace.count_aware(reached):,}".replace(",", " ")
+        lines.append(format_event(root))
+        lines.append(f"            led to {len(reached) - 1} more events and made {n_aware} people aware")
+    lines.append("By kind: " + ", ".join(f"{kind} {count}" for kind, count in trace.count_kinds().items()))
+    lines.append("Add --chain for every step.")
+    return lines
+
+
+def _explain_all(trace: Trace) -> list[str]:
+    from impetus_sim.analysis.causes import format_chain
+
+    lines: list[str] = []
+    for root in trace.roots:
+        lines += [*format_chain(trace, root), ""]
+    return lines[:-1] or _summarise(trace)
+
+
+def _explain_subject(trace: Trace, found: list[Event]) -> list[str]:
+    from impetus_sim.analysis.causes import format_chain, format_event
+
+    lines: list[str] = []
+    for event in found:
+        before = [cause for cause in trace.origins(event) if cause.id != event.id]
+        if before:
+            lines.append("because of")
+            lines += [f"  {format_event(cause)}" for cause in before]
+            lines.append("came")
+        lines += [*format_chain(trace, event), ""]
+    return lines[:-1]
+
+
+def _to_document(trace: Trace, found: list[Event]) -> dict[str, Any]:
+    ids = {event.id for start in found for event in (*trace.origins(start), *trace.reach(start))}
+    return {
+        "events": [
+            {
+                "id": event.id,
+                "t_s": event.t_s,
+                "kind": event.kind,
+                "subject": event.subject,
+                "place": [event.x, event.y] if event.has_place else None,
+                "causes": list(event.causes),
+                "data": dict(event.data),
+                "people_aware": event.n_aware,
+            }
+            for event in trace.events.values()
+            if event.id in ids
+        ],
+        "roots": [event.id for event in trace.roots if event.id in ids],
+    }
