@@ -38,7 +38,9 @@ class CheapScenario:
 
     def to_text(self) -> str:
         """Return the canonical text; waiting and the file name are no part of it."""
-        row = {key: value for key, value in asdict(self).items() if key not in ("sleep_s", "source", "folder")}
+        row = {
+            key: value for key, value in asdict(self).items() if key not in ("sleep_s", "source", "folder")
+        }
         return json.dumps(row, sort_keys=True)
 
     @property
