@@ -7,6 +7,7 @@ HDF5 parts are built in memory first, so that a full disk is met here and never 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,7 +20,8 @@ TEMPORARY = ".tmp"
 
 def build_image(fill: Callable[[h5py.File], None]) -> bytes:
     """Return the bytes of an HDF5 file that `fill` writes, without touching the disk."""
-    with h5py.File("in-memory.h5", "w", driver="core", backing_store=False) as file:
+    name = f"in-memory-{secrets.token_hex(8)}.h5"  # the library refuses two open files of one name
+    with h5py.File(name, "w", driver="core", backing_store=False) as file:
         fill(file)
         file.flush()
         return bytes(file.id.get_file_image())

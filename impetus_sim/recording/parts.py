@@ -51,7 +51,7 @@ def parts_path(path: Path) -> Path:
 
 
 def temporary_path(path: Path) -> Path:
-    """Return a new name beside RUN.h5 that `remove_stale` recognises."""
+    """Return a new name beside RUN.h5 that `remove_stale_beside` recognises."""
     run = recording_path(path)
     return run.with_name(f"{run.name}{TEMPORARY}-{os.getpid()}-{secrets.token_hex(4)}")
 
@@ -132,10 +132,7 @@ class PartsFolder:
         """Remove what killed writers left behind, in the folder and beside it. Call with the lock held."""
         for file in self.path.glob(f"*{TEMPORARY}"):
             remove(file)
-        run = recording_path(self.path)
-        for stale in run.parent.glob(f"{_escape(run.name)}{TEMPORARY}-*"):
-            if not _is_locked(stale):
-                remove(stale)
+        remove_stale_beside(self.path)
 
     def remove(self) -> None:
         """Remove the folder: it vanishes by one rename, then its content goes."""
@@ -202,8 +199,27 @@ def unfinished_error(path: Path) -> InvalidInputError:
     )
 
 
-def _escape(name: str) -> str:
-    return re.sub(r"([\[*?])", r"[\1]", name)
+def remove_stale_beside(path: Path) -> None:
+    """Remove the temporary files and folders of killed writers beside RUN.h5, and no living one's."""
+    run = recording_path(path)
+    pattern = re.compile(rf"{re.escape(run.name)}{re.escape(TEMPORARY)}-(\d+)-[0-9a-f]+")
+    for file in list(run.parent.iterdir()):
+        name = pattern.fullmatch(file.name)
+        if name and not _is_alive(int(name[1])) and not _is_locked(file):
+            remove(file)
+
+
+def _is_alive(process: int) -> bool:
+    """Return whether another process of this number runs here."""
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _is_locked(folder: Path) -> bool:

@@ -22,6 +22,8 @@ from impetus_sim.recording.parts import PartsFolder
 T = TypeVar("T")
 Read = Callable[[h5py.Group], T]
 
+# What h5py and numpy raise, at one place or another, for files with damaged content.
+_DAMAGE = (OSError, RuntimeError, LookupError, ValueError, TypeError, AttributeError, MemoryError)
 _PARTIAL_ROLES = (schema.ROLE_HEADER, schema.ROLE_SEGMENT, schema.ROLE_FINAL)
 
 
@@ -43,7 +45,7 @@ def read_file(path: Path, role: str, read: Read[T]) -> T:
         ) from error
     except PermissionError as error:
         raise InvalidInputError(f"'{path}' cannot be read: permission denied") from error
-    except (OSError, RuntimeError, LookupError, ValueError, TypeError, MemoryError) as error:
+    except _DAMAGE as error:
         raise InvalidInputError(
             _describe_damage(path), hint="copy it again, or run the scenario again"
         ) from error

@@ -29,6 +29,7 @@ from impetus_sim.recording.parts import (
     create_parts,
     parts_path,
     recording_path,
+    remove_stale_beside,
     unfinished_error,
 )
 from impetus_sim.recording.segment import SegmentBuffer, SegmentInfo, Series, build_segment
@@ -105,6 +106,7 @@ class RecordingWriter:
             raise InvalidInputError(f"there is no recording '{run}' to resume", hint="run without --resume")
         check_same_run(run, found.attributes, expect or {})
         if not parts_path(run).is_dir():
+            remove_stale_beside(run)
             return None, None
         parts = PartsFolder(parts_path(run))
         with failing_well(run, "resume the recording"):

@@ -25,7 +25,7 @@ TICKS_PER_FRAME = 50
 class ToyRun:
     """People who walk by a fixed rule; every second segment carries a checkpoint."""
 
-    n_segments = 6
+    n_segments = 4
     header = Header(
         attributes={
             "title": "Toy",
