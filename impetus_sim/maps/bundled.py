@@ -1,0 +1,14 @@
+"""Where the shipped maps, scenarios and experiments are: one rule for a checkout and a wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+
+def bundled_folder(name: Literal["maps", "scenarios", "experiments"]) -> Path:
+    """Return the folder of shipped data.
+
+    In a checkout ``impetus_sim/bundled/<name>`` is a link to the top-level folder; a wheel carries copies.
+    """
+    return Path(__file__).resolve().parent.parent / "bundled" / name
