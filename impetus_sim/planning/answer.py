@@ -30,6 +30,11 @@ def format_number(value: float, spread: float | None = None) -> str:
     return text.replace("-", "\u2212")
 
 
+def scale_difference(unit: str) -> tuple[str, float]:
+    """Return the unit in which a difference is written, and the factor: shares in percentage points."""
+    return (unit, 1.0) if unit else ("percentage points", 100.0)
+
+
 def with_unit(text: str, unit: str) -> str:
     """Append a unit to a number, where there is one."""
     return f"{text} {unit}" if unit else text
@@ -38,11 +43,11 @@ def with_unit(text: str, unit: str) -> str:
 def describe_difference(entry: Entry, *, title: str, base_title: str, confidence: float) -> str:
     """Say in one sentence how an option differs from the baseline on one metric."""
     difference = entry["difference"]
-    label, unit = entry["label"], entry["unit"]
-    n, mean = difference["n"], difference["mean"]
+    label, (unit, scale) = entry["label"], scale_difference(entry["unit"])
+    n, mean = difference["n"], scale * difference["mean"]
     if difference["is_identical"]:
         return f"{title} changes nothing: the {label} is identical in all {n} paired runs."
-    low, high, half = difference["low"], difference["high"], difference["half_width"]
+    low, high, half = (scale * difference[key] for key in ("low", "high", "half_width"))
     spread = half or abs(mean)
     percent = f"{100 * confidence:g} % interval"
     if not difference["is_distinguishable"]:

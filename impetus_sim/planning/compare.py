@@ -89,6 +89,7 @@ def compare(
     if keep not in KEEP:
         raise InvalidInputError(f"keep is '{keep}'; allowed: {', '.join(KEEP)}")
     scenarios = {BASE_NAME: base, **name_options(options)}
+    require_equal_durations(scenarios)
     root = choose_seed(base) if seed is None else seed
     comparison = Comparison(scenarios, seed=root, rule=rule, metric=metric, keep=keep, runner=runner)
     store = StudyFolder(Path(folder) if folder else Path(tempfile.mkdtemp(prefix="impetus-study-")))
@@ -100,6 +101,19 @@ def compare(
     finally:
         store.close()
     return Study(folder=store.path, comparison=document)
+
+
+def require_equal_durations(scenarios: Mapping[str, Any]) -> None:
+    """Raise when an option runs for another time than the baseline: sums over time could not be compared."""
+    durations = {
+        name: getattr(getattr(each, "time", None), "duration", None) for name, each in scenarios.items()
+    }
+    for name, duration in durations.items():
+        if duration != durations[BASE_NAME]:
+            raise InvalidInputError(
+                f"option '{name}' runs for {duration} s, the baseline for {durations[BASE_NAME]} s",
+                hint="give both the same time.duration",
+            )
 
 
 def choose_seed(base: Any) -> int:

@@ -24,7 +24,7 @@ Keep = Literal["first", "none", "all"]
 KEEP: tuple[Keep, ...] = ("first", "none", "all")
 """Which recordings stay: replicate 0 of each option (for the pictures), none, or all."""
 
-PRIMARY_METRICS = ("mean_egress_time_s", "clearance_time_s")
+PRIMARY_METRICS = ("mean_egress_time", "clearance_time")
 """Metrics to decide by when none is named: the first of these that the runs have, else their first."""
 
 METHODS = {
@@ -111,7 +111,7 @@ class Comparison:
             store, self._runner.run, n_workers=workers, is_warm=self._runner.is_warm, report=progress
         ) as executor:
             for n in self._rule.counts():
-                executor.execute(self._requests(n))
+                executor.execute(self.list_requests(n))
                 document = self._evaluate(store, n)
                 if document["is_precise"]:
                     break
@@ -128,7 +128,7 @@ class Comparison:
             kernel_hash=self._kernel_hash,
         )
 
-    def _requests(self, n: int) -> list[RunRequest]:
+    def list_requests(self, n: int) -> list[RunRequest]:
         """Return the runs of replicates 0..n-1, each key once, replicate by replicate."""
         requests: dict[str, RunRequest] = {}
         for replicate in range(n):

@@ -79,8 +79,8 @@ def test_failed_replicates_are_kept_and_do_not_stop_the_study(tmp_path: Path) ->
     option = CheapScenario(effect=-42.0, fails_at=(1, 3))
     study = compare(BASE, {"open": option}, replicates=8, folder=tmp_path, runner=CHEAP, workers=2)
     assert study.options[1]["n_failed"] == 2
-    assert study.options[1]["mean_egress_time_s"]["n"] == 6
-    assert study.options[0]["mean_egress_time_s"]["n"] == 6
+    assert study.options[1]["mean_egress_time"]["n"] == 6
+    assert study.options[0]["mean_egress_time"]["n"] == 6
     assert [failure["replicate"] for failure in study.comparison["failures"]] == [1, 3]
     assert "passed a wall" in study.comparison["failures"][0]["message"]
     assert "2 of 16 runs failed" in study.answer
@@ -157,5 +157,5 @@ def test_options_need_names_of_their_own(tmp_path: Path) -> None:
 
 
 def test_an_unknown_metric_is_refused_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInputError, match="did you mean 'mean_egress_time_s'"):
+    with pytest.raises(InvalidInputError, match="did you mean 'mean_egress_time'"):
         compare(BASE, [OPEN], replicates=2, metric="mean_egres_time", folder=tmp_path, runner=CHEAP)

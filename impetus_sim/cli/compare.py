@@ -1,0 +1,194 @@
+"""``impetus compare``: options against a baseline on common random numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from impetus_sim.planning.execute import ProgressFunction
+    from impetus_sim.planning.study import Study
+
+INTERRUPTED = 130
+
+
+@click.command("compare")
+@click.argument("base", metavar="BASE")
+@click.argument("options", metavar="OPTION...", nargs=-1, required=True)
+@click.option("-o", "--output", "folder", metavar="DIR", required=True, type=click.Path(path_type=Path))
+@click.option("--replicates", type=int, help="Exactly so many paired runs of each option.")
+@click.option("--precision", type=float, help="Stop at this share of the baseline's mean.  [default: 0.05]")
+@click.option("--confidence", type=float, default=0.95, show_default=True, help="Of every interval.")
+@click.option("--max-replicates", type=int, help="Stop here in any case.  [default: 50]")
+@click.option("--metric", help="The metric to decide by.  [default: mean_egress_time]")
+@click.option("--workers", type=int, help="Processes at a time.  [default: one per processor]")
+@click.option("--seed", type=int, help="Root of all randomness.  [default: the baseline's]")
+@click.option(
+    "--keep",
+    type=click.Choice(["first", "none", "all"]),
+    default="first",
+    show_default=True,
+    help="Recordings to keep: replicate 0 of each option, none, or all.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def compare_command(
+    base: str,
+    options: tuple[str, ...],
+    *,
+    folder: Path,
+    replicates: int | None,
+    precision: float | None,
+    confidence: float,
+    max_replicates: int | None,
+    metric: str | None,
+    workers: int | None,
+    seed: int | None,
+    keep: Any,
+    as_json: bool,
+) -> None:
+    """Compare options with a baseline on the same random numbers, until the difference is known well enough.
+
+    BASE is a scenario file; each OPTION is a file that extends it, BASE.yaml:variant, or :variant for
+    short. Started again with the same DIR, it goes on where it stopped.
+
+    \b
+    Examples:
+      impetus compare square.yaml warn_early.yaml --replicates 20 -o study
+      impetus compare square.yaml :open_north :warn_early --precision 0.05 -o study
+    """
+    from rich.console import Console
+
+    from impetus_sim.errors import InvalidInputError
+    from impetus_sim.planning.compare import compare
+    from impetus_sim.scenario.load import load_scenario
+
+    if replicates is not None and (precision is not None or max_replicates is not None):
+        raise InvalidInputError(
+            "--replicates was given together with --precision or --max-replicates",
+            hint="a fixed number, or a precision to reach: give one of the two",
+        )
+    references = resolve_options(base, options)
+    baseline = load_scenario(base)
+    scenarios = {name: load_scenario(reference) for name, reference in references.items()}
+    messages = Console(stderr=True)
+    try:
+        with RunBar(messages) as progress:
+            study = compare(
+                baseline,
+                scenarios,
+                seed=seed,
+                replicates=replicates,
+                precision=0.05 if precision is None else precision,
+                confidence=confidence,
+                max_replicates=50 if max_replicates is None else max_replicates,
+                metric=metric,
+                workers=workers or count_processors(),
+                keep=keep,
+                folder=folder,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        click.echo(f"interrupted: finished runs are kept in {folder}; the same command goes on", err=True)
+        sys.exit(INTERRUPTED)
+    show_study(study, brief=write_brief(study), as_json=as_json)
+
+
+def resolve_options(base: str, options: tuple[str, ...]) -> dict[str, str]:
+    """Return name to scenario reference for the options of a command line.
+
+    Raises
+    ------
+    InvalidInputError
+        When two options would have the same name.
+    """
+    from impetus_sim.errors import InvalidInputError
+
+    references: dict[str, str] = {}
+    for option in options:
+        reference = split_reference(base)[0] + option if option.startswith(":") else option
+        file, variant = split_reference(reference)
+        name = variant or Path(file).stem
+        if name in references:
+            raise InvalidInputError(f"two options are named '{name}'", hint="rename one of the files")
+        references[name] = reference
+    return references
+
+
+def split_reference(reference: str) -> tuple[str, str]:
+    """Split ``file.yaml:variant`` into file and variant (empty when there is none)."""
+    file, separator, variant = reference.rpartition(":")
+    if separator and file.endswith((".yaml", ".yml")):
+        return file, variant
+    return reference, ""
+
+
+def count_processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class RunBar:
+    """Show runs done, runs failed and time left on a console; a context manager."""
+
+    def __init__(self, console: Console) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=console,
+        )
+        self._task = self._bar.add_task("paired runs", total=None, left="")
+
+    def __enter__(self) -> ProgressFunction:
+        self._bar.start()
+        return self._update
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def _update(self, progress: Any) -> None:
+        parts = [progress.note] if progress.note else []
+        if progress.n_failed:
+            parts.append(f"{progress.n_failed} failed")
+        if progress.seconds_left:
+            minutes, seconds = divmod(round(progress.seconds_left), 60)
+            parts.append(f"{minutes} min {seconds:02d} s left" if minutes else f"{seconds} s left")
+        self._bar.update(self._task, completed=progress.n_done, total=progress.n_total, left=", ".join(parts))
+
+
+def write_brief(study: Study) -> Path | None:
+    """Write the brief of a study beside its table."""
+    from impetus_sim.report.brief import write_study_brief
+
+    return write_study_brief(study.content(), study.folder / "brief.html")
+
+
+def show_study(study: Study, *, brief: Path | None, as_json: bool) -> None:
+    """Print a study: one JSON document, or tables, the answer and where everything stands."""
+    from rich.console import Console
+
+    from impetus_sim.cli.compare_table import build_tables
+
+    if as_json:
+        document = {**study.comparison, "folder": str(study.folder), "brief": str(brief) if brief else None}
+        click.echo(json.dumps(document))
+        return
+    console = Console()
+    for table in build_tables(study):
+        console.print(table)
+    console.print(study.answer, highlight=False)
+    console.print(f"results: {study.folder}", highlight=False, soft_wrap=True)
+    if brief:
+        console.print(f"brief: {brief}", highlight=False, soft_wrap=True)

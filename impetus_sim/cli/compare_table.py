@@ -1,0 +1,84 @@
+"""Tables of a comparison for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from impetus_sim.planning.answer import format_number, format_share, scale_difference
+
+if TYPE_CHECKING:
+    from impetus_sim.planning.study import Study
+
+N_FURTHER_METRICS = 5
+"""Metrics shown beside the primary one; all are in the files."""
+
+
+def build_tables(study: Study) -> list[Table]:
+    """Return one table per metric, the primary one first; metrics that nothing changes are left out."""
+    others = [name for name in study.metrics if name != study.primary and _varies(study, name)]
+    return [build_table(study, name) for name in [study.primary, *others[:N_FURTHER_METRICS]]]
+
+
+def build_table(study: Study, metric: str) -> Table:
+    """Return the table of one metric: a row per option."""
+    first = study.options[0][metric]
+    unit, scale = ("%", 100.0) if not first["unit"] else (first["unit"], 1.0)
+    confidence = 100 * study.comparison["rule"]["confidence"]
+    title = f"{first['label']} in {unit} ({first['n']} paired runs)"
+    if first["restricted_to"] is not None:
+        title += f", cut off at {format_number(scale * first['restricted_to'])} {unit}"
+    table = Table(title=title, title_justify="left")
+    table.add_column("option")
+    table.add_column("mean", justify="right")
+    table.add_column(f"paired difference [{confidence:g} % interval]", justify="right")
+    table.add_column("best", justify="right")
+    table.add_column("correlation", justify="right")
+    table.add_column("variance ratio [interval]", justify="right")
+    for option in study.options:
+        entry = option.get(metric)
+        if entry is None:
+            table.add_row(option["name"], "", f"{option['n_failed']} runs failed", "", "", "")
+            continue
+        share = entry["probability_best"]
+        table.add_row(
+            option["name"],
+            format_number(scale * entry["mean"], scale * (entry["half_width"] or 0.0) or None),
+            _difference_text(entry),
+            "" if share is None else format_share(share),
+            *_pairing_texts(entry["difference"]),
+        )
+    return table
+
+
+def _varies(study: Study, metric: str) -> bool:
+    differences = [option[metric]["difference"] for option in study.options[1:] if metric in option]
+    return any(not difference["is_identical"] for difference in differences)
+
+
+def _difference_text(entry: Mapping[str, Any]) -> str:
+    difference = entry["difference"]
+    if difference is None:
+        return ""
+    if difference["is_identical"]:
+        return "identical"
+    _, scale = scale_difference(entry["unit"])
+    mean, low, high, half = (scale * difference[key] for key in ("mean", "low", "high", "half_width"))
+    spread = half or abs(mean)
+    return (
+        f"{format_number(mean, spread)} [{format_number(low, spread)} to {format_number(high, spread)}]"
+    ).replace("[", "\\[")
+
+
+def _pairing_texts(difference: Mapping[str, Any] | None) -> tuple[str, str]:
+    if difference is None:
+        return "", ""
+    correlation, ratio = difference["correlation"], difference["variance_ratio"]
+    if ratio is None:
+        ratio_text = "not defined"
+    else:
+        low, high = difference["variance_ratio_low"], difference["variance_ratio_high"]
+        ratio_text = f"{ratio:.1f} \\[{low:.1f} to {high:.1f}]"
+    return "not defined" if correlation is None else f"{correlation:.2f}", ratio_text

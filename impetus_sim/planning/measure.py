@@ -1,0 +1,35 @@
+"""From a recording to the outcome that a study keeps: every metric, and every metric by group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from impetus_sim.analysis.by_group import compute_by_group
+from impetus_sim.analysis.metric import Metric
+from impetus_sim.analysis.metrics import compute_metrics
+from impetus_sim.analysis.people import read_people
+from impetus_sim.planning.outcome import Measure, Outcome
+from impetus_sim.recording.reader import Recording
+
+
+def measure_recording(recording: Recording) -> Outcome:
+    """Return the outcome of a finished run."""
+    groups = {group.key: _to_measures(group.metrics) for group in compute_by_group(read_people(recording))}
+    return Outcome(
+        metrics=_to_measures(compute_metrics(recording)),
+        groups=groups,
+        digest=str(recording.summary["digest"]),
+    )
+
+
+def _to_measures(metrics: Mapping[str, Metric]) -> dict[str, Measure]:
+    return {
+        name: Measure(
+            value=metric.value,
+            unit=metric.unit,
+            label=metric.label,
+            better=metric.better,
+            is_censored=metric.is_censored,
+        )
+        for name, metric in metrics.items()
+    }
