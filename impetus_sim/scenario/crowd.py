@@ -1,0 +1,186 @@
+"""The `crowd` section: who is there, where they are, how they decide, and where they can leave."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from impetus_sim.scenario import profiles as profile_table
+from impetus_sim.scenario.distributions import NoTime, TimeDistribution
+from impetus_sim.scenario.draw import highest, lowest
+from impetus_sim.scenario.kinds import OneOf
+from impetus_sim.scenario.places import Place
+from impetus_sim.scenario.profiles import Profile
+from impetus_sim.scenario.quantities import Count, FixedMetres, FixedSeconds, Metres, Seconds, Share, limits
+from impetus_sim.scenario.spec import Entries, Named, Spec, refuse
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(lambda raw: (raw,) if isinstance(raw, str) else raw)]
+"""A list of names; one name alone is a list of one."""
+
+
+class Focus(Spec):
+    """The part of the walkable ground that is simulated in two dimensions.
+
+    Parameters
+    ----------
+    at
+        An area, or the centre when `radius` is given.
+    radius
+        Everything within this distance of `at`, m.
+    """
+
+    at: Place
+    radius: Annotated[FixedMetres, limits(above=0.0, high=5000.0)] | None = None
+
+
+class StreetExits(Spec):
+    """An exit wherever the focus border cuts walkable ground, named by the street.
+
+    Parameters
+    ----------
+    min_width
+        Narrower cuts are closed, m.
+    """
+
+    min_width: Annotated[FixedMetres, limits(high=100.0)] = 2.0
+
+
+class Exit(Spec):
+    """A line across which people leave.
+
+    Parameters
+    ----------
+    at
+        A line, an area, or a point (then `width` says how far it reaches).
+    width
+        m; the place's own width when left out.
+    open
+        Whether it is open at the start; interventions change that.
+    """
+
+    at: Place
+    width: Annotated[Metres, limits(low=0.3, high=1000.0)] | None = None
+    open: bool = True
+
+
+class Arrivals(Spec):
+    """People who come in over time through an exit and walk to their population's place.
+
+    Parameters
+    ----------
+    through
+        Name of the exit.
+    start, end
+        Arrival times are uniform between them, s from the start of the run.
+    """
+
+    through: str
+    start: Seconds = 0.0
+    end: Seconds
+
+    @model_validator(mode="after")
+    def _check(self) -> Arrivals:
+        if highest(self.start) > lowest(self.end):
+            refuse(f"end is before start ({highest(self.start):g} s)", key="end")
+        return self
+
+    def references(self) -> list[tuple[str, str, str]]:
+        """Return the exit through which they come."""
+        return [("through", "exits", self.through)]
+
+
+def _shares(raw: Any) -> Any:
+    return {str(raw): 1.0} if isinstance(raw, str) else raw
+
+
+class Population(Spec):
+    """People who share a place, a mix of profiles and a purpose.
+
+    Parameters
+    ----------
+    count
+        How many.
+    at
+        The area where they are, or to which they walk when they `arrive`.
+    profiles
+        Share of each profile; the shares sum to 1.
+    premovement
+        Time from knowing to moving, drawn per person.
+    activity
+        ``stay`` until alarmed, or ``leave`` from the start (after the pre-movement time).
+    arrive
+        Come in over time instead of being there at the start.
+    exits
+        Names of the exits they may use; empty for all.
+    """
+
+    count: Count
+    at: Place
+    profiles: Annotated[Entries[Share], BeforeValidator(_shares)] = Field(
+        default_factory=lambda: Named({"adult": 1.0})
+    )
+    premovement: TimeDistribution = Field(default_factory=NoTime)
+    activity: Literal["stay", "leave"] = "stay"
+    arrive: Arrivals | None = None
+    exits: Texts = ()
+
+    def references(self) -> list[tuple[str, str, str]]:
+        """Return the profiles and exits it names."""
+        named = [(f"profiles.{name}", "profiles", name) for name in self.profiles]
+        return named + [(f"exits.{i}", "exits", name) for i, name in enumerate(self.exits)]
+
+
+class ExitChoice(Spec):
+    """How people choose among exits.
+
+    Parameters
+    ----------
+    reconsider_every
+        Time between two looks at the other exits, s; a whole number of crowd steps.
+    """
+
+    reconsider_every: Annotated[FixedSeconds, limits(above=0.0)] = 5.0
+
+
+def _street_exits(raw: Any) -> Any:
+    if raw is True:
+        return {}
+    return None if raw is False else raw
+
+
+class Crowd(Spec):
+    """People on foot.
+
+    Parameters
+    ----------
+    step
+        Time step of the walking model, s; a whole number of ticks.
+    model
+        Walking model; see the family ``walking_models``.
+    focus
+        Ground that is simulated; all walkable ground when left out.
+    street_exits
+        Exits where streets leave the focus; none when left out.
+    exits, profiles, populations
+        By name. After validation `profiles` holds the built-in ones too, each complete.
+    exit_choice
+        How exits are chosen.
+    """
+
+    step: Annotated[FixedSeconds, limits(low=0.001, high=10.0)] = 0.05
+    model: Annotated[Spec, OneOf("walking_models")] = Field(
+        default_factory=lambda: {"kind": "collision_free_speed"}  # type: ignore[arg-type,return-value]
+    )
+    focus: Focus | None = None
+    street_exits: Annotated[StreetExits | None, BeforeValidator(_street_exits)] = None
+    exits: Entries[Exit] = Field(default_factory=Named)
+    profiles: Entries[Profile] = Field(default_factory=Named)
+    populations: Entries[Population] = Field(default_factory=Named)
+    exit_choice: ExitChoice = Field(default_factory=ExitChoice)
+
+    @model_validator(mode="after")
+    def _complete_profiles(self) -> Crowd:
+        complete = profile_table.resolve(self.profiles)
+        self.__dict__["profiles"] = Named(sorted(complete.items()))
+        return self
