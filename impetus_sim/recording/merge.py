@@ -6,6 +6,8 @@ leaves the finished file and parts that carry the same recording id. Readers and
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from pathlib import Path
 
@@ -42,7 +44,8 @@ def merge_parts(parts: PartsFolder) -> Path:
         move_durably(temporary, target)
     except (OSError, RuntimeError) as error:  # h5py reports a full disk as either
         remove(temporary)
-        raise OSError(f"cannot write '{temporary}': {error}") from error
+        number = getattr(error, "errno", None) or errno.EIO
+        raise OSError(number, os.strerror(number)) from error
     return target
 
 

@@ -256,7 +256,7 @@ def _merge(parts: PartsFolder, *, is_merged: bool) -> Path:
             "the run is complete, but its parts could not be merged to '%s' (%s); they stay in '%s' and "
             "every command reads them under the name '%s'; --resume merges them when there is space",
             run,
-            error,
+            error.strerror or error,
             parts.path,
             run,
         )

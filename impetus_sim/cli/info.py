@@ -1,0 +1,162 @@
+"""`impetus info`: what a recording holds and what came out, finished or not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from impetus_sim.recording.reader import Recording
+
+_PEOPLE = ("entered", "inside", "left", "removed")
+_IDENTITY = ("title", "map_name", "seed", "replicate", "scenario_digest", "engine_version", "map_credit")
+
+
+@click.command(name="info", epilog="Example: impetus info run.h5 --json")
+@click.argument("run", type=click.Path(path_type=Path), metavar="RUN.h5")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def info_command(run: Path, as_json: bool) -> None:
+    """Show what a recording holds: the run, its people, exits, events and metrics.
+
+    An unfinished recording (of a run that goes on or was killed) is shown up to where it can be read.
+    """
+    from impetus_sim.recording.reader import open_recording
+
+    recording = open_recording(run)
+    document = describe_recording(recording)
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    console = Console()
+    for table in build_tables(document):
+        console.print(table)
+    if not recording.is_complete:
+        console.print(
+            f"Unfinished, up to {recording.recorded_until_s:.1f} s; "
+            f"finish it with: impetus run SCENARIO -o {recording.path} --resume",
+            soft_wrap=True,
+            highlight=False,
+            markup=False,
+        )
+
+
+def describe_recording(recording: Recording) -> dict[str, Any]:
+    """Return what `impetus info --json` prints."""
+    attributes = recording.attributes
+    duration_ticks = attributes.get("duration_ticks")
+    return {
+        "recording": str(recording.path),
+        "files": str(recording.files_path),
+        "complete": recording.is_complete,
+        **{name: attributes.get(name) for name in _IDENTITY},
+        "digest": recording.summary.get("digest"),
+        "duration_s": None if duration_ticks is None else recording.seconds(int(duration_ticks)),
+        "recorded_until_s": recording.recorded_until_s,
+        "frames": len(recording.ticks),
+        "checkpoints_s": [recording.seconds(tick) for tick in recording.checkpoint_ticks],
+        **_describe_people(recording),
+        "events": _describe_events(recording),
+        "metrics": recording.metrics,
+    }
+
+
+def _describe_people(recording: Recording) -> dict[str, Any]:
+    counts = recording.counts()
+    people = {name: int(counts[name][-1]) for name in _PEOPLE if name in counts and counts[name].ndim == 1}
+    exits: dict[str, int] = {}
+    if "exit_left" in counts and "exits" in recording.static_names:
+        names = recording.static("exits").get("name", [])
+        exits = {str(name): int(n) for name, n in zip(names, counts["exit_left"][-1], strict=False)}
+    return {"people": people, "exits": exits}
+
+
+def _describe_events(recording: Recording) -> list[dict[str, Any]]:
+    """Return one row per kind of event, by the time of its first."""
+    events = recording.events_frame()
+    if events.empty or "kind" not in events or "t_s" not in events:
+        return []
+    rows = [
+        {
+            "kind": str(kind),
+            "count": len(group),
+            "first_s": float(group["t_s"].iloc[0]),
+            "last_s": float(group["t_s"].iloc[-1]),
+            "first_subject": str(group["subject"].iloc[0]) if "subject" in group else "",
+        }
+        for kind, group in events.sort_values("t_s", kind="stable").groupby("kind", sort=False)
+    ]
+    return sorted(rows, key=lambda row: row["first_s"])
+
+
+def build_tables(document: Mapping[str, Any]) -> list[Table]:
+    """Return the tables that `impetus info` prints, without empty ones."""
+    run = {
+        "title": document["title"],
+        "map": document["map_name"],
+        "seed": document["seed"],
+        "replicate": document["replicate"],
+        "digest": document["digest"],
+        "duration": _seconds(document["duration_s"]),
+        "recorded": f"{document['frames']} frames up to {_seconds(document['recorded_until_s'])}",
+        "state": "complete" if document["complete"] else "unfinished",
+        "engine": document["engine_version"],
+        "map credit": document["map_credit"],
+    }
+    tables = [_pairs(document["recording"], run)]
+    tables.append(_pairs("People", document["people"]))
+    tables.append(_pairs("Left through", document["exits"]))
+    if document["events"]:
+        events = _table("Events", "kind", "number", "first", "last", "first about")
+        for row in document["events"]:
+            first, last = _seconds(row["first_s"]), _seconds(row["last_s"])
+            events.add_row(
+                _plain(row["kind"]), _plain(row["count"]), first, last, _plain(row["first_subject"])
+            )
+        tables.append(events)
+    tables.append(_pairs("Metrics", document["metrics"]))
+    return [table for table in tables if table.row_count]
+
+
+def _pairs(title: str, values: Mapping[str, Any]) -> Table:
+    table = _table(title, "", "")
+    table.show_header = False
+    for name, value in values.items():
+        if value is not None:
+            table.add_row(_plain(name), _plain(value))
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich.table import Table
+
+    table = Table(title=_plain(title), title_justify="left", title_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _plain(value: Any) -> Any:
+    """Return a cell: whole numbers with spaces, others short, text as it is (never as markup)."""
+    from rich.text import Text
+
+    if isinstance(value, bool):
+        return Text("yes" if value else "no")
+    if isinstance(value, int):
+        return Text(f"{value:,}".replace(",", " "))
+    if isinstance(value, float):
+        return Text(f"{value:.4g}")
+    if isinstance(value, Mapping | list):
+        return Text(json.dumps(value, ensure_ascii=False))
+    return Text(str(value))
+
+
+def _seconds(value: float | None) -> str | None:
+    return None if value is None else f"{value:.1f} s"
