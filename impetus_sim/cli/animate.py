@@ -1,0 +1,56 @@
+"""`impetus animate`: a recording as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from impetus_sim.errors import InvalidInputError
+
+_FILMS = (".mp4", ".gif", ".webm", ".mov")
+
+
+@click.command(name="animate", epilog="Example: impetus animate run.h5 -o run.png")
+@click.argument("run", type=click.Path(path_type=Path), metavar="RUN.h5")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="X.png")
+def animate_command(run: Path, output: Path) -> None:
+    """Draw a recording on one page: density map, paths, people out over time."""
+    require_png(output)
+    from impetus_sim.recording.reader import open_recording
+    from impetus_sim.report.picture import save_run_picture
+
+    path = save_run_picture(open_recording(run), output)
+    click.echo(f"picture: {path}")
+
+
+def require_png(output: Path) -> None:
+    """Refuse what cannot be written before anything is computed.
+
+    Raises
+    ------
+    InvalidInputError
+        For another kind of picture, a film, or a folder that is not there.
+    """
+    if output.suffix.lower() in _FILMS:
+        raise InvalidInputError(
+            f"'{output}' would be a film, and films come with a later version",
+            hint=f"a picture of the whole run: -o {output.with_suffix('.png')}",
+        )
+    if output.suffix.lower() != ".png":
+        raise InvalidInputError(f"'{output}' does not end in .png", hint="pictures are written as PNG")
+    require_folder(output)
+
+
+def require_folder(output: Path) -> None:
+    """Refuse an output file whose folder is not there.
+
+    Raises
+    ------
+    InvalidInputError
+        When there is no such folder, or the output is itself a folder.
+    """
+    if output.is_dir():
+        raise InvalidInputError(f"'{output}' is a folder", hint="name a file in it")
+    if not output.parent.is_dir():
+        raise InvalidInputError(f"there is no folder '{output.parent}'", hint="make it first")

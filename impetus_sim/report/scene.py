@@ -1,0 +1,218 @@
+"""The map beneath a picture: ground, buildings, streets, exits with their names, threats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from impetus_sim.analysis.causes import Event, read_trace
+from impetus_sim.analysis.ground import Backdrop, Exit, Ground, read_backdrop, read_ground
+from impetus_sim.recording.reader import Recording
+from impetus_sim.report import style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+_MARGIN = 0.05
+_LABEL_OFFSET = 0.035
+MAX_THREATS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Everything that stands still in a picture.
+
+    Parameters
+    ----------
+    ground
+        Walkable polygon and exits.
+    backdrop
+        Buildings, streets, water and green.
+    threats
+        Events with a place that nothing else caused.
+    view
+        West, east, south, north, metres.
+    credit
+        Whose map data it is; empty for synthetic plans.
+    """
+
+    ground: Ground
+    backdrop: Backdrop
+    threats: tuple[Event, ...]
+    view: tuple[float, float, float, float]
+    credit: str
+
+
+def read_scene(recording: Recording) -> Scene:
+    """Return the scene of a recording."""
+    ground = read_ground(recording)
+    roots = [event for event in read_trace(recording).roots if event.has_place]
+    return Scene(
+        ground=ground,
+        backdrop=read_backdrop(recording),
+        threats=tuple(roots[:MAX_THREATS]),
+        view=_choose_view(ground, recording),
+        credit=str(recording.attributes.get("map_credit", "")),
+    )
+
+
+def _choose_view(ground: Ground, recording: Recording) -> tuple[float, float, float, float]:
+    if ground.polygon is not None and not ground.polygon.is_empty:
+        west, south, east, north = ground.polygon.bounds
+    elif len(recording.ticks) and len(recording.frame_at(0).x):
+        frame = recording.frame_at(0)
+        west, east, south, north = frame.x.min(), frame.x.max(), frame.y.min(), frame.y.max()
+    else:
+        west, east, south, north = 0.0, 1.0, 0.0, 1.0
+    margin = max(_MARGIN * max(east - west, north - south), 1.0)
+    return float(west - margin), float(east + margin), float(south - margin), float(north + margin)
+
+
+def draw_scene(axes: Axes, scene: Scene, *, exit_labels: Sequence[str] | None = None) -> None:
+    """Draw the map and set the view.
+
+    Parameters
+    ----------
+    axes
+        To draw on.
+    scene
+        What to draw.
+    exit_labels
+        One text per exit; default: the names. An empty sequence leaves labels out.
+    """
+    axes.set_facecolor(style.OUTSIDE)
+    _fill(axes, scene.backdrop.water, facecolor=style.WATER, zorder=1)
+    _fill(axes, scene.backdrop.green, facecolor=style.GREEN, zorder=1)
+    _draw_streets(axes, scene.backdrop.streets)
+    if scene.ground.polygon is not None:
+        _fill(
+            axes, [scene.ground.polygon], facecolor=style.GROUND, edgecolor="#8d949b", linewidth=0.7, zorder=2
+        )
+    _fill(
+        axes,
+        scene.backdrop.buildings,
+        facecolor=style.BUILDING,
+        edgecolor=style.BUILDING_EDGE,
+        linewidth=0.4,
+        zorder=3,
+    )
+    west, east, south, north = scene.view
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    axes.set_aspect("equal")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(True)
+        spine.set_color(style.FAINT)
+    labels = [way_out.name for way_out in scene.ground.exits] if exit_labels is None else list(exit_labels)
+    _draw_exits(axes, scene, labels)
+    _draw_threats(axes, scene.threats)
+    style.draw_scale_bar(axes)
+    style.draw_north(axes)
+
+
+def _fill(axes: Axes, shapes: Sequence[BaseGeometry], **fill: Any) -> None:
+    from matplotlib.collections import PathCollection
+
+    paths = [path for shape in shapes for path in to_paths(shape)]
+    if paths:
+        axes.add_collection(PathCollection(paths, **({"edgecolor": "none"} | fill)), autolim=False)
+
+
+def to_paths(shape: BaseGeometry) -> list[Any]:
+    """Return a polygon's parts as matplotlib paths, holes included."""
+    from matplotlib.path import Path
+
+    paths = []
+    for part in shapely.get_parts(shape):
+        if part.geom_type != "Polygon":
+            continue
+        rings = [np.asarray(ring.coords)[:, :2] for ring in (part.exterior, *part.interiors)]
+        codes = [
+            np.array([Path.MOVETO] + [Path.LINETO] * (len(ring) - 2) + [Path.CLOSEPOLY], np.uint8)
+            for ring in rings
+        ]
+        paths.append(Path(np.concatenate(rings), np.concatenate(codes)))
+    return paths
+
+
+def _draw_streets(axes: Axes, streets: Sequence[BaseGeometry]) -> None:
+    from matplotlib.collections import LineCollection
+
+    lines = [
+        np.asarray(part.coords)[:, :2]
+        for street in streets
+        for part in shapely.get_parts(street)
+        if part.geom_type == "LineString"
+    ]
+    if lines:
+        collection = LineCollection(lines, colors=style.STREET, linewidths=2.0, zorder=1.5, capstyle="round")
+        axes.add_collection(collection, autolim=False)
+    _fill(
+        axes,
+        [street for street in streets if "Polygon" in street.geom_type],
+        facecolor=style.STREET,
+        zorder=1.5,
+    )
+
+
+def _draw_exits(axes: Axes, scene: Scene, labels: Sequence[str]) -> None:
+    from matplotlib.collections import LineCollection
+
+    lines = [line for way_out in scene.ground.exits for line in way_out.segments.reshape(-1, 2, 2)]
+    if lines:
+        white = LineCollection(lines, colors=style.PAPER, linewidths=6.5, zorder=11, capstyle="butt")
+        axes.add_collection(white, autolim=False)
+        green = LineCollection(lines, colors=style.EXIT, linewidths=4.0, zorder=12, capstyle="butt")
+        axes.add_collection(green, autolim=False)
+    for way_out, label in zip(scene.ground.exits, labels, strict=False):
+        if len(way_out.segments):
+            x, y, across, up = _place_label(way_out, scene)
+            style.label_place(axes, x, y, label, ha=across, va=up, color=style.EXIT, fontweight="bold")
+
+
+def _place_label(way_out: Exit, scene: Scene) -> tuple[float, float, str, str]:
+    """Return a place just inside the exit, and how the text aligns to it, so that it stays in the picture."""
+    west, east, south, north = scene.view
+    x, y = way_out.centre
+    toward_x, toward_y = (west + east) / 2 - x, (south + north) / 2 - y
+    is_sideways = abs(toward_x) / (east - west) > abs(toward_y) / (north - south)
+    offset = _LABEL_OFFSET * max(east - west, north - south)
+    if is_sideways:
+        return x + np.sign(toward_x) * offset, y, "left" if toward_x > 0 else "right", "center"
+    return x, y + np.sign(toward_y) * offset, "center", "bottom" if toward_y > 0 else "top"
+
+
+def _draw_threats(axes: Axes, threats: Sequence[Event]) -> None:
+    labelled: set[str] = set()
+    for event in threats:
+        axes.plot(
+            event.x, event.y, "X", markersize=11, color=style.THREAT, mec=style.PAPER, mew=1.4, zorder=14
+        )
+        name = event.subject or event.kind
+        if name not in labelled:
+            labelled.add(name)
+            text = f"{name.replace('_', ' ')}, {style.format_time(event.t_s)}"
+            axes.annotate(
+                text,
+                (event.x, event.y),
+                xytext=(9, 6),
+                textcoords="offset points",
+                fontsize=8.5,
+                fontweight="bold",
+                color=style.THREAT,
+                zorder=16,
+                bbox={
+                    "boxstyle": "round,pad=0.2",
+                    "facecolor": style.PAPER,
+                    "edgecolor": "none",
+                    "alpha": 0.85,
+                },
+            )
