@@ -227,12 +227,12 @@ def restrict(values: Floats, is_censored: npt.NDArray[np.bool_]) -> tuple[Floats
     return np.minimum(values, limit), limit
 
 
-def is_precise_enough(difference: MeanInterval, baseline_mean: float, *, precision: float) -> bool:
+def is_precise_enough(*, n: int, half_width: float | None, baseline_mean: float, precision: float) -> bool:
     """Tell whether a paired difference is known well enough to stop.
 
-    True when there are at least `MIN_REPLICATES` and the half-width is at most `precision` times the
-    size of the baseline's mean.
+    True when there are at least `MIN_REPLICATES` pairs and the half-width of the interval is at most
+    `precision` times the size of the baseline's mean.
     """
-    if difference.n < MIN_REPLICATES:
+    if n < MIN_REPLICATES or half_width is None:
         return False
-    return difference.half_width <= precision * abs(baseline_mean)
+    return half_width <= precision * abs(baseline_mean)

@@ -64,6 +64,8 @@ def _difference_text(entry: Mapping[str, Any]) -> str:
         return ""
     if difference["is_identical"]:
         return "identical"
+    if difference["low"] is None:
+        return "one pair only"
     _, scale = scale_difference(entry["unit"])
     mean, low, high, half = (scale * difference[key] for key in ("mean", "low", "high", "half_width"))
     spread = half or abs(mean)

@@ -47,6 +47,8 @@ def describe_difference(entry: Entry, *, title: str, base_title: str, confidence
     n, mean = difference["n"], scale * difference["mean"]
     if difference["is_identical"]:
         return f"{title} changes nothing: the {label} is identical in all {n} paired runs."
+    if difference["low"] is None:
+        return f"{title}: only one pair of runs finished, which says nothing about {label}."
     low, high, half = (scale * difference[key] for key in ("low", "high", "half_width"))
     spread = half or abs(mean)
     percent = f"{100 * confidence:g} % interval"

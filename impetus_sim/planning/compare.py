@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.planning.comparison import KEEP, Comparison, Keep
 from impetus_sim.planning.execute import ProgressFunction
+from impetus_sim.planning.options import (
+    BASE_NAME,
+    choose_seed,
+    name_options,
+    require_equal_durations,
+)
 from impetus_sim.planning.runner import ENGINE, Runner
 from impetus_sim.planning.stopping import StoppingRule
 from impetus_sim.planning.store import StudyFolder, write_whole
 from impetus_sim.planning.study import Study
-
-BASE_NAME = "baseline"
-"""Name of the first option in every table."""
 
 
 def compare(
@@ -101,54 +104,3 @@ def compare(
     finally:
         store.close()
     return Study(folder=store.path, comparison=document)
-
-
-def require_equal_durations(scenarios: Mapping[str, Any]) -> None:
-    """Raise when an option runs for another time than the baseline: sums over time could not be compared."""
-    durations = {
-        name: getattr(getattr(each, "time", None), "duration", None) for name, each in scenarios.items()
-    }
-    for name, duration in durations.items():
-        if duration != durations[BASE_NAME]:
-            raise InvalidInputError(
-                f"option '{name}' runs for {duration} s, the baseline for {durations[BASE_NAME]} s",
-                hint="give both the same time.duration",
-            )
-
-
-def choose_seed(base: Any) -> int:
-    """Return the seed that the baseline scenario names, else 1."""
-    seed = getattr(getattr(base, "run", None), "seed", None)
-    return 1 if seed is None else int(seed)
-
-
-def name_options(options: Mapping[str, Any] | Sequence[Any]) -> dict[str, Any]:
-    """Return options by name: as given, else by file or title.
-
-    Raises
-    ------
-    InvalidInputError
-        When there is none, or two share a name, or a name cannot be a file name.
-    """
-    pairs: Iterable[tuple[str, Any]]
-    if isinstance(options, Mapping):
-        pairs = options.items()
-    else:
-        pairs = [(_name_scenario(option), option) for option in options]
-    named: dict[str, Any] = {}
-    for name, option in pairs:
-        if name in named or name == BASE_NAME:
-            raise InvalidInputError(f"two options are named '{name}'", hint="give each its own name")
-        if not name or not all(letter.isalnum() or letter in "-_. " for letter in name):
-            raise InvalidInputError(f"option name '{name}'", hint="use letters, digits, '-', '_' and '.'")
-        named[name] = option
-    if not named:
-        raise InvalidInputError("no option to compare with the baseline", hint="give at least one")
-    return named
-
-
-def _name_scenario(scenario: Any) -> str:
-    source = getattr(scenario, "source", None)
-    variant = getattr(scenario, "variant", None)
-    name = variant or (Path(source).stem if source else scenario.title)
-    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in str(name))

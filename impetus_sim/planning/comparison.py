@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from impetus_sim.analysis.bootstrap import N_RESAMPLES
-from impetus_sim.analysis.paired import BEST_METHOD
+from impetus_sim.analysis.paired import BEST_METHOD, is_precise_enough
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.planning.answer import answer
 from impetus_sim.planning.evaluate import compare_groups, compare_runs, find_complete_replicates
 from impetus_sim.planning.execute import Executor, ProgressFunction
+from impetus_sim.planning.options import ComparedScenario, find_map_digests, title_options
 from impetus_sim.planning.results import build_rows, write_results
 from impetus_sim.planning.run_key import compute_run_key
 from impetus_sim.planning.runner import Runner
-from impetus_sim.planning.stopping import FIRST_BATCH, StoppingRule
+from impetus_sim.planning.stopping import StoppingRule
 from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_json
 from impetus_sim.planning.worker import RunRequest
 from impetus_sim.version import __version__
@@ -41,21 +42,6 @@ METHODS = {
 _FAILURE_KEYS = ("error", "message", "hint")
 
 
-class ComparedScenario(Protocol):
-    """What a comparison asks of a scenario."""
-
-    @property
-    def title(self) -> str:
-        """Words for people."""
-
-    @property
-    def digest(self) -> str:
-        """Digest of the resolved text."""
-
-    def to_text(self) -> str:
-        """Return the canonical resolved text."""
-
-
 class Comparison:
     """One comparison under way: which runs it needs, and what they say."""
 
@@ -78,8 +64,8 @@ class Comparison:
         self._runner = runner
         self._kernel_hash = runner.find_kernel_hash()
         self._texts = {name: scenario.to_text() for name, scenario in self._scenarios.items()}
-        self._maps = {name: runner.find_map_digest(each) for name, each in self._scenarios.items()}
-        self._titles = _title_options(self._scenarios)
+        self._maps = find_map_digests(self._scenarios, runner.find_map_digest)
+        self._titles = title_options(self._scenarios)
 
     def design(self) -> dict[str, Any]:
         """Return what is compared, as plain values."""
@@ -192,6 +178,11 @@ class Comparison:
                 }
                 for group, grouped in groups.items()
             ],
+            "metrics_not_compared": [
+                name
+                for name in dict.fromkeys(name for row in metrics_of_runs for run in row for name in run)
+                if name not in table[0]
+            ],
             "failures": failed,
             "notes": notes,
             "methods": METHODS,
@@ -221,11 +212,15 @@ class Comparison:
         ]
 
     def _is_precise(self, compared: Sequence[Mapping[str, Any]], primary: str) -> bool:
-        allowed = self._rule.precision * abs(compared[0][primary]["mean"])
+        baseline_mean = compared[0][primary]["mean"]
         return all(
-            option[primary]["difference"]["n"] >= FIRST_BATCH
-            and option[primary]["difference"]["half_width"] <= allowed
-            for option in compared[1:]
+            is_precise_enough(
+                n=difference["n"],
+                half_width=difference["half_width"],
+                baseline_mean=baseline_mean,
+                precision=self._rule.precision,
+            )
+            for difference in (option[primary]["difference"] for option in compared[1:])
         )
 
     def _notes(
@@ -263,18 +258,6 @@ def choose_metric(asked: str | None, available: Mapping[str, Any]) -> str:
         hint = f"did you mean '{nearest[0]}'? " if nearest else ""
         raise InvalidInputError(f"no metric '{asked}'", hint=f"{hint}these runs have {', '.join(available)}")
     return asked
-
-
-def _title_options(scenarios: Mapping[str, ComparedScenario]) -> dict[str, str]:
-    """Return what each option is called in sentences; options without a title of their own use their name."""
-    base, *names = scenarios
-    titles = {base: scenarios[base].title}
-    for name in names:
-        title = scenarios[name].title
-        if title in titles.values():
-            title = name.replace("_", " ").strip().capitalize()
-        titles[name] = title
-    return titles
 
 
 def _require(result: dict[str, Any] | None) -> dict[str, Any]:

@@ -49,9 +49,7 @@ def simulate_and_measure(request: RunRequest, recording_path: Path) -> Outcome:
 
 def open_map_digest(scenario: Any) -> str:
     """Open the scenario's city and return its digest."""
-    from impetus_sim.engine.simulation import open_scenario_city
-
-    return str(open_scenario_city(scenario).digest)
+    return str(scenario.open_map().digest)
 
 
 def find_kernel_hash() -> str:

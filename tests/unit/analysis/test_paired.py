@@ -114,10 +114,14 @@ def test_censored_durations_are_cut_at_the_shortest_time_followed() -> None:
 
 
 def test_precision_wants_ten_replicates_and_a_narrow_interval() -> None:
-    narrow = compute_mean_interval(1.0 + 0.001 * np.arange(10.0))
-    assert is_precise_enough(narrow, 1.0, precision=0.05)
-    assert not is_precise_enough(narrow, 0.01, precision=0.05)
-    assert not is_precise_enough(compute_mean_interval(1.0 + 0.001 * np.arange(9.0)), 1.0, precision=0.05)
+    def ask(n: int, half_width: float | None, mean: float) -> bool:
+        return is_precise_enough(n=n, half_width=half_width, baseline_mean=mean, precision=0.05)
+
+    assert ask(10, 0.05, -1.0)
+    assert ask(10, 0.0, 0.0)
+    assert not ask(10, 0.06, 1.0)
+    assert not ask(9, 0.01, 1.0)
+    assert not ask(10, None, 1.0)
 
 
 @pytest.mark.parametrize("noise", ["normal", "skewed"])
@@ -151,7 +155,7 @@ def test_the_stopping_rule_costs_little_coverage() -> None:
         differences = 0.5 + rng.normal(size=60)
         for n in range(10, 61, 5):
             interval = compute_mean_interval(differences[:n])
-            if is_precise_enough(interval, 10.0, precision=0.05):
+            if is_precise_enough(n=n, half_width=interval.half_width, baseline_mean=10.0, precision=0.05):
                 break
         hits += interval.low <= 0.5 <= interval.high
     assert hits / 1500 >= 0.92

@@ -34,7 +34,7 @@ class CheapScenario:
     dies_once_at: int = -1
     dies_always_at: int = -1
     folder: str = ""
-    source: str = "square.yaml"
+    source: Path = Path("square.yaml")
 
     def to_text(self) -> str:
         """Return the canonical text; waiting and the file name are no part of it."""

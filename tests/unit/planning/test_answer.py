@@ -43,6 +43,30 @@ def test_an_option_that_does_nothing_is_identical() -> None:
     assert text == "Plan 1 changes nothing: the mean egress time is identical in all 20 paired runs."
 
 
+def test_one_pair_says_nothing() -> None:
+    column = MetricColumn(
+        values=np.array([[3.0], [2.0]]),
+        is_censored=np.zeros((2, 1), bool),
+        unit="s",
+        label="clearance time",
+        better="lower",
+    )
+    entries = compare_metric(column, seed=1, confidence=0.95)
+    options = [{"name": "o", "title": "Plan", "egress": entry} for entry in entries]
+    assert "only one pair of runs" in answer(options, "egress", confidence=0.95)
+
+
+def test_shares_differ_by_percentage_points() -> None:
+    values = np.array([[0.2, 0.3, 0.25, 0.3], [0.4, 0.5, 0.46, 0.5]])
+    column = MetricColumn(
+        values=values, is_censored=values > 1.0, unit="", label="share out at the end", better="higher"
+    )
+    entries = compare_metric(column, seed=1, confidence=0.95)
+    options = [{"name": "o", "title": "Plan", "egress": entry} for entry in entries]
+    text = answer(options, "egress", confidence=0.95)
+    assert text.startswith("Plan raises the share out at the end by 20.25 percentage points")
+
+
 def test_several_options_come_best_first_with_a_probability() -> None:
     text = answer(make_options(-5.0, -42.0), "egress", confidence=0.95)
     assert text.index("Plan 2") < text.index("Plan 1")
