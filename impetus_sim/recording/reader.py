@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -18,8 +17,9 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.recording import schema
 from impetus_sim.recording.checkpoint import Checkpoint, read_checkpoint
 from impetus_sim.recording.encode import Attribute, read_array, read_columns
-from impetus_sim.recording.frames import FrameBlock, read_frames
+from impetus_sim.recording.frames import FrameBlock
 from impetus_sim.recording.parts import recording_path
+from impetus_sim.recording.positions import Frame, PositionReader
 from impetus_sim.recording.segment import SegmentInfo, read_segment_info
 from impetus_sim.recording.source import Source, read_identity
 from impetus_sim.recording.state import choose_source
@@ -27,32 +27,10 @@ from impetus_sim.recording.state import choose_source
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["Frame", "Recording", "open_recording"]
+
 Array = npt.NDArray[Any]
 _TIME_SLACK = 1e-6  # of a tick: 0.3 s must find the frame at tick 30
-
-
-@dataclass(frozen=True, kw_only=True)
-class Frame:
-    """Everyone inside at one time; all arrays have shape (n,).
-
-    Parameters
-    ----------
-    tick, t_s
-        Time.
-    rows
-        Row of each person in the table of people (``static("people")``), ascending.
-    x, y
-        Positions in metres, exact to half a millimetre.
-    state
-        State code.
-    """
-
-    tick: int
-    t_s: float
-    rows: npt.NDArray[np.int32]
-    x: npt.NDArray[np.float64]
-    y: npt.NDArray[np.float64]
-    state: npt.NDArray[np.uint8]
 
 
 def open_recording(path: str | Path) -> Recording:
@@ -82,12 +60,12 @@ class Recording:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._block: tuple[int, FrameBlock] | None = None
         self.attributes: dict[str, Attribute] = read_identity(source)
         self._segments: list[SegmentInfo] = [
             source.read_segment(number, read_segment_info) for number in source.segment_numbers()
         ]
         self.is_complete: bool = source.has_final
+        self._positions = PositionReader(source, self._segments, resolution_us=self.resolution_us)
 
     @property
     def path(self) -> Path:
@@ -115,16 +93,10 @@ class Recording:
         """Return ticks as seconds."""
         return ticks * self.resolution_us / 1e6
 
-    @cached_property
+    @property
     def ticks(self) -> npt.NDArray[np.int64]:
         """Tick of each frame, shape (n_frames,)."""
-        key = f"{schema.FRAMES}/{schema.TICK}"
-        held = [
-            self._source.read_segment(segment.number, lambda group: group[key][:])
-            for segment in self._segments
-            if segment.n_frames
-        ]
-        return np.concatenate(held) if held else np.empty(0, np.int64)
+        return self._positions.ticks
 
     @property
     def times_s(self) -> npt.NDArray[np.float64]:
@@ -154,8 +126,7 @@ class Recording:
 
     def frame(self, *, t_s: float) -> Frame:
         """Return the last frame at or before a time in seconds."""
-        tick = t_s * 1e6 / self.resolution_us + _TIME_SLACK
-        index = int(np.searchsorted(self.ticks, tick, side="right")) - 1
+        index = int(np.searchsorted(self.ticks, self._last_tick_at(t_s), side="right")) - 1
         if index < 0:
             raise InvalidInputError(f"'{self.path}' has no frame at or before {t_s:g} s", hint=self._extent())
         return self.frame_at(index)
@@ -167,42 +138,17 @@ class Recording:
             raise InvalidInputError(
                 f"'{self.path}' has no frame {index}: it has {n_frames}", hint=self._extent()
             )
-        index %= n_frames
-        for segment in self._segments:
-            if index < segment.n_frames:
-                return self._make_frame(self._load_block(segment.number), index)
-            index -= segment.n_frames
-        raise InvalidInputError(f"'{self.path}' changed while being read", hint="open it again")
+        return self._positions.frame_at(index % n_frames)
 
     def frames(self, every: int = 1) -> Iterator[Frame]:
         """Yield every `every`-th frame in the order of time, one segment in memory at a time."""
         if every < 1:
             raise ValueError(f"every is {every}: at least 1")
-        skip = 0
-        for segment in self._segments:
-            if skip < segment.n_frames:
-                block = self._load_block(segment.number)
-                for index in range(skip, segment.n_frames, every):
-                    yield self._make_frame(block, index)
-            skip = (skip - segment.n_frames) % every if skip < segment.n_frames else skip - segment.n_frames
+        return self._positions.frames(every)
 
     def blocks(self) -> Iterator[FrameBlock]:
         """Yield the decoded frames of each segment as matrices, for measures along time."""
-        for segment in self._segments:
-            if segment.n_frames:
-                yield self._load_block(segment.number)
-
-    def _load_block(self, number: int) -> FrameBlock:
-        if self._block is None or self._block[0] != number:
-            self._block = None
-            block = self._source.read_segment(number, lambda group: read_frames(group[schema.FRAMES]))
-            self._block = (number, block)
-        return self._block[1]
-
-    def _make_frame(self, block: FrameBlock, index: int) -> Frame:
-        tick = int(block.ticks[index])
-        rows, x, y, state = block.at(index)
-        return Frame(tick=tick, t_s=float(self.seconds(tick)), rows=rows, x=x, y=y, state=state)
+        return self._positions.blocks()
 
     # Counts, fields, events
 
@@ -246,7 +192,7 @@ class Recording:
         """Return the last values of one field at or before a time, shape (rows, columns)."""
         found = None
         for tick, values in self.fields(name):
-            if tick > t_s * 1e6 / self.resolution_us + _TIME_SLACK:
+            if tick > self._last_tick_at(t_s):
                 break
             found = values
         if found is None:
@@ -329,7 +275,7 @@ class Recording:
 
     def close(self) -> None:
         """Give the memory of the decoded segment back; no file is open."""
-        self._block = None
+        self._positions.forget()
 
     def __enter__(self) -> Recording:
         return self
@@ -347,6 +293,9 @@ class Recording:
         return (
             f"<Recording '{self.path}', {state}, {len(self.ticks)} frames, up to {self.recorded_until_s:g} s>"
         )
+
+    def _last_tick_at(self, t_s: float) -> float:
+        return t_s * 1e6 / self.resolution_us + _TIME_SLACK
 
     def _extent(self) -> str:
         if not len(self.ticks):

@@ -35,7 +35,7 @@ from impetus_sim.recording.parts import (
 from impetus_sim.recording.segment import SegmentBuffer, SegmentInfo, Series, build_segment
 from impetus_sim.recording.state import RecordingState, check_same_run, inspect, usable_segments
 
-MAX_BUFFER_BYTES = 2**28
+MAX_BUFFER_BYTES = 2**27
 """A segment without checkpoint is written when the buffer holds more than this."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
