@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 _FORMS = "one of source (a map's name or file), sketch (a GeoJSON file), synthetic ({kind: room, ...})"
 _LENGTH = Quantity("length", low=-1e6, high=100_000.0, fixed=True)
-_FILE_SUFFIXES = (".gpkg", ".osm", ".osm.xml", ".osm.pbf", ".pbf", ".xml")
+_BEGINS_WITH_NUMBER = re.compile(r"\s*[-+.]?\s*\d")
+_FILE_SUFFIXES = (".gpkg", ".osm", ".osm.xml", ".osm.pbf", ".pbf", ".xml", ".geojson", ".json")
 
 
 def is_map_file(text: str) -> bool:
@@ -37,6 +39,7 @@ def _sketch(raw: Any) -> str | None:
         document = json.loads(raw)
     elif isinstance(raw, str):
         document = read_document(raw, folder=raw.mark.folder if isinstance(raw, Located) else None)
+        document.setdefault("name", Path(raw).stem)
     else:
         document = raw
     if not isinstance(document, Mapping) or not isinstance(document.get("features"), list):
@@ -51,19 +54,25 @@ def _synthetic(raw: Any) -> Any:
         raw = {"kind": raw}
     if not isinstance(raw, Mapping) or not isinstance(raw.get("kind"), str):
         refuse("a synthetic map takes a kind", allowed="{kind: room, width: 30 m, depth: 20 m}")
-    values: dict[str, Any] = {}
-    for key, value in raw.items():
-        if key == "kind" or isinstance(value, bool):
-            values[str(key)] = str(value) if key == "kind" else value
-        elif isinstance(value, int):
-            values[str(key)] = value if abs(value) <= 1_000_000 else _LENGTH.parse(value)
-        else:
-            try:
-                values[str(key)] = _LENGTH.parse(value)
-            except PydanticCustomError as error:
-                context = dict(error.context or {})
-                refuse(str(context["text"]), key=str(key), allowed=str(context["allowed"]))
+    values = {str(key): _measure(value, str(key)) for key, value in raw.items()}
     return Named(sorted(values.items()))
+
+
+def _measure(value: Any, key: str) -> Any:
+    """Return a parameter of a synthetic map: lengths in metres; words, counts and lists of them as they are."""
+    if isinstance(value, Mapping):
+        return Named(sorted((str(name), _measure(item, key)) for name, item in value.items()))
+    if isinstance(value, (list, tuple)):
+        return tuple(_measure(item, key) for item in value)
+    if isinstance(value, bool) or (isinstance(value, int) and abs(value) <= 100_000):
+        return value
+    if isinstance(value, str) and not _BEGINS_WITH_NUMBER.match(value):
+        return str(value)
+    try:
+        return _LENGTH.parse(value)
+    except PydanticCustomError as error:
+        context = dict(error.context or {})
+        refuse(str(context["text"]), key=key, allowed=str(context["allowed"]))
 
 
 class MapSource(Spec):
@@ -104,13 +113,15 @@ class MapSource(Spec):
             return self.source
         return "sketch" if self.sketch else f"synthetic {(self.synthetic or {})['kind']}"
 
-    def open(self, *, base: Path | None = None) -> City:
+    def open(self, *, base: Path | None = None, progress: Callable[[str], None] | None = None) -> City:
         """Open, read or make the city.
 
         Parameters
         ----------
         base
             Folder that a relative file name starts from: the scenario's.
+        progress
+            Called with a sentence when something slow starts.
 
         Raises
         ------
@@ -132,4 +143,4 @@ class MapSource(Spec):
         from impetus_sim.maps.load import open_city
 
         assert self.source is not None
-        return open_city(self.source, base=base)
+        return open_city(self.source, base=base, progress=progress)

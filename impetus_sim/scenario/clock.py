@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, model_validator
@@ -82,7 +82,7 @@ class Time(Spec):
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             return  # no zone data on this machine: the name was checked as far as it can be
         local = datetime.fromisoformat(self.start)
-        there = local.replace(tzinfo=zone).astimezone(timezone.utc).astimezone(zone).replace(tzinfo=None)
+        there = local.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None)
         if there != local:
             refuse(f"{self.start} does not exist in {self.zone}: the clocks go forward", key="start")
 

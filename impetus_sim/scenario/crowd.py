@@ -12,7 +12,16 @@ from impetus_sim.scenario.draw import highest, lowest
 from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.profiles import Profile
-from impetus_sim.scenario.quantities import Count, FixedMetres, FixedSeconds, Metres, Seconds, Share, limits
+from impetus_sim.scenario.quantities import (
+    Count,
+    FixedMetres,
+    FixedNumber,
+    FixedSeconds,
+    Metres,
+    Seconds,
+    Share,
+    limits,
+)
 from impetus_sim.scenario.spec import Entries, Named, Spec, refuse
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(lambda raw: (raw,) if isinstance(raw, str) else raw)]
@@ -138,9 +147,23 @@ class ExitChoice(Spec):
     ----------
     reconsider_every
         Time between two looks at the other exits, s; a whole number of crowd steps.
+    capacity
+        People per second and metre of width that they expect a door to let through; 1.3 is the handbook value
+        (SFPE: 1.32).
+    taste
+        Scale of personal taste between exits, s (Gumbel; 0: everybody takes the fastest).
+    gain, gain_share
+        An exit chosen before is changed only for a gain of at least this many seconds and this share.
+    threat_penalty
+        Seconds that a threat right on the way adds.
     """
 
     reconsider_every: Annotated[FixedSeconds, limits(above=0.0)] = 5.0
+    capacity: Annotated[FixedNumber, limits(low=0.1, high=10.0)] = 1.3
+    taste: Annotated[Seconds, limits(high=600.0)] = 4.0
+    gain: Annotated[Seconds, limits(high=600.0)] = 5.0
+    gain_share: Share = 0.2
+    threat_penalty: Annotated[Seconds, limits(high=3600.0)] = 120.0
 
 
 def _street_exits(raw: Any) -> Any:

@@ -52,7 +52,7 @@ class OneOf:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"$ref": f"#/$defs/{self.family}"}
+        return {"x-family": self.family}  # see `impetus_sim.scenario.schema`
 
     def parse(self, raw: Any) -> Spec:
         """Validate a section by the spec that its kind selects; a bare text is a kind without settings."""

@@ -220,6 +220,12 @@ def check_files(
     return unique(problems)
 
 
+def check_text(text: str, *, name: str, folder: Path) -> list[Problem]:
+    """Return everything that is wrong with the text of a scenario, its places and variants left aside."""
+    node, problems = parse_text(text, name=name, folder=folder)
+    return problems if node is None else [*problems, *build(node)[1]]
+
+
 def _check_file(source: str, places: bool, note: Callable[[str], None]) -> list[Problem]:
     file, variant = split_variant(source)
     path = find_file(file)
@@ -242,10 +248,12 @@ def _check_file(source: str, places: bool, note: Callable[[str], None]) -> list[
             made += [(scenario, changed)] if scenario is not None else []
     if problems or not places:
         return problems
-    from impetus_sim.scenario.on_map import check_on_map
+    from impetus_sim.scenario.on_map import Cities, check_on_map
 
+    cities: Cities = {}
     for scenario, tree in made:
-        problems += check_on_map(with_origin(scenario, source=path.resolve(), variant=variant), tree, note)
+        located = with_origin(scenario, source=path.resolve(), variant=variant)
+        problems += check_on_map(located, tree, note, cities=cities)
     return problems
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -143,9 +143,16 @@ class Scenario(Spec):
 
         return round(sum(highest(population.count) for population in self.crowd.populations.values()))
 
-    def open_map(self) -> City:
-        """Open the scenario's city; a relative file name starts from the scenario's folder."""
-        return self.map.open(base=None if self._source is None else self._source.parent)
+    def open_map(self, *, progress: Callable[[str], None] | None = None) -> City:
+        """Open the scenario's city; a relative file name starts from the scenario's folder.
+
+        Parameters
+        ----------
+        progress
+            Called with a sentence when something slow starts, such as building a map for the first time.
+        """
+        base = None if self._source is None else self._source.parent
+        return self.map.open(base=base, progress=progress)
 
     def to_text(self) -> str:
         """Return the resolved scenario as YAML that can be read again, without `run` and `variants`."""

@@ -8,8 +8,8 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import ValidationError
 
 from impetus_sim.errors import Problem
-from impetus_sim.scenario.faults import nearest_name
 from impetus_sim.scenario.city_map import MapSource
+from impetus_sim.scenario.faults import nearest_name
 from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Limits, Quantity

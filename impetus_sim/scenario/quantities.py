@@ -183,3 +183,7 @@ PerSecond = Annotated[float, Quantity("per_time", high=1e6)]
 PerSquareMetre = Annotated[float, Quantity("per_area", high=1e3)]
 Number = Annotated[float, Quantity("number", low=-1e12)]
 """A plain number without unit; may be negative."""
+FixedNumber = Annotated[float, Quantity("number", low=-1e12, fixed=True)]
+FixedCount = Annotated[int, Quantity("count", high=MAX_COUNT, integer=True, fixed=True)]
+FixedShare = Annotated[float, Quantity("share", high=1.0, fixed=True)]
+FixedMetresPerSecond = Annotated[float, Quantity("speed", high=MAX_SPEED_M_S, fixed=True)]
