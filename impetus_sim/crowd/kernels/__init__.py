@@ -1,1 +1,1 @@
-
+"""Compiled code of the crowd: desired direction, velocity models, moving with walls, placing people."""

@@ -1,0 +1,118 @@
+"""Which way people go: exits are chosen by estimated time, looked at again from time to time."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim import rng
+from impetus_sim.arrays import Table
+from impetus_sim.crowd.kernels.choose import choose_exits, count_ahead
+from impetus_sim.scenario.quantities import FixedNumber, FixedSeconds, Seconds, Share, limits
+from impetus_sim.scenario.spec import Spec
+from impetus_sim.world.world import World
+
+GROUPS = 10
+"""People look again in this many turns, so that not everybody decides in the same step."""
+
+
+class ExitChoiceSpec(Spec):
+    """How people choose among exits.
+
+    Parameters
+    ----------
+    reconsider_every
+        Time between two looks at the other exits, s.
+    capacity
+        People per second and metre of width that they expect a door to let through; 1.3 is the handbook value
+        (SFPE: 1.32).
+    taste
+        Scale of personal taste between exits, s (Gumbel; 0: everybody takes the fastest).
+    gain, gain_share
+        An exit chosen before is changed only for a gain of at least this many seconds and this share.
+    threat_penalty
+        Seconds that a threat right on the way adds.
+    """
+
+    reconsider_every: Annotated[FixedSeconds, limits(above=0.0)] = 5.0
+    capacity: Annotated[FixedNumber, limits(low=0.1, high=10.0)] = 1.3
+    taste: Annotated[Seconds, limits(high=600.0)] = 4.0
+    gain: Annotated[Seconds, limits(high=600.0)] = 5.0
+    gain_share: Share = 0.2
+    threat_penalty: Annotated[Seconds, limits(high=3600.0)] = 120.0
+
+
+class ExitChoice:
+    """Chooses exits for the people who are leaving.
+
+    Parameters
+    ----------
+    allowed
+        uint8 (populations, exits): which exits each population may use.
+    """
+
+    def __init__(
+        self,
+        spec: ExitChoiceSpec,
+        people: Table,
+        world: World,
+        *,
+        allowed: npt.NDArray[np.uint8],
+        seed: int,
+        replicate: int,
+    ) -> None:
+        ground = world.ground
+        n_exits = len(ground.exit_names)
+        self._spec, self._people, self._world, self._allowed = spec, people, world, allowed
+        self._key = rng.stream_key(seed, replicate, "crowd.exit_choice")
+        self._hashes = np.array([rng.stable_hash(name) for name in ground.exit_names], np.uint32)
+        self._widths = np.array([ground.exit_width_m(e) for e in range(n_exits)], np.float64)
+        self._middles = np.array(
+            [ground.exit_segments(e).reshape(-1, 2).mean(axis=0) for e in range(n_exits)], np.float64
+        ).reshape(-1, 2)
+        finite = world.goals.costs[:n_exits]
+        longest = float(finite[np.isfinite(finite)].max(initial=1.0))
+        self._ahead = np.zeros((n_exits, int(longest) + 3), np.int64)
+        self._every_ticks = max(1, world.ticks(spec.reconsider_every / GROUPS))
+
+    def choose(
+        self, tick: int, step_ticks: int, inside: npt.NDArray[np.int32], n: int, threats: npt.NDArray[np.float64]
+    ) -> None:
+        """Choose for those leaving who have no open exit, and for the group whose turn it is.
+
+        Parameters
+        ----------
+        inside, n
+            Rows of people inside, the first n.
+        threats
+            float64 (threats, 4): x, y, avoid distance m, strength.
+        """
+        people, world = self._people, self._world
+        if self._ahead.shape[0] == 0:
+            return
+        rows = inside[:n]
+        is_open = np.append(world.exits.is_open, 0)  # goal -1 reads the last: not open
+        goal = np.minimum(people.goal[rows], len(is_open) - 1)
+        lost = is_open[goal] == 0
+        due = lost
+        if tick % self._every_ticks < step_ticks:
+            group = (tick // self._every_ticks) % GROUPS
+            due = lost | (people.uid[rows] % np.uint64(GROUPS) == group)
+        due_rows = rows[due & (people.is_leaving[rows] == 1) & (people.is_walking[rows] == 1)]
+        if not len(due_rows):
+            return
+        ground, costs = world.ground, world.goals.costs
+        people.goal[due_rows] = np.where(is_open[np.minimum(people.goal[due_rows], len(is_open) - 1)] == 0, -1, people.goal[due_rows])
+        count_ahead(
+            inside, n, people.x, people.y, people.goal, people.is_leaving, costs, len(self._widths),
+            ground.x0, ground.y0, ground.cell, self._ahead,
+        )  # fmt: skip
+        choose_exits(
+            due_rows, len(due_rows), people.uid, people.x, people.y, people.desired_speed, people.population,
+            self._allowed, world.exits.is_open, self._hashes, self._widths, self._middles, costs,
+            ground.x0, ground.y0, ground.cell, self._ahead, self._spec.capacity, float(self._spec.taste),
+            float(self._spec.gain), float(self._spec.gain_share), threats, len(threats),
+            float(self._spec.threat_penalty), self._key, people.goal,
+        )  # fmt: skip

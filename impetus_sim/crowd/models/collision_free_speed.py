@@ -1,0 +1,117 @@
+"""Collision-Free Speed Model V2 (Tordeux, Chraibi, Seyfried 2016; version 2 as in JuPedSim 1.4).
+
+People walk as fast as the free gap ahead allows, in their desired direction bent by repulsion from
+neighbours and walls. First order in time: no inertia, no overlap through acceleration. Equations and
+parameters: docs/models/collision_free_speed.md; the kernel is `crowd.kernels.collision_free_speed`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.arrays import Table
+from impetus_sim.crowd.cells import CellList
+from impetus_sim.crowd.kernels.collision_free_speed import MAX_NEIGHBOURS, propose_velocities
+from impetus_sim.errors import RunFailedError
+from impetus_sim.kernels.compile import BLOCK
+from impetus_sim.registry import register
+from impetus_sim.scenario.quantities import FixedMetres, FixedNumber, limits
+from impetus_sim.scenario.spec import Spec
+from impetus_sim.world.ground import NEAR_WALL_M, WALL_CELL_M, Ground
+
+NEGLIGIBLE = 1e-4
+"""Repulsion below this share of the unit desired direction is left out."""
+
+
+class CollisionFreeSpeedSpec(Spec):
+    """Parameters of the model, the same for everybody; radius and time gap come with the profile.
+
+    Parameters
+    ----------
+    strength, range
+        Repulsion between people: amplitude and decay length. JuPedSim 1.4 defaults: 8.0 and 0.1 m.
+    wall_strength, wall_range
+        Repulsion from walls. JuPedSim 1.4 defaults: 5.0 and 0.02 m.
+    """
+
+    strength: Annotated[FixedNumber, limits(low=0.0, high=100.0)] = 8.0
+    range: Annotated[FixedMetres, limits(low=0.001, high=1.0)] = 0.1
+    wall_strength: Annotated[FixedNumber, limits(low=0.0, high=100.0)] = 5.0
+    wall_range: Annotated[FixedMetres, limits(low=0.001, high=0.05)] = 0.02
+
+
+@register("walking_models", "collision_free_speed")
+class CollisionFreeSpeed:
+    """The model over the people of one run.
+
+    Parameters
+    ----------
+    spec
+        Parameters.
+    people
+        The table of people; reads positions, bodies and wishes, writes `facing_x`, `facing_y`.
+    ground
+        Walls.
+    """
+
+    Spec = CollisionFreeSpeedSpec
+
+    def __init__(self, spec: CollisionFreeSpeedSpec, people: Table, ground: Ground) -> None:
+        self._spec = spec
+        self._people = people
+        self._ground = ground
+        self._max_radius = float(people.radius.max(initial=0.0))
+        self._reach = _reach(spec.strength, spec.range)
+        self._wall_reach = min(_reach(spec.wall_strength, spec.wall_range), NEAR_WALL_M - self._max_radius)
+        n_blocks = max(1, -(-len(people) // BLOCK))
+        self._scratch = np.empty((n_blocks, MAX_NEIGHBOURS), np.int32)
+        self._overflow = np.zeros(n_blocks, np.int64)
+
+    def propose(
+        self,
+        cells: CellList,
+        speed: npt.NDArray[np.float64],
+        desired_x: npt.NDArray[np.float64],
+        desired_y: npt.NDArray[np.float64],
+        wall_is_open: npt.NDArray[np.uint8],
+    ) -> None:
+        """Write the velocity of everybody in `cells` into the people's `vx` and `vy`.
+
+        Parameters
+        ----------
+        cells
+            People inside, sorted by cell.
+        speed, desired_x, desired_y
+            float64 (people,): wished speed now, m/s, and unit direction.
+        wall_is_open
+            uint8 (walls,): 1 for the line of an open exit.
+
+        Raises
+        ------
+        RunFailedError
+            When more people stand within reach of one person than there is room for.
+        """
+        people, ground, spec = self._people, self._ground, self._spec
+        propose_velocities(
+            cells.order, cells.n, cells.start, cells.x0, cells.y0, cells.cell, cells.n_columns, cells.n_cells,
+            people.x, people.y, people.radius, speed, people.time_gap, desired_x, desired_y,
+            people.facing_x, people.facing_y, spec.strength, spec.range, spec.wall_strength, spec.wall_range,
+            self._reach, self._wall_reach, self._max_radius, ground.walls, wall_is_open,
+            ground.x0, ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of,
+            ground.sight.start, ground.sight.of, self._scratch, people.vx, people.vy, self._overflow,
+        )  # fmt: skip
+        n_blocks = -(-cells.n // BLOCK)
+        crowded = int(self._overflow[:n_blocks].sum())
+        if crowded:
+            raise RunFailedError(
+                f"{crowded} people have more than {MAX_NEIGHBOURS} others within reach",
+                hint="the crowd is packed beyond what bodies allow: check counts, areas and radii",
+            )
+
+
+def _reach(strength: float, decay: float) -> float:
+    return decay * math.log(strength / NEGLIGIBLE) if strength > NEGLIGIBLE else 0.0

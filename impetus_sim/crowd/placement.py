@@ -1,0 +1,91 @@
+"""Where people stand at the start: free ground of their area, nobody touching anybody."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim import rng
+from impetus_sim.arrays import Table
+from impetus_sim.crowd.kernels.place import place_people
+from impetus_sim.crowd.population import Roster
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.world.ground import Ground
+
+GAPS_M = (0.1, 0.03, 0.0)
+"""Free distance between bodies; the next is used where an area is too full for the last."""
+TRIES = 400
+
+
+def place_population(
+    people: Table,
+    roster: Roster,
+    ground: Ground,
+    cells_of: dict[str, npt.NDArray[np.int64]],
+    *,
+    seed: int,
+    replicate: int,
+) -> None:
+    """Give everybody a spot in their population's area; people who are there from the start stand on it.
+
+    Parameters
+    ----------
+    cells_of
+        Population name to flat indices of its ground cells.
+
+    Raises
+    ------
+    InvalidInputError
+        When an area is too small for its people.
+    """
+    radius = float(people.radius.max(initial=0.1))
+    size = 2.0 * radius + max(GAPS_M)
+    rows = int(np.ceil(ground.shape[0] * ground.cell / size)) + 1
+    columns = int(np.ceil(ground.shape[1] * ground.cell / size)) + 1
+    x, y = people.spot_x, people.spot_y
+    key = rng.stream_key(seed, replicate, "crowd.placement")
+    for k, name in enumerate(roster.populations):
+        members = np.flatnonzero(people.population == k)
+        if not len(members):
+            continue
+        first, last = int(members[0]), int(members[-1]) + 1
+        # its own linked cells over everybody placed before: populations may share an area
+        head = np.full(rows * columns, -1, np.int32)
+        following = np.full(len(people), -1, np.int32)
+        _link_all(range(first), x, y, head, following, ground, size, columns)
+        cells = cells_of[name]
+        for gap in GAPS_M:
+            placed = place_people(
+                key, people.uid, first, last, cells, ground.x0, ground.y0, ground.cell, ground.shape[1],
+                ground.wall_distance.ravel(), people.radius, gap, TRIES, head, following,
+                ground.x0, ground.y0, size, columns, rows, x, y,
+            )  # fmt: skip
+            first += placed
+            if first == last:
+                break
+        if first < last:
+            area = len(cells) * ground.cell**2
+            raise InvalidInputError(
+                f"population '{name}': {len(members)} people do not fit on the {area:.0f} m2 of walkable ground "
+                f"at its place (room was found for {len(members) - (last - first)})",
+                hint="enlarge the place or lower the count; about 4 people per m2 is the most that stands",
+            )
+    inside = people.state == 1
+    people.x[inside] = x[inside]
+    people.y[inside] = y[inside]
+
+
+def _link_all(
+    rows: range,
+    x: npt.NDArray[np.float64],
+    y: npt.NDArray[np.float64],
+    head: npt.NDArray[np.int32],
+    following: npt.NDArray[np.int32],
+    ground: Ground,
+    size: float,
+    columns: int,
+) -> None:
+    from impetus_sim.crowd.kernels.place import link
+
+    for i in rows:
+        link(i, x, y, head, following, ground.x0, ground.y0, size, columns)

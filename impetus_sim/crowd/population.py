@@ -1,0 +1,152 @@
+"""The table of people: who they are is drawn once, at the start, from keyed streams.
+
+Rows are ordered by stable id (from the population's name and the person's index), so neither the order of
+populations in the scenario nor another population's size changes anybody's draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim import rng
+from impetus_sim.arrays import Table
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.scenario.crowd import Crowd, Population
+from impetus_sim.scenario.distributions import sample
+
+PENDING, INSIDE, LEFT, REMOVED = 0, 1, 2, 3
+"""Values of `state`: not yet there, inside, left through an exit, taken out (by a hazard)."""
+
+COLUMNS: dict[str, Any] = {
+    "uid": "u8",
+    "population": "i2",
+    "profile": "i2",
+    "state": "u1",
+    "is_leaving": "u1",
+    "is_walking": "u1",
+    "is_in_goal": "u1",
+    "held_by": "u4",
+    "x": "f8",
+    "y": "f8",
+    "vx": "f8",
+    "vy": "f8",
+    "facing_x": "f8",
+    "facing_y": "f8",
+    "spot_x": "f8",
+    "spot_y": "f8",
+    "radius": "f8",
+    "desired_speed": "f8",
+    "time_gap": "f8",
+    "speed_factor": "f8",
+    "premovement_s": "f8",
+    "goal": "i2",
+    "enter_tick": "i8",
+    "aware_tick": "i8",
+    "aware_cause": "i8",
+    "move_tick": "i8",
+    "left_tick": "i8",
+    "blocked_s": "f8",
+    "exposure_s": "f8",
+    "smoke_dose": "f8",
+}
+"""Columns of the table. uid: stable id. state: see above. is_leaving: on the way out. is_walking: wants to
+move now. is_in_goal: inside the gathering area they walk to. held_by: hash of the order that holds them, 0
+for none. x, y, vx, vy: m, m/s; facing: unit vector. spot: where they want to stand. speed_factor: smoke.
+goal: exit or area they walk to, the exit used once left, -1 for none. ticks: -1 for not yet. exposure_s:
+seconds inside a threat's danger distance or in dense smoke. smoke_dose: extinction x time, s/m."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roster:
+    """Names behind the numbers of the table."""
+
+    populations: tuple[str, ...]
+    profiles: tuple[str, ...]
+
+
+def build_people(
+    crowd: Crowd, *, seed: int, replicate: int, ticks_of: Any, exit_names: tuple[str, ...]
+) -> tuple[Table, Roster]:
+    """Build the table of people of a drawn scenario; nobody has a place yet.
+
+    Parameters
+    ----------
+    crowd
+        The scenario's crowd section.
+    seed, replicate
+        Root of the draws.
+    ticks_of
+        Function from seconds to ticks.
+    exit_names
+        Exits of the ground, for the `goal` of people who arrive.
+    """
+    names = tuple(sorted(crowd.populations, key=rng.stable_hash))
+    hashes = [rng.stable_hash(name) for name in names]
+    if len(set(hashes)) < len(hashes):
+        raise InvalidInputError(f"two populations of {sorted(names)} have the same hash", hint="rename one")
+    roster = Roster(populations=names, profiles=tuple(sorted(crowd.profiles)))
+    counts = [int(crowd.populations[name].count) for name in names]
+    people = Table("crowd", sum(counts), COLUMNS)
+    for column in ("goal", "aware_tick", "aware_cause", "move_tick", "left_tick"):
+        getattr(people, column)[:] = -1
+    people.speed_factor[:] = 1.0
+    people.facing_x[:] = 1.0
+    first = 0
+    for k, (name, count) in enumerate(zip(names, counts, strict=True)):
+        rows = slice(first, first + count)
+        people.uid[rows] = (np.uint64(hashes[k]) << np.uint64(32)) + np.arange(count, dtype=np.uint64)
+        people.population[rows] = k
+        _draw_profiles(people, rows, crowd, crowd.populations[name], roster, seed, replicate)
+        _draw_times(people, rows, crowd.populations[name], seed, replicate, ticks_of)
+        first += count
+    return people, roster
+
+
+def _draw_profiles(
+    people: Table, rows: slice, crowd: Crowd, population: Population, roster: Roster, seed: int, replicate: int
+) -> None:
+    names = sorted(population.profiles)
+    edges = np.cumsum([population.profiles[name] for name in names])
+    u = rng.draw_uniforms(seed, replicate, "crowd.profile", people.uid[rows])
+    which = np.minimum(np.searchsorted(edges, u[:, 0] * edges[-1], side="right"), len(names) - 1)
+    for n, name in enumerate(names):
+        profile = crowd.profiles[name]
+        assert profile.desired_speed is not None and profile.radius is not None and profile.time_gap is not None
+        members = np.flatnonzero(which == n) + rows.start
+        people.profile[members] = roster.profiles.index(name)
+        people.radius[members] = profile.radius
+        people.time_gap[members] = profile.time_gap
+        people.desired_speed[members] = profile.desired_speed.sample(u[which == n, 1])
+
+
+def _draw_times(
+    people: Table, rows: slice, population: Population, seed: int, replicate: int, ticks_of: Any
+) -> None:
+    u = rng.draw_uniforms(seed, replicate, "crowd.times", people.uid[rows])
+    people.premovement_s[rows] = sample(population.premovement, u[:, 0])
+    if population.arrive is None:
+        people.state[rows] = INSIDE
+    else:
+        start, end = population.arrive.start, population.arrive.end
+        people.enter_tick[rows] = [ticks_of(t) for t in start + u[:, 1] * (end - start)]
+    if population.activity == "leave":
+        people.move_tick[rows] = people.enter_tick[rows] + [ticks_of(t) for t in people.premovement_s[rows]]
+
+
+def frame_state(people: Table, rows: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
+    """Return what each person is doing, for recordings: see `FRAME_STATES`."""
+    state = np.zeros(len(rows), np.uint8)
+    walking = people.is_walking[rows] == 1
+    state[walking] = 1
+    state[(people.aware_tick[rows] >= 0) & ~walking] = 2
+    state[walking & (people.is_leaving[rows] == 1)] = 3
+    state[people.held_by[rows] > 0] = 4
+    return state
+
+
+FRAME_STATES = ("standing", "walking to place", "aware, not yet moving", "leaving", "held back")
+"""Meaning of the numbers in a recorded frame's state."""

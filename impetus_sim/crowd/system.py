@@ -1,0 +1,184 @@
+"""The crowd's step, as a list of what happens in it.
+
+    arrive -> start -> choose an exit -> wish -> propose velocities -> move -> leave -> settle
+
+Stimuli and orders are served in the coupling phase (`perceive`), after everything has moved.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.arrays import Table
+from impetus_sim.crowd.arrive import Arrivals
+from impetus_sim.crowd.cells import CellList
+from impetus_sim.crowd.decide import ExitChoice
+from impetus_sim.crowd.kernels.desire import desire_directions
+from impetus_sim.crowd.kernels.move import move_people
+from impetus_sim.crowd.models.collision_free_speed import CollisionFreeSpeed
+from impetus_sim.crowd.perceive import Perception
+from impetus_sim.crowd.population import INSIDE, LEFT, PENDING, REMOVED, Roster
+from impetus_sim.crowd.settle import settle, update_in_goal
+from impetus_sim.errors import RunFailedError
+from impetus_sim.world.ground import WALL_CELL_M
+from impetus_sim.world.world import World
+
+
+class CrowdSystem:
+    """People on foot in the focus area.
+
+    Parameters
+    ----------
+    people, roster
+        From `population.build_people`, with places from `placement.place_population`.
+    model
+        A walking model of the registry family ``walking_models``.
+    step_ticks
+        Length of a step in ticks.
+    """
+
+    name = "crowd"
+
+    def __init__(
+        self,
+        people: Table,
+        roster: Roster,
+        world: World,
+        *,
+        model: CollisionFreeSpeed,
+        choice: ExitChoice,
+        arrivals: Arrivals,
+        perception: Perception,
+        step_ticks: int,
+    ) -> None:
+        self.people, self.roster, self.world = people, roster, world
+        self.model, self.choice, self.arrivals, self.perception = model, choice, arrivals, perception
+        self.step_ticks = step_ticks
+        n = len(people)
+        self._cells = CellList(n, world.ground)
+        self._inside = np.zeros(n, np.int32)
+        self._speed = np.zeros(n)
+        self._desired_x, self._desired_y = np.zeros(n), np.zeros(n)
+        self._crossed = np.full(n, -1, np.int16)
+        self.n_inside = 0
+        self.refresh()
+
+    @property
+    def state(self) -> list[Table]:
+        """Tables that a later step reads."""
+        return [self.people, self.perception.progress]
+
+    @property
+    def step_s(self) -> float:
+        """Length of a step, s."""
+        return self.world.seconds(self.step_ticks)
+
+    @property
+    def positions(self) -> npt.NDArray[np.float64]:
+        """Positions of the people inside, float64 (n, 2), m; a copy, in row order."""
+        rows = self.inside
+        return np.column_stack([self.people.x[rows], self.people.y[rows]])
+
+    @property
+    def inside(self) -> npt.NDArray[np.int32]:
+        """Rows of the people inside, ascending; a view that the next step overwrites."""
+        return self._inside[: self.n_inside]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everybody has come and gone."""
+        return self.n_inside == 0 and self.arrivals.n_pending == 0
+
+    def counts(self) -> dict[str, npt.NDArray[np.int64] | int]:
+        """Return the numbers of people by state, and those who left by exit."""
+        by_state = np.bincount(self.people.state, minlength=4)
+        return {
+            "entered": int(by_state[INSIDE] + by_state[LEFT] + by_state[REMOVED]),
+            "inside": int(by_state[INSIDE]),
+            "left": int(by_state[LEFT]),
+            "removed": int(by_state[REMOVED]),
+            "pending": int(by_state[PENDING]),
+            "exit_left": self.world.exits.n_left.copy(),
+        }
+
+    def refresh(self) -> None:
+        """Rebuild what is derived from the tables; after a restore and whenever somebody comes or goes."""
+        rows = np.flatnonzero(self.people.state == INSIDE)
+        self.n_inside = len(rows)
+        self._inside[: self.n_inside] = rows
+
+    def advance(self, tick: int) -> None:
+        """Advance everybody from ``tick - step_ticks`` to `tick`."""
+        people, world = self.people, self.world
+        if self.arrivals.admit(tick, self._inside, self.n_inside):
+            self.refresh()
+        if self.n_inside == 0:
+            return
+        rows = self.inside
+        self._start_walking(tick, rows)
+        threats = self._threats()
+        self.choice.choose(tick, self.step_ticks, self._inside, self.n_inside, threats)
+        update_in_goal(people, world, rows)
+
+        self._cells.update(people, self._inside, self.n_inside)
+        wall_is_open = world.wall_is_open()
+        ground, goals, cells = world.ground, world.goals, self._cells
+        self._speed[rows] = people.desired_speed[rows] * people.speed_factor[rows] * people.is_walking[rows]
+        desire_directions(
+            cells.order, cells.n, people.x, people.y, people.goal, people.is_walking, people.spot_x,
+            people.spot_y, people.is_in_goal, goals.directions, goals.costs, ground.x0, ground.y0, ground.cell,
+            ground.walls, WALL_CELL_M, ground.wall_columns, ground.sight.start, ground.sight.of,
+            threats, len(threats), self._desired_x, self._desired_y,
+        )  # fmt: skip
+        self._speed[rows[(self._desired_x[rows] == 0.0) & (self._desired_y[rows] == 0.0)]] = 0.0
+        self.model.propose(cells, self._speed, self._desired_x, self._desired_y, wall_is_open)
+        move_people(
+            cells.order, cells.n, self.step_s, ground.walls, wall_is_open, ground.wall_exit,
+            ground.x0, ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of,
+            people.x, people.y, people.vx, people.vy, self._crossed,
+        )  # fmt: skip
+        self._leave(tick, rows)
+        settle(people, self.inside, self.step_s)
+
+    def _start_walking(self, tick: int, rows: npt.NDArray[np.int32]) -> None:
+        people = self.people
+        moving = (people.move_tick[rows] >= 0) & (people.move_tick[rows] <= tick) & (people.held_by[rows] == 0)
+        starting = rows[moving & (people.is_leaving[rows] == 0)]
+        people.is_leaving[starting] = 1
+        people.goal[starting] = -1
+        people.is_in_goal[starting] = 0
+        people.is_walking[rows[moving]] = 1
+        held = rows[(people.held_by[rows] > 0)]
+        people.is_walking[held] = 0
+
+    def _threats(self) -> npt.NDArray[np.float64]:
+        t = self.world.threats
+        active = t.is_active == 1
+        return np.column_stack([t.x[active], t.y[active], t.avoid_m[active], t.strength[active]])
+
+    def _leave(self, tick: int, rows: npt.NDArray[np.int32]) -> None:
+        people = self.people
+        gone = rows[self._crossed[rows] >= 0]
+        if not len(gone):
+            return
+        people.state[gone] = LEFT
+        people.left_tick[gone] = tick
+        people.goal[gone] = self._crossed[gone]
+        people.is_walking[gone] = 0
+        people.vx[gone] = 0.0
+        people.vy[gone] = 0.0
+        np.add.at(self.world.exits.n_left, self._crossed[gone], 1)
+        self.refresh()
+
+    def check_finite(self) -> None:
+        """Raise when a number of somebody inside is not finite (NaN never travels)."""
+        people, rows = self.people, self.inside
+        for column in ("x", "y", "vx", "vy"):
+            bad = rows[~np.isfinite(people.columns[column][rows])]
+            if len(bad):
+                raise RunFailedError(
+                    f"at {self.world.time_s:g} s: '{column}' of person {int(people.uid[bad[0]])} is not finite"
+                    f" ({len(bad)} people)",
+                    hint="please report this with the scenario and seed",
+                )

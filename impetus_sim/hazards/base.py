@@ -1,0 +1,116 @@
+"""The interface of hazards.
+
+Write: a frozen `Spec`, and a class with `times_s` (when it acts) and `act` (what it does then). What comes
+for free: scheduling, state that survives checkpoints, causes. A hazard keeps no state of its own: how often
+it has acted is in the hazards' table, everything else is in the world's tables.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from shapely.geometry import Point
+
+from impetus_sim.scenario.places import Place
+from impetus_sim.scenario.quantities import Seconds
+from impetus_sim.scenario.spec import Spec
+from impetus_sim.world.context import PartContext
+from impetus_sim.world.world import World
+
+EVERYWHERE = float("inf")
+
+
+class HazardSpec(Spec):
+    """What every hazard has: a place and a start.
+
+    Parameters
+    ----------
+    at
+        Where; of an area its centre.
+    start
+        When, s from the start of the run.
+    """
+
+    at: Place
+    start: Seconds
+
+
+class Hazard(ABC):
+    """A hazard of one run.
+
+    Parameters
+    ----------
+    name
+        Its key in the scenario.
+    spec
+        Its section, drawn.
+    context
+        World and places.
+    """
+
+    Spec: ClassVar[type[HazardSpec]]
+    kind: ClassVar[str]
+
+    def __init__(self, name: str, spec: Any, context: PartContext) -> None:
+        self.name = name
+        self.spec = spec
+        self.world: World = context.world
+        place = context.locate(spec.at)
+        self.place: Point = place if place.geom_type == "Point" else place.representative_point()
+
+    @abstractmethod
+    def times_s(self) -> Sequence[float]:
+        """Return the times at which it acts, ascending, s."""
+
+    @abstractmethod
+    def act(self, n: int, causes: Sequence[int]) -> int:
+        """Act for the n-th time (from 0) at the world's present tick; `causes`: its last event, if any.
+
+        Returns
+        -------
+        The event that stands for this act.
+        """
+
+    def log(self, kind: str, causes: Sequence[int], **data: Any) -> int:
+        """Append an event at the hazard's place."""
+        return self.world.log(kind, self.name, x=self.place.x, y=self.place.y, causes=causes, **data)
+
+    def stimulate(
+        self, n: int, cause: int, *, radius_m: float, share: float, delay_factor: float, overrides_hold: bool
+    ) -> None:
+        """Let people within a distance notice something (`n` tells apart the stimuli of one hazard)."""
+        self.world.stimuli.append(
+            {
+                "key": f"{self.name}:{n}".encode(),
+                "tick": self.world.tick,
+                "x": self.place.x,
+                "y": self.place.y,
+                "radius_m": radius_m,
+                "share": share,
+                "delay_factor": delay_factor,
+                "overrides_hold": overrides_hold,
+                "cause": cause,
+            }
+        )
+
+    def threaten(self, cause: int, *, danger_m: float, avoid_m: float, strength: float) -> None:
+        """Become something that people avoid, until `calm`."""
+        self.world.threats.append(
+            {
+                "key": self.name.encode(),
+                "x": self.place.x,
+                "y": self.place.y,
+                "danger_m": danger_m,
+                "avoid_m": max(avoid_m, danger_m),
+                "strength": strength,
+                "is_active": 1,
+                "cause": cause,
+            }
+        )
+
+    def calm(self) -> None:
+        """Stop being a threat."""
+        threats = self.world.threats
+        threats.is_active[threats.key == self.name.encode()] = 0

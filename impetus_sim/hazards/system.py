@@ -1,0 +1,73 @@
+"""The hazards of one run: acts each when due, and lets smoke spread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from impetus_sim.arrays import Table
+from impetus_sim.hazards.base import Hazard
+from impetus_sim.world.world import World
+
+SMOKE_STEP_S = 1.0
+
+
+class HazardSystem:
+    """All hazards, in the order of their names.
+
+    When a hazard is due follows from its spec and from how often it has acted, so nothing about the future is
+    stored. A row of the table appears at a hazard's first act.
+    """
+
+    name = "hazards"
+
+    def __init__(self, hazards: Mapping[str, Hazard], world: World) -> None:
+        self._hazards = dict(sorted(hazards.items()))
+        self._world = world
+        self._times = {name: [world.ticks(t) for t in h.times_s()] for name, h in self._hazards.items()}
+        self.table = Table("hazards", 0, {"key": "S64", "n_acts": "i8", "first_event": "i8", "last_event": "i8"})
+        self._smoke_ticks = world.ticks(SMOKE_STEP_S)
+
+    @property
+    def state(self) -> list[Table]:
+        """Tables that a later step reads."""
+        return [self.table]
+
+    def first_event(self, name: str) -> int | None:
+        """Return the first event of a hazard, or None before it has acted."""
+        row = self._row(name)
+        return None if row is None else int(self.table.first_event[row])
+
+    def next_tick(self, after: int) -> int | None:
+        """Return the next tick after `after` at which something is due; None for never."""
+        due = [max(after + 1, t) for name in self._hazards if (t := self._due(name)) is not None]
+        if self._world.smoke.is_present:
+            due.append((after // self._smoke_ticks + 1) * self._smoke_ticks)
+        return min(due, default=None)
+
+    def advance(self, tick: int) -> None:
+        """Let smoke spread to `tick`, and everything act that is due by then."""
+        if self._world.smoke.is_present and tick % self._smoke_ticks == 0:
+            self._world.smoke.spread(SMOKE_STEP_S)
+        for name, hazard in self._hazards.items():
+            while (due := self._due(name)) is not None and due <= tick:
+                self._act(name, hazard)
+
+    def _row(self, name: str) -> int | None:
+        rows = (self.table.key == name.encode()).nonzero()[0]
+        return int(rows[0]) if len(rows) else None
+
+    def _due(self, name: str) -> int | None:
+        row = self._row(name)
+        n = 0 if row is None else int(self.table.n_acts[row])
+        times = self._times[name]
+        return times[n] if n < len(times) else None
+
+    def _act(self, name: str, hazard: Hazard) -> None:
+        row = self._row(name)
+        if row is None:
+            event = hazard.act(0, ())
+            self.table.append({"key": name.encode(), "n_acts": 1, "first_event": event, "last_event": event})
+            return
+        event = hazard.act(int(self.table.n_acts[row]), (int(self.table.last_event[row]),))
+        self.table.n_acts[row] += 1
+        self.table.last_event[row] = event

@@ -1,0 +1,87 @@
+"""The interface of interventions.
+
+Write: a frozen `Spec` and a class with `offsets_s` (when it acts, counted from the moment staff are ready)
+and `act`. What comes for free: triggers, staff, lead time, state that survives checkpoints, causes.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar
+
+from pydantic import model_validator
+
+from impetus_sim.scenario.quantities import Count, Seconds, limits
+from impetus_sim.scenario.spec import Spec, refuse
+from impetus_sim.world.context import PartContext
+from impetus_sim.world.world import World
+
+
+class InterventionSpec(Spec):
+    """What every intervention has: a trigger, staff and a lead time.
+
+    Parameters
+    ----------
+    at_time
+        Ordered at this time, s; or
+    after
+        ordered once this hazard has begun, plus
+    delay
+        s until it is noticed and decided.
+    staff
+        Stewards needed; they are free again when it is in place.
+    lead_time
+        Time they need, s.
+    """
+
+    at_time: Seconds | None = None
+    after: str | None = None
+    delay: Seconds = 0.0
+    staff: Annotated[Count, limits(high=10_000)] = 0
+    lead_time: Seconds = 0.0
+
+    @model_validator(mode="after")
+    def _check_trigger(self) -> InterventionSpec:
+        if (self.at_time is None) == (self.after is None):
+            refuse("a trigger is missing" if self.after is None else "two triggers", allowed="at_time or after")
+        return self
+
+    def references(self) -> list[tuple[str, str, str]]:
+        """Return the hazard it waits for."""
+        return [] if self.after is None else [("after", "hazards", self.after)]
+
+
+class Intervention(ABC):
+    """An intervention of one run.
+
+    Parameters
+    ----------
+    name
+        Its key in the scenario.
+    spec
+        Its section, drawn.
+    context
+        World and places.
+    """
+
+    Spec: ClassVar[type[InterventionSpec]]
+    kind: ClassVar[str]
+
+    def __init__(self, name: str, spec: Any, context: PartContext) -> None:
+        self.name = name
+        self.spec = spec
+        self.world: World = context.world
+
+    def offsets_s(self) -> Sequence[float]:
+        """Return when it acts, s after staff are ready, ascending."""
+        return [0.0]
+
+    @abstractmethod
+    def act(self, n: int, causes: Sequence[int]) -> int:
+        """Act for the n-th time (from 0) at the world's present tick.
+
+        Returns
+        -------
+        The event that stands for this act.
+        """

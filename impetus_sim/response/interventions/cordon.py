@@ -1,0 +1,62 @@
+"""Holding people back: those in an area are asked to stay until released, so that others get away first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from impetus_sim.registry import register
+from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.scenario.places import Place
+from impetus_sim.scenario.quantities import Seconds, Share, limits
+from impetus_sim.world.context import PartContext
+
+HOLD, RELEASE = 1, 0
+
+
+class CordonSpec(InterventionSpec):
+    """Hold people back in an area.
+
+    Parameters
+    ----------
+    at
+        The area; whoever is in it when the cordon stands is asked to stay.
+    hold_for
+        Until release, s.
+    compliance
+        Share of people who stay; nobody stays once a threat is heard or seen.
+    """
+
+    at: Place
+    hold_for: Annotated[Seconds, limits(above=0.0)] = 60.0
+    compliance: Share = 0.9
+
+
+@register("interventions", "cordon")
+class Cordon(Intervention):
+    """A line of stewards around an area, and its end."""
+
+    Spec = CordonSpec
+
+    def __init__(self, name: str, spec: Any, context: PartContext) -> None:
+        super().__init__(name, spec, context)
+        self._area = self.world.area_names.index(name)
+
+    def offsets_s(self) -> Sequence[float]:
+        """Return the moments of holding and of release."""
+        return [0.0, self.spec.hold_for]
+
+    def act(self, n: int, causes: Sequence[int]) -> int:
+        """Hold, then release."""
+        event = self.world.log("cordon_set" if n == 0 else "cordon_lifted", self.name, causes=causes)
+        self.world.orders.append(
+            {
+                "tick": self.world.tick,
+                "kind": HOLD if n == 0 else RELEASE,
+                "area": self._area,
+                "share": self.spec.compliance,
+                "cause": event,
+                "key": self.name.encode(),
+            }
+        )
+        return event

@@ -1,0 +1,73 @@
+"""Warning people by loudspeaker: they become aware and, after their pre-movement time, leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from impetus_sim.registry import register
+from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.scenario.places import Place
+from impetus_sim.scenario.quantities import Count, Metres, Seconds, Share, limits
+from impetus_sim.world.context import PartContext
+
+
+class WarningSpec(InterventionSpec):
+    """A spoken announcement, repeated.
+
+    Parameters
+    ----------
+    at, radius
+        Where it is heard; everywhere when left out.
+    heard_share
+        Share of people there who hear and follow each announcement.
+    repeats, every
+        Announcements after the first, and s between them.
+    delay_factor
+        Multiplies pre-movement times; a clear spoken message works faster than a bell (1.0 for a bell).
+    """
+
+    at: Place | None = None
+    radius: Annotated[Metres, limits(above=0.0, high=5000.0)] | None = None
+    heard_share: Share = 0.85
+    repeats: Annotated[Count, limits(high=1000)] = 4
+    every: Annotated[Seconds, limits(above=0.0)] = 20.0
+    delay_factor: Annotated[Share, limits(high=1.0)] = 0.6
+
+
+@register("interventions", "warning")
+class Warning(Intervention):  # noqa: A001 - the name of the thing; nothing here raises warnings
+    """Announcements over loudspeakers."""
+
+    Spec = WarningSpec
+
+    def __init__(self, name: str, spec: Any, context: PartContext) -> None:
+        super().__init__(name, spec, context)
+        self._x, self._y, self._radius = 0.0, 0.0, float("inf")
+        if spec.at is not None:
+            place = context.locate(spec.at)
+            self._x, self._y = place.centroid.x, place.centroid.y
+            reach = place.hausdorff_distance(place.centroid) if place.geom_type != "Point" else 50.0
+            self._radius = float(spec.radius if spec.radius is not None else reach)
+
+    def offsets_s(self) -> Sequence[float]:
+        """Return the moments of the announcements."""
+        return [k * self.spec.every for k in range(int(self.spec.repeats) + 1)]
+
+    def act(self, n: int, causes: Sequence[int]) -> int:
+        """Announce."""
+        event = self.world.log("warning", self.name, causes=causes, announcement=n + 1)
+        self.world.stimuli.append(
+            {
+                "key": f"{self.name}:{n}".encode(),
+                "tick": self.world.tick,
+                "x": self._x,
+                "y": self._y,
+                "radius_m": self._radius,
+                "share": self.spec.heard_share,
+                "delay_factor": self.spec.delay_factor,
+                "overrides_hold": False,
+                "cause": event,
+            }
+        )
+        return event

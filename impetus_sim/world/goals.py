@@ -1,0 +1,159 @@
+"""Goals of walking: a distance field and a direction field for each exit and each gathering area.
+
+Fields depend only on the ground and the goal, so they are kept on disk under a hash of both and mapped into
+memory: a second run, or a second worker, starts at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.kernels import eikonal
+from impetus_sim.kernels.compile import cache_folder
+from impetus_sim.kernels.geometry import nearest_on_segment
+from impetus_sim.world.ground import Ground
+
+KEEP_OFF_WALL_M = 0.6
+"""Within this distance of a wall the ground counts as slower, so that ways keep off corners."""
+WALL_SLOWNESS = 3.0
+"""Slowness at the wall, relative to open ground."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goals:
+    """Exits first, in the order of `Ground.exit_names`, then gathering areas by name.
+
+    costs: float32 (goals, rows, columns), metres of open ground, inf where unreachable.
+    directions: float32 (goals, rows, columns, 2).
+    in_area: uint8 (goals, rows, columns), cells of gathering areas; 0 for exits.
+    """
+
+    names: tuple[str, ...]
+    n_exits: int
+    costs: npt.NDArray[np.float32]
+    directions: npt.NDArray[np.float32]
+    in_area: npt.NDArray[np.uint8]
+
+
+def build_goals(ground: Ground, areas: Mapping[str, npt.NDArray[np.int64]]) -> Goals:
+    """Build (or load) the fields of every exit and area.
+
+    Parameters
+    ----------
+    ground
+        The ground.
+    areas
+        Gathering areas: name to flat cell indices.
+    """
+    names = (*ground.exit_names, *sorted(areas))
+    shape = (len(names), *ground.shape)
+    costs = np.full(shape, np.inf, np.float32)
+    directions = np.zeros((*shape, 2), np.float32)
+    in_area = np.zeros(shape, np.uint8)
+    slowness = 1.0 + (WALL_SLOWNESS - 1.0) * np.clip(1.0 - ground.wall_distance / KEEP_OFF_WALL_M, 0.0, 1.0)
+    for g, name in enumerate(names):
+        if g < len(ground.exit_names):
+            seeds = _exit_seeds(ground, g)
+            fixed = _outward(ground, g, seeds[0])
+        else:
+            seeds = areas[name], np.zeros(len(areas[name]))
+            fixed = np.zeros((len(areas[name]), 2))
+            in_area[g].flat[areas[name]] = 1
+        costs[g], directions[g] = _field(ground, slowness.astype(np.float32), seeds, fixed)
+    return Goals(
+        names=names,
+        n_exits=len(ground.exit_names),
+        costs=costs,
+        directions=directions,
+        in_area=in_area,
+    )
+
+
+def _exit_seeds(ground: Ground, index: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    # Walkable cells within 1.5 cells of the exit line, at their distance from it.
+    rows, columns = ground.shape
+    cost: dict[int, float] = {}
+    for ax, ay, bx, by in ground.exit_segments(index):
+        reach = 1.5 * ground.cell
+        r0 = max(0, int((min(ay, by) - reach - ground.y0) / ground.cell))
+        r1 = min(rows - 1, int((max(ay, by) + reach - ground.y0) / ground.cell))
+        c0 = max(0, int((min(ax, bx) - reach - ground.x0) / ground.cell))
+        c1 = min(columns - 1, int((max(ax, bx) + reach - ground.x0) / ground.cell))
+        for r in range(r0, r1 + 1):
+            for c in range(c0, c1 + 1):
+                if not ground.walkable[r, c]:
+                    continue
+                px, py = ground.x0 + (c + 0.5) * ground.cell, ground.y0 + (r + 0.5) * ground.cell
+                qx, qy = nearest_on_segment(px, py, ax, ay, bx, by)
+                d = float(np.hypot(px - qx, py - qy))
+                if d <= reach:
+                    k = r * columns + c
+                    cost[k] = min(d, cost.get(k, np.inf))
+    cells = np.array(sorted(cost), np.int64)
+    return cells, np.array([cost[int(k)] for k in cells], np.float64)
+
+
+def _outward(ground: Ground, index: int, cells: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    # At the line itself people go straight through it: the outward normal of the nearest segment.
+    segments = ground.exit_segments(index)
+    columns = ground.shape[1]
+    out = np.zeros((len(cells), 2))
+    for n, k in enumerate(cells):
+        px = ground.x0 + (k % columns + 0.5) * ground.cell
+        py = ground.y0 + (k // columns + 0.5) * ground.cell
+        best = np.inf
+        for ax, ay, bx, by in segments:
+            qx, qy = nearest_on_segment(px, py, ax, ay, bx, by)
+            d = np.hypot(px - qx, py - qy)
+            if d < best:
+                best = d
+                length = np.hypot(bx - ax, by - ay)
+                out[n] = (by - ay) / length, -(bx - ax) / length
+    return out
+
+
+def _field(
+    ground: Ground,
+    slowness: npt.NDArray[np.float32],
+    seeds: tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]],
+    fixed: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    path = _cache_path(ground, seeds)
+    try:
+        with np.load(path) as saved:
+            return saved["cost"], saved["direction"]
+    except (OSError, ValueError, KeyError, EOFError):
+        pass  # not there yet, or left half-written by a killed process: build it
+    cost = np.empty(ground.shape, np.float32)
+    direction = np.empty((*ground.shape, 2), np.float32)
+    eikonal.march(ground.walkable, slowness, ground.cell, seeds[0], seeds[1], cost)
+    eikonal.fill_directions(cost, direction)
+    direction.reshape(-1, 2)[seeds[0]] = fixed
+    _store(path, cost, direction)
+    return cost, direction
+
+
+def _cache_path(ground: Ground, seeds: Sequence[npt.NDArray[np.generic]]) -> Path:
+    digest = hashlib.sha256()
+    for array in (ground.walkable, ground.wall_distance, np.array([ground.x0, ground.y0, ground.cell]), *seeds):
+        digest.update(str(array.shape).encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    digest.update(np.array([KEEP_OFF_WALL_M, WALL_SLOWNESS]).tobytes())
+    return cache_folder().parent.parent / "fields" / cache_folder().name / f"{digest.hexdigest()[:32]}.npz"
+
+
+def _store(path: Path, cost: npt.NDArray[np.float32], direction: npt.NDArray[np.float32]) -> None:
+    temporary = path.with_name(f".{path.stem}-{os.getpid()}.npz")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(temporary, cost=cost, direction=direction)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)  # a full or read-only cache costs time, not the run

@@ -1,0 +1,87 @@
+"""The tables through which systems meet: who writes each is said beside it.
+
+Rows are appended only when something happens, never in advance: a hazard or an intervention that acts at
+time T leaves every table as it was until T.
+"""
+
+from __future__ import annotations
+
+from impetus_sim.arrays import Table
+
+
+def exits_table(n_exits: int) -> Table:
+    """Exits: open or not (written by interventions through `World.set_exit`), people who left (crowd)."""
+    return Table("exits", n_exits, {"is_open": "u1", "n_left": "i8"})
+
+
+def threats_table() -> Table:
+    """Threats that people avoid (written by hazards): a place, two distances and whether it lasts.
+
+    danger_m: within it people count as exposed. avoid_m: within it they turn away, with `strength` relative
+    to the pull of their goal. cause: event id.
+    """
+    return Table(
+        "threats",
+        0,
+        {
+            "key": "S64",
+            "x": "f8",
+            "y": "f8",
+            "danger_m": "f8",
+            "avoid_m": "f8",
+            "strength": "f8",
+            "is_active": "u1",
+            "cause": "i8",
+        },
+    )
+
+
+def stimuli_table() -> Table:
+    """Things that can be noticed (written by hazards and interventions, read by the crowd).
+
+    key: what the draws of who notices are keyed by, the same in every option. share: chance that a person within radius_m notices. delay_factor: multiplies the person's pre-movement
+    time. overrides_hold: 1 when people held back leave all the same.
+    """
+    return Table(
+        "stimuli",
+        0,
+        {
+            "key": "S96",
+            "tick": "i8",
+            "x": "f8",
+            "y": "f8",
+            "radius_m": "f8",
+            "share": "f8",
+            "delay_factor": "f8",
+            "overrides_hold": "u1",
+            "cause": "i8",
+        },
+    )
+
+
+def orders_table() -> Table:
+    """Orders to people in an area (written by interventions, read by the crowd).
+
+    kind: 1 hold, 0 release. area: index into `World.areas`. share: those who comply.
+    """
+    return Table(
+        "orders", 0, {"tick": "i8", "kind": "u1", "area": "i4", "share": "f8", "cause": "i8", "key": "S64"}
+    )
+
+
+def events_table() -> Table:
+    """What happened, with the ids of its causes (comma separated)."""
+    return Table(
+        "events",
+        0,
+        {
+            "id": "i8",
+            "tick": "i8",
+            "kind": "S32",
+            "subject": "S64",
+            "x": "f8",
+            "y": "f8",
+            "causes": "S256",
+            "data": "S512",
+        },
+    )

@@ -1,0 +1,118 @@
+"""The world of one run: ground, goals, and the tables through which systems meet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.arrays import Table
+from impetus_sim.world import tables
+from impetus_sim.world.goals import Goals
+from impetus_sim.world.ground import Ground
+from impetus_sim.world.smoke import SmokeField
+
+
+class World:
+    """What all systems see.
+
+    Parameters
+    ----------
+    ground, goals
+        Static geometry and fields.
+    resolution_us
+        Length of a tick in microseconds.
+    areas
+        Areas that orders refer to: name to flat cell indices of the ground grid.
+    open_exits
+        bool (n_exits,), which exits are open at the start.
+    """
+
+    def __init__(
+        self,
+        *,
+        ground: Ground,
+        goals: Goals,
+        resolution_us: int,
+        areas: dict[str, npt.NDArray[np.int64]],
+        open_exits: npt.NDArray[np.bool_],
+    ) -> None:
+        self.ground = ground
+        self.goals = goals
+        self.resolution_us = resolution_us
+        self.area_names = tuple(sorted(areas))
+        self.areas = areas
+        self.tick = 0
+        self.exits = tables.exits_table(len(ground.exit_names))
+        self.exits.is_open[:] = open_exits
+        self.threats = tables.threats_table()
+        self.stimuli = tables.stimuli_table()
+        self.orders = tables.orders_table()
+        self.events = tables.events_table()
+        self.smoke = SmokeField(ground)
+
+    @property
+    def state(self) -> list[Table]:
+        """Every table that a later step reads."""
+        return [self.exits, self.threats, self.stimuli, self.orders, self.events, self.smoke.table]
+
+    @property
+    def time_s(self) -> float:
+        """Simulated seconds since the start: tick times resolution, never a sum."""
+        return self.seconds(self.tick)
+
+    def seconds(self, tick: int) -> float:
+        """Return the time of a tick."""
+        return tick * self.resolution_us / 1e6
+
+    def ticks(self, seconds: float) -> int:
+        """Return the tick at or next after a time."""
+        return int(np.ceil(round(seconds * 1e6 / self.resolution_us, 6)))
+
+    def wall_is_open(self) -> npt.NDArray[np.uint8]:
+        """Return, per wall, 1 where it is the line of an open exit."""
+        is_exit = self.ground.wall_exit >= 0
+        is_open = np.zeros(len(is_exit), np.uint8)
+        is_open[is_exit] = self.exits.is_open[self.ground.wall_exit[is_exit]]
+        return is_open
+
+    def set_exit(self, name: str, *, is_open: bool, causes: Sequence[int]) -> int:
+        """Open or close an exit and return the event."""
+        index = self.ground.exit_names.index(name)
+        self.exits.is_open[index] = is_open
+        middle = self.ground.exit_segments(index).reshape(-1, 2).mean(axis=0)
+        return self.log(
+            "exit_opened" if is_open else "exit_closed", name, x=middle[0], y=middle[1], causes=causes
+        )
+
+    def log(
+        self,
+        kind: str,
+        subject: str,
+        *,
+        x: float = float("nan"),
+        y: float = float("nan"),
+        causes: Sequence[int] = (),
+        **data: Any,
+    ) -> int:
+        """Append an event at the present tick and return its id.
+
+        x, y are local metres; nan for events that have no place.
+        """
+        event = len(self.events)
+        self.events.append(
+            {
+                "id": event,
+                "tick": self.tick,
+                "kind": kind.encode(),
+                "subject": subject.encode(),
+                "x": x,
+                "y": y,
+                "causes": ",".join(str(c) for c in causes).encode(),
+                "data": json.dumps(data, sort_keys=True).encode() if data else b"",
+            }
+        )
+        return event
