@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +99,8 @@ def compare_command(
     except KeyboardInterrupt:
         click.echo(f"interrupted: finished runs are kept in {folder}; the same command goes on", err=True)
         sys.exit(INTERRUPTED)
-    show_study(study, brief=write_brief(study), as_json=as_json)
+    study.note_command(write_command(base, options, study))
+    show_study(study, pages=write_pages(study), as_json=as_json)
 
 
 def resolve_options(base: str, options: tuple[str, ...]) -> dict[str, str]:
@@ -168,27 +171,48 @@ class RunBar:
         self._bar.update(self._task, completed=progress.n_done, total=progress.n_total, left=", ".join(parts))
 
 
-def write_brief(study: Study) -> Path | None:
-    """Write the brief of a study beside its table."""
-    from impetus_sim.report.brief import write_study_brief
+def write_command(base: str, options: tuple[str, ...], study: Study) -> str:
+    """Return the command that repeats a study, in another folder if need be."""
+    rule = study.comparison["rule"]
+    names = {
+        "replicates": "--replicates",
+        "precision": "--precision",
+        "max_replicates": "--max-replicates",
+        "confidence": "--confidence",
+    }
+    settings = [
+        text for key, name in names.items() if rule[key] is not None for text in (name, f"{rule[key]:g}")
+    ]
+    seed = study.comparison["seeds"][0]["seed"]
+    fixed = ["--metric", study.primary, "--seed", str(seed), "-o", str(study.folder.name)]
+    return shlex.join(["impetus", "compare", base, *options, *settings, *fixed])
 
-    return write_study_brief(study.content(), study.folder / "brief.html")
+
+def write_pages(study: Study) -> dict[str, Path]:
+    """Draw the picture and write the brief of a study into its folder."""
+    from impetus_sim.report.brief import render_brief
+    from impetus_sim.report.comparison_picture import save_comparison_picture
+
+    content = study.content()
+    return {
+        "picture": save_comparison_picture(content, study.folder / "comparison.png"),
+        "brief": render_brief(content, study.folder / "brief.html"),
+    }
 
 
-def show_study(study: Study, *, brief: Path | None, as_json: bool) -> None:
+def show_study(study: Study, *, pages: Mapping[str, Path], as_json: bool) -> None:
     """Print a study: one JSON document, or tables, the answer and where everything stands."""
     from rich.console import Console
 
     from impetus_sim.cli.compare_table import build_tables
 
     if as_json:
-        document = {**study.comparison, "folder": str(study.folder), "brief": str(brief) if brief else None}
-        click.echo(json.dumps(document))
+        paths = {name: str(path) for name, path in pages.items()}
+        click.echo(json.dumps({**study.comparison, "folder": str(study.folder), **paths}))
         return
     console = Console()
     for table in build_tables(study):
         console.print(table)
     console.print(study.answer, highlight=False)
-    console.print(f"results: {study.folder}", highlight=False, soft_wrap=True)
-    if brief:
-        console.print(f"brief: {brief}", highlight=False, soft_wrap=True)
+    for name, path in {"results": study.folder, **pages}.items():
+        console.print(f"{name}: {path}", highlight=False, soft_wrap=True)

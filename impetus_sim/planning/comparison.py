@@ -197,11 +197,18 @@ class Comparison:
         return {
             "name": name,
             "title": self._titles[name],
+            "change_text": self._change_text(name),
             "scenario_digest": self._scenarios[name].digest,
             "map_digest": self._maps[name],
             "n_failed": sum(failure is not None for failure in failures[option]),
             "run_keys": list(keys[option]),
         }
+
+    def _change_text(self, name: str) -> str:
+        """Return the option's own description; empty when it only has the baseline's."""
+        text = str(getattr(self._scenarios[name], "description", ""))
+        inherited = str(getattr(self._scenarios[self._names[0]], "description", ""))
+        return text if text != inherited else ""
 
     def _list_failures(self, failures: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
         return [

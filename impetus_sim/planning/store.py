@@ -8,6 +8,7 @@
     scratch/                 what is being worked on; emptied at every start
     results.parquet          one row per run            } written when
     comparison.json          the table                  } all runs are there
+    command.txt              what repeats the study
 
 A file appears under its name only when it is whole: written under another name, flushed to disk, renamed.
 """

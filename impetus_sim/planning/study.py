@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.planning.answer import rank_options
-from impetus_sim.planning.store import StudyFolder
+from impetus_sim.planning.store import StudyFolder, write_whole
 
 if TYPE_CHECKING:
     import pandas
@@ -135,16 +135,30 @@ class Study:
                 return store.recording_path(key) if store.has_recording(key) else None
         return None
 
+    @property
+    def command(self) -> str:
+        """The command that repeats the study; empty when it was not made by one."""
+        try:
+            return (self.folder / "command.txt").read_text("utf-8").strip()
+        except OSError:
+            return ""
+
+    def note_command(self, command: str) -> None:
+        """Write down the command that repeats the study."""
+        write_whole(self.folder / "command.txt", f"{command}\n".encode())
+
     def content(self) -> dict[str, Any]:
         """Return everything a page about the study shows, as plain values.
 
         The document of ``comparison.json``, with the folder, the order of the options by the primary
-        metric, and the kept recording of replicate 0 of each option (path or None).
+        metric, the command that repeats the study (empty when made from Python), and the kept recording
+        of replicate 0 of each option (path or None).
         """
         recordings = {each["name"]: self.recording_path(each["name"]) for each in self.options}
         return {
             **self.comparison,
             "folder": str(self.folder),
             "rank": self.rank(),
+            "command": self.command,
             "recordings": {name: str(path) if path else None for name, path in recordings.items()},
         }

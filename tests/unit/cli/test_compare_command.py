@@ -11,7 +11,13 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from impetus_sim.cli.compare import compare_command, resolve_options, show_study, split_reference
+from impetus_sim.cli.compare import (
+    compare_command,
+    resolve_options,
+    show_study,
+    split_reference,
+    write_command,
+)
 from impetus_sim.cli.compare_table import build_tables
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.planning.study import Study
@@ -59,7 +65,8 @@ def study(tmp_path: Path) -> Study:
         "answer": "Open shortens the mean egress time by 42 s.",
         "primary": "mean_egress_time",
         "replicates": 20,
-        "rule": {"confidence": 0.95},
+        "seeds": [{"seed": 7, "replicate": 0}],
+        "rule": {"replicates": 20, "precision": None, "confidence": 0.95, "max_replicates": None},
         "options": options,
     }
     return Study(folder=tmp_path, comparison=comparison)
@@ -104,10 +111,18 @@ def test_table_shows_difference_interval_and_pairing(study: Study) -> None:
 
 
 def test_json_is_one_document(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
-    show_study(study, brief=study.folder / "brief.html", as_json=True)
+    show_study(study, pages={"brief": study.folder / "brief.html"}, as_json=True)
     document = json.loads(capsys.readouterr().out)
     assert document["options"][1]["mean_egress_time"]["mean"] == 58.0
     assert document["brief"].endswith("brief.html")
+
+
+def test_the_command_that_repeats_a_study_is_noted(study: Study) -> None:
+    study.note_command(write_command("square.yaml", (":warn early",), study))
+    assert study.command == (
+        "impetus compare square.yaml ':warn early' --replicates 20 --confidence 0.95 "
+        f"--metric mean_egress_time --seed 7 -o {study.folder.name}"
+    )
 
 
 def test_help_has_an_example() -> None:
