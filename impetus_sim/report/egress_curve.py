@@ -56,19 +56,18 @@ def draw_egress_curve(
     labels.append((float(n_out), f"all: {style.format_count(n_out)}", style.INK, "bold"))
     top = max(n_people, 1)
     axes.axhline(top, color=style.MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
-    axes.text(
-        0,
-        top * 1.015,
-        f" {style.format_count(n_people)} people in all",
-        fontsize=8.5,
-        color=style.MUTED,
-        va="bottom",
-    )
+    if n_out < n_people:
+        _write_total(axes, n_people, top)
     _write_ends(axes, labels, end_s, gap=0.062 * top)
     _mark_events(axes, events, end_s)
     format_time_axis(axes, end_s)
     axes.set_ylim(0, top * 1.12)
     axes.set_ylabel("people out")
+
+
+def _write_total(axes: Axes, n_people: int, top: float) -> None:
+    text = f" {style.format_count(n_people)} people in all"
+    axes.text(0, top * 1.015, text, fontsize=8.5, color=style.MUTED, va="bottom")
 
 
 def _step(axes: Axes, curve: EgressCurve, end_s: float, **line: object) -> None:
@@ -159,14 +158,7 @@ def draw_option_curves(
     axes.legend(handles=handles, loc="lower right", fontsize=9)
     top = max(n_people, 1)
     axes.axhline(top, color=style.MUTED, linewidth=0.8, linestyle=(0, (1, 2)))
-    axes.text(
-        0,
-        top * 1.015,
-        f" {style.format_count(n_people)} people in all",
-        fontsize=8.5,
-        color=style.MUTED,
-        va="bottom",
-    )
+    _write_total(axes, n_people, top)
     format_time_axis(axes, end_s)
     axes.set_ylim(0, top * 1.12)
     axes.set_ylabel("people out")

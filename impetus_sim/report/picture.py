@@ -113,7 +113,7 @@ def draw_tiles(figure: Figure, metrics: list[Metric]) -> None:
         left = index * width
         axes.plot([left, left], [0.05, 0.95], color=style.FAINT, linewidth=1.2)
         value, note = tile_texts(metric)
-        axes.text(left + 0.009, 0.68, value, fontsize=16.5, fontweight="bold", va="center")
+        axes.text(left + 0.009, 0.68, value, fontsize=15.5, fontweight="bold", va="center")
         axes.text(left + 0.009, 0.3, metric.label, fontsize=9.5, va="center")
         axes.text(left + 0.009, 0.06, note, fontsize=8, va="center", color=style.MUTED)
 

@@ -1,0 +1,37 @@
+"""What every brief says about what the numbers rest on, and what they cannot say."""
+
+from __future__ import annotations
+
+ASSUMPTIONS = (
+    "People are synthetic: drawn from profiles (adult, older adult, child, wheelchair user) with "
+    "walking speeds and reaction times from published studies. Nobody real is described.",
+    "People walk by the Collision-Free Speed Model: they head for an exit, slow down behind "
+    "others, and never pass through a wall. They do not fall, push, or turn back for someone.",
+    "Everyone knows the exits they may use. Families and groups of friends do not yet stay together.",
+    "Density is measured with a kernel of 1 m radius; above 4 people per m² a crowd moves with "
+    "difficulty, above 6 it can move people against their will. Staying below is no guarantee of "
+    "safety.",
+)
+
+LIMITS = (
+    "The model is checked against published experiments and guideline cases (impetus verify); it "
+    "has not been calibrated to this place. Trust the comparison of options more than any single "
+    "number.",
+    "Injuries and deaths are not predicted. 'Exposed' means within reach of the danger, not harmed.",
+    "What is not on the map is not in the result: parked cars, stalls, steps, locked gates. Check "
+    "the picture of the ground with someone who knows the place.",
+    "The result supports a decision; it does not take it. Whoever is responsible on site decides.",
+)
+
+HOW_TO_READ = (
+    "Each option met exactly the same people and the same danger in run after run, so the "
+    "difference within a pair is due to the option. The interval says how far the true average "
+    "difference may lie from the one found, as far as chance is concerned: in {percent} of 100 "
+    "such studies it would contain it. It does not cover errors of the model or of the map."
+)
+
+ONE_RUN_LIMIT = (
+    "This is one run. Another seed gives other numbers; no choice between options should rest on "
+    "it. Use impetus compare for that."
+)
+"""Said instead where there is nothing to compare."""

@@ -1,0 +1,176 @@
+"""Options side by side: highest densities, people out over time, paired differences with their intervals."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from impetus_sim.analysis.density import compute_density
+from impetus_sim.analysis.egress import compute_egress_curves
+from impetus_sim.analysis.people import read_people
+from impetus_sim.report import style
+from impetus_sim.report.density_map import draw_density_key, draw_density_map
+from impetus_sim.report.egress_curve import choose_end_s, draw_option_curves
+from impetus_sim.report.picture import write_foot
+from impetus_sim.report.scene import read_scene
+from impetus_sim.report.study_content import OptionContent, StudyContent, read_study_content
+from impetus_sim.report.tables import format_difference
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH_IN = 14.0
+EXAMPLE = "Maps and curves show the first run of each option; the numbers rest on all runs."
+
+
+def choose_pair(content: StudyContent) -> list[OptionContent]:
+    """Return the baseline and the best option (else the first one), as far as they were recorded."""
+    best = content.find_best()
+    if best is content.base:
+        best = next((option for option in content.compared[1:]), content.base)
+    pair = [content.base] if best is content.base else [content.base, best]
+    return [option for option in pair if option.recording is not None]
+
+
+def draw_density_pair(figure: Figure, content: StudyContent, *, bottom: float, height: float) -> None:
+    """Draw the density maps of the baseline and of one option beside each other, with one key."""
+    pair = choose_pair(content)
+    axes = None
+    for index, option in enumerate(pair):
+        assert option.recording is not None
+        axes = figure.add_axes((0.03 + 0.485 * index, bottom, 0.455, height), anchor="N")
+        density = compute_density(option.recording)
+        draw_density_map(axes, density, read_scene(option.recording))
+        peak = "" if density is None or density.peak is None else f": peak {density.peak:.1f} people/m²"
+        title = textwrap.shorten(option.title, 58, placeholder=" …")
+        axes.set_title(f"{'Baseline' if option is content.base else title}{peak}")
+    if axes is not None:
+        draw_density_key(figure, axes)
+
+
+def draw_recorded_curves(axes: Axes, content: StudyContent) -> None:
+    """Draw people out over time for every option with a kept recording."""
+    curves = {}
+    n_people, ends = 0, [1.0]
+    for option in content.compared:
+        if option.recording is None:
+            continue
+        people = read_people(option.recording)
+        total = compute_egress_curves(people, read_scene(option.recording).ground)[0]
+        n_entered = int(np.count_nonzero(people.has_entered))
+        n_people = max(n_people, n_entered)
+        ends.append(choose_end_s([total], people.followed_s, n_entered))
+        curves["Baseline" if option is content.base else option.title] = [total]
+    if curves:
+        draw_option_curves(axes, curves, n_people=n_people, end_s=max(ends))
+    axes.set_title("People out over time")
+
+
+def draw_differences(axes: Axes, content: StudyContent) -> None:
+    """Draw each option's paired difference of the primary metric from the baseline, with its interval."""
+    rows = [option for option in content.compared[1:] if content.primary in option.metrics]
+    base = content.base.metrics[content.primary]
+    axes.axvline(0.0, color=style.INK, linewidth=1.0)
+    for index, option in enumerate(rows):
+        entry = option.metrics[content.primary]
+        difference = entry["difference"]
+        colour = style.OPTION_COLOURS[(1 + index) % len(style.OPTION_COLOURS)]
+        low, high = difference["low"], difference["high"]
+        if low is not None and high is not None:
+            axes.plot([low, high], [index, index], color=colour, linewidth=3.0, solid_capstyle="butt")
+        axes.plot(difference["mean"], index, "o", color=colour, markersize=8, mec=style.PAPER)
+        label = textwrap.shorten(option.title, 60, placeholder=" …")
+        axes.text(
+            0.0, index - 0.27, f" {label}", transform=axes.get_yaxis_transform(), fontsize=9.5, va="bottom"
+        )
+        text = f" {format_difference(entry)} "
+        axes.text(
+            0.0,
+            index + 0.2,
+            text,
+            transform=axes.get_yaxis_transform(),
+            fontsize=8.5,
+            color=style.MUTED,
+            va="top",
+        )
+    axes.set_ylim(len(rows) - 0.4, -0.75)
+    _set_difference_limits(axes, rows, content.primary)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_title(f"Difference in {base['label']} from the baseline")
+    better = {"lower": "left of the line is better", "higher": "right of the line is better"}.get(
+        base["better"], ""
+    )
+    unit = f"{base['unit']}; " if base["unit"] else ""
+    axes.set_xlabel(f"{unit}bar: {100 * content.confidence:g} % interval; {better}")
+
+
+def _set_difference_limits(axes: Axes, rows: list[OptionContent], primary: str) -> None:
+    ends = [0.0]
+    for option in rows:
+        difference = option.metrics[primary]["difference"]
+        ends += [v for v in (difference["low"], difference["high"], difference["mean"]) if v is not None]
+    low, high = min(ends), max(ends)
+    pad = 0.12 * (high - low) if high > low else 1.0
+    axes.set_xlim(low - pad, high + pad)
+
+
+def plot_density_pair(content: StudyContent) -> Figure:
+    """Return the figure of the density maps alone."""
+    figure = style.new_figure(WIDTH_IN, 6.4)
+    draw_density_pair(figure, content, bottom=0.16, height=0.76)
+    return figure
+
+
+def plot_curves(content: StudyContent) -> Figure:
+    """Return the figure of people out over time alone."""
+    figure = style.new_figure(9.0, 4.2)
+    draw_recorded_curves(figure.add_axes((0.09, 0.15, 0.87, 0.74)), content)
+    return figure
+
+
+def plot_differences(content: StudyContent) -> Figure:
+    """Return the figure of paired differences alone."""
+    figure = style.new_figure(9.0, 1.5 + 0.8 * max(len(content.compared) - 1, 1))
+    bottom = 0.62 / figure.get_figheight()
+    draw_differences(figure.add_axes((0.03, bottom, 0.94, 1.0 - 2 * bottom)), content)
+    return figure
+
+
+def plot_comparison(content: StudyContent) -> Figure:
+    """Return the one-page figure of a comparison."""
+    pair = choose_pair(content)
+    figure = style.new_figure(WIDTH_IN, 10.4 if pair else 5.6)
+    answer = textwrap.wrap(content.answer, 128, max_lines=4, placeholder=" …")
+    title = textwrap.shorten(content.title, 80, placeholder=" …")
+    top = 1.0 - 0.42 / figure.get_figheight()
+    figure.text(0.03, top, title, fontsize=20, fontweight="bold", va="center")
+    line = 0.36 / figure.get_figheight()
+    figure.text(0.03, top - line, "\n".join(answer), fontsize=11.5, va="top", linespacing=1.45)
+    if pair:
+        draw_density_pair(figure, content, bottom=0.43, height=0.38)
+        draw_recorded_curves(figure.add_axes((0.075, 0.09, 0.4, 0.21)), content)
+    draw_differences(figure.add_axes((0.55, 0.1, 0.41, 0.2) if pair else (0.03, 0.17, 0.94, 0.42)), content)
+    note = f"{content.replicates} paired runs of each option. {EXAMPLE if pair else ''}"
+    if pair and pair[0].recording is not None:
+        write_foot(figure, read_scene(pair[0].recording), note)
+    return figure
+
+
+def save_comparison_picture(document: Mapping[str, Any], path: Path) -> Path:
+    """Write the one-page figure of a comparison as PNG.
+
+    Parameters
+    ----------
+    document
+        From `planning.study.Study.content`.
+    path
+        Of the PNG.
+    """
+    with style.page_style():
+        return style.save_png(plot_comparison(read_study_content(document)), path)

@@ -1,0 +1,197 @@
+"""The tables of a brief as rows of texts: means, paired differences, verdicts, groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from impetus_sim.planning.answer import format_number, format_share
+from impetus_sim.report.study_content import OptionContent, StudyContent
+
+Entry = Mapping[str, Any]
+
+BETTER, WORSE, SAME, UNSURE = "better", "worse", "no change at all", "no difference seen"
+
+GROUP_METRICS = ("mean_egress_time", "share_out", "share_exposed", "mean_exposure_time")
+"""Columns of the table by group, as far as they are measured."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionRow:
+    """One option's line in the table of one metric; texts with units.
+
+    Parameters
+    ----------
+    title
+        Of the option.
+    mean
+        Mean over runs with its interval.
+    difference
+        Paired difference with its interval; empty for the baseline.
+    verdict
+        `BETTER`, `WORSE`, `SAME`, `UNSURE` or empty.
+    best
+        Probability of being best.
+    pairing
+        Correlation and variance ratio.
+    note
+        Censored runs.
+    """
+
+    title: str
+    mean: str
+    difference: str = ""
+    verdict: str = ""
+    best: str = ""
+    pairing: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricTable:
+    """All options on one metric."""
+
+    name: str
+    label: str
+    unit: str
+    better: str
+    rows: tuple[OptionRow, ...]
+
+
+def build_metric_tables(content: StudyContent) -> list[MetricTable]:
+    """Return one table per metric, the primary one first."""
+    tables = []
+    for name in content.metric_names:
+        base = content.base.metrics[name]
+        rows = tuple(
+            _build_row(option, option.metrics[name], content)
+            for option in content.compared
+            if name in option.metrics
+        )
+        tables.append(
+            MetricTable(
+                name=name,
+                label=str(base["label"]),
+                unit=str(base["unit"]) or "%",
+                better=str(base["better"]),
+                rows=rows,
+            )
+        )
+    return tables
+
+
+def _build_row(option: OptionContent, entry: Entry, content: StudyContent) -> OptionRow:
+    n_censored = int(entry.get("n_censored") or 0)
+    best = entry.get("probability_best")
+    return OptionRow(
+        title="Baseline" if option is content.base else option.title,
+        mean=format_mean(entry),
+        difference=format_difference(entry),
+        verdict=judge(entry),
+        best=format_share(best) if best is not None else "",
+        pairing=_format_pairing(entry.get("difference")),
+        note=f"{n_censored} of {entry['n']} runs ended before it was over" if n_censored else "",
+    )
+
+
+def format_mean(entry: Entry) -> str:
+    """Return a mean with its interval."""
+    scale, unit = _scale(entry)
+    spread = entry.get("half_width") or abs(entry["mean"])
+    text = format_number(scale * entry["mean"], scale * spread)
+    return f"{text}{unit}{_interval(entry, scale, spread)}"
+
+
+def format_difference(entry: Entry) -> str:
+    """Return a paired difference with sign and interval; empty for the baseline."""
+    difference = entry.get("difference")
+    if not difference:
+        return ""
+    if difference.get("is_identical"):
+        return "0, identical in every run"
+    scale, unit = _scale(entry)
+    spread = difference.get("half_width") or abs(difference["mean"])
+    text = format_number(scale * difference["mean"], scale * spread)
+    sign = "+" if difference["mean"] > 0 else ""
+    if unit == " %":
+        unit = " percentage points"
+    return f"{sign}{text}{unit}{_interval(difference, scale, spread)}"
+
+
+def _scale(entry: Entry) -> tuple[float, str]:
+    return (1.0, f" {entry['unit']}") if entry["unit"] else (100.0, " %")
+
+
+def _interval(values: Entry, scale: float, spread: float) -> str:
+    low, high = values.get("low"), values.get("high")
+    if low is None or high is None:
+        return ""
+    return f" ({format_number(scale * low, scale * spread)} to {format_number(scale * high, scale * spread)})"
+
+
+def judge(entry: Entry) -> str:
+    """Return in a word whether an option is better than the baseline; empty where neither side is better."""
+    difference = entry.get("difference")
+    if not difference:
+        return ""
+    if difference.get("is_identical"):
+        return SAME
+    if not difference.get("is_distinguishable"):
+        return UNSURE
+    if not entry["better"]:
+        return "differs"
+    return BETTER if (difference["mean"] < 0) == (entry["better"] == "lower") else WORSE
+
+
+def _format_pairing(difference: Entry | None) -> str:
+    if not difference or difference.get("correlation") is None or difference.get("variance_ratio") is None:
+        return ""
+    return f"r {difference['correlation']:.2f}, \u00d7{format_number(difference['variance_ratio'], 1)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupRow:
+    """One group's line: name, people, and one text per metric and option."""
+
+    name: str
+    is_worst: bool
+    cells: tuple[str, ...]
+
+
+def build_group_rows(content: StudyContent, metric: str, *, by: str = "profile") -> list[GroupRow]:
+    """Return one row per group with the mean of a metric in every compared option.
+
+    Parameters
+    ----------
+    content
+        Of the study.
+    metric
+        One of `GROUP_METRICS`.
+    by
+        ``profile`` or ``population``.
+    """
+    found = {
+        group.partition("=")[2]: by_option
+        for group, by_option in content.groups.items()
+        if group.startswith(f"{by}=")
+        and all(metric in by_option.get(option.name, {}) for option in content.compared)
+    }
+    worst = find_worst_group(content, list(found), metric, by=by)
+    return [
+        GroupRow(
+            name=name.replace("_", " "),
+            is_worst=name == worst,
+            cells=tuple(format_mean(by_option[option.name][metric]) for option in content.compared),
+        )
+        for name, by_option in found.items()
+    ]
+
+
+def find_worst_group(content: StudyContent, names: Sequence[str], metric: str, *, by: str) -> str:
+    """Return the group with the worst mean in the baseline; empty with fewer than two groups."""
+    entries = {name: content.groups[f"{by}={name}"][content.base.name][metric] for name in names}
+    if len(entries) < 2:
+        return ""
+    sign = -1.0 if next(iter(entries.values()))["better"] == "higher" else 1.0
+    return max(entries, key=lambda name: sign * entries[name]["mean"])
