@@ -130,7 +130,7 @@ class Executor:
             if n_barren == MAX_ATTEMPTS:
                 raise RunFailedError(
                     "worker processes end before they start a run",
-                    hint="in a script, call compare under: if __name__ == '__main__'; else try --workers 1",
+                    hint="call compare from a file or a notebook, in a file under: if __name__ == '__main__'",
                 )
 
     def _try_alone(self, request: RunRequest) -> None:

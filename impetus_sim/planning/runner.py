@@ -6,6 +6,7 @@ Worker processes import the functions by name, so they stand at module level.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,10 @@ def simulate_and_measure(request: RunRequest, recording_path: Path) -> Outcome:
     recording = simulate(
         request.scenario, seed=request.seed, replicate=request.replicate, path=recording_path, threads=1
     )
-    return measure_recording(recording)
+    outcome = measure_recording(recording)
+    with suppress(OSError):  # a cache that cannot be written: every study warms up anew
+        _warm_marker().touch()
+    return outcome
 
 
 def open_map_digest(scenario: Any) -> str:
@@ -60,10 +64,14 @@ def find_kernel_hash() -> str:
 
 
 def has_compiled_kernels() -> bool:
-    """Tell whether any kernel of exactly these sources has been compiled on this machine."""
+    """Tell whether a study has run with exactly these kernels on this machine, so that they are on disk."""
+    return _warm_marker().exists()
+
+
+def _warm_marker() -> Path:
     from impetus_sim.kernels.compile import cache_folder
 
-    return any(cache_folder().rglob("*.nbi"))
+    return cache_folder() / "has-simulated"
 
 
 ENGINE = Runner(

@@ -6,6 +6,7 @@ Worker processes import this file by name.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -33,6 +34,7 @@ class CheapScenario:
     fails_at: tuple[int, ...] = ()
     dies_once_at: int = -1
     dies_always_at: int = -1
+    disk_full_at: int = -1
     folder: str = ""
     source: Path = Path("square.yaml")
 
@@ -55,6 +57,8 @@ def run_cheaply(request: RunRequest, recording_path: Path) -> Outcome:
     time.sleep(scenario.sleep_s)
     if replicate in scenario.fails_at:
         raise RunFailedError("person 7 passed a wall at 12 s", hint="report it")
+    if replicate == scenario.disk_full_at:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(recording_path))
     if replicate == scenario.dies_always_at:
         os.kill(os.getpid(), signal.SIGKILL)
     if replicate == scenario.dies_once_at:

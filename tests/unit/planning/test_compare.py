@@ -159,3 +159,11 @@ def test_options_need_names_of_their_own(tmp_path: Path) -> None:
 def test_an_unknown_metric_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="did you mean 'mean_egress_time'"):
         compare(BASE, [OPEN], replicates=2, metric="mean_egres_time", folder=tmp_path, runner=CHEAP)
+
+
+def test_a_full_disk_stops_the_study_and_keeps_what_is_written(tmp_path: Path) -> None:
+    full = CheapScenario(effect=1.0, disk_full_at=2)
+    with pytest.raises(RunFailedError, match="No space left on device"):
+        compare(BASE, {"full": full}, replicates=4, folder=tmp_path, runner=CHEAP)
+    assert len(list((tmp_path / "runs").glob("*.json"))) >= 3
+    assert not list((tmp_path / "runs").glob("*.failed.json"))
