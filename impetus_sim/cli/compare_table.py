@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from impetus_sim.analysis.metrics import KEY_METRICS
 from impetus_sim.planning.answer import format_number, format_share, scale_difference
 
 if TYPE_CHECKING:
     from impetus_sim.planning.study import Study
 
-N_FURTHER_METRICS = 5
-"""Metrics shown beside the primary one; all are in the files."""
-
 
 def build_tables(study: Study) -> list[Table]:
-    """Return one table per metric, the primary one first; metrics that nothing changes are left out."""
-    others = [name for name in study.metrics if name != study.primary and _varies(study, name)]
-    return [build_table(study, name) for name in [study.primary, *others[:N_FURTHER_METRICS]]]
+    """Return a table of the primary metric, then of each key metric that some option changes."""
+    others = [name for name in KEY_METRICS if name in study.metrics and name != study.primary]
+    return [build_table(study, name) for name in [study.primary, *others] if _is_shown(study, name)]
 
 
 def build_table(study: Study, metric: str) -> Table:
@@ -53,9 +51,9 @@ def build_table(study: Study, metric: str) -> Table:
     return table
 
 
-def _varies(study: Study, metric: str) -> bool:
+def _is_shown(study: Study, metric: str) -> bool:
     differences = [option[metric]["difference"] for option in study.options[1:] if metric in option]
-    return any(not difference["is_identical"] for difference in differences)
+    return metric == study.primary or any(not difference["is_identical"] for difference in differences)
 
 
 def _difference_text(entry: Mapping[str, Any]) -> str:

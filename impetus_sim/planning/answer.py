@@ -94,15 +94,20 @@ def answer(
         for option in ranked
         if option is not base
     ]
-    best = ranked[0]
-    share = best[metric]["probability_best"]
-    if share is not None and len(ranked) > 2:
-        title = BASE_TITLE if best is base else best["title"]
-        sentences.append(f"Best on {best[metric]['label']}: {title}, with probability {format_share(share)}.")
+    if ranked[0][metric]["probability_best"] is not None and len(ranked) > 2:
+        sentences.append(_name_best(ranked, metric, base))
     if base[metric]["restricted_to"] is not None:
         limit = with_unit(format_number(base[metric]["restricted_to"]), base[metric]["unit"])
         sentences.append(f"Some runs ended before everybody was out: times are cut off at {limit}.")
     return " ".join([*sentences, *notes])
+
+
+def _name_best(ranked: Sequence[Mapping[str, Any]], metric: str, base: Mapping[str, Any]) -> str:
+    best = [option for option in ranked if option[metric]["mean"] == ranked[0][metric]["mean"]]
+    names = " and ".join(BASE_TITLE if option is base else option["title"] for option in best)
+    share = sum(option[metric]["probability_best"] for option in best)
+    alike = " alike" if len(best) > 1 else ""
+    return f"Best on {base[metric]['label']}: {names}{alike}, with probability {format_share(share)}."
 
 
 def rank_options(options: Sequence[Mapping[str, Any]], metric: str) -> list[Mapping[str, Any]]:

@@ -42,10 +42,10 @@ def simulate_and_measure(request: RunRequest, recording_path: Path) -> Outcome:
     from impetus_sim.engine.simulation import simulate
     from impetus_sim.planning.measure import measure_recording
 
-    recording = simulate(
+    with simulate(
         request.scenario, seed=request.seed, replicate=request.replicate, path=recording_path, threads=1
-    )
-    outcome = measure_recording(recording)
+    ) as recording:
+        outcome = measure_recording(recording)
     with suppress(OSError):  # a cache that cannot be written: every study warms up anew
         _warm_marker().touch()
     return outcome

@@ -73,6 +73,11 @@ def test_several_options_come_best_first_with_a_probability() -> None:
     assert "Best on mean egress time: Plan 2, with probability above 99 %." in text
 
 
+def test_options_that_are_alike_are_best_together() -> None:
+    text = answer(make_options(0.0, 30.0, noise=0.0), "egress", confidence=0.95)
+    assert "Best on mean egress time: the baseline and Plan 1 alike, with probability above 99 %." in text
+
+
 @pytest.mark.parametrize(
     ("value", "spread", "text"),
     [
