@@ -7,6 +7,7 @@ same bytes: no date of writing, no path of this machine.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,7 @@ def render_brief(study: Any, path: Path) -> Path:
     page = _render(
         "brief.html.j2",
         content=content,
+        answer=split_sentences(content.answer),
         tables=build_metric_tables(content),
         pictures=draw_study_pictures(content),
         groups=_build_groups(content),
@@ -156,6 +158,11 @@ def _say_peak(content: StudyContent, name: str, title: str) -> str:
     entry = option.metrics.get("peak_density")
     label = "Baseline" if option is content.base else title
     return f"{label}: peak density {entry['mean']:.1f} people/m² on average." if entry else ""
+
+
+def split_sentences(text: str) -> list[str]:
+    """Return the sentences of a text: cut after a full stop that a space and a capital follow."""
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z0-9])", text)
 
 
 def _build_groups(content: StudyContent) -> list[dict[str, Any]]:

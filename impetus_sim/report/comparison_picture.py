@@ -18,7 +18,7 @@ from impetus_sim.report.egress_curve import choose_end_s, draw_option_curves
 from impetus_sim.report.picture import write_foot
 from impetus_sim.report.scene import read_scene
 from impetus_sim.report.study_content import OptionContent, StudyContent, read_study_content
-from impetus_sim.report.tables import format_difference
+from impetus_sim.report.tables import format_difference, format_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,7 +50,7 @@ def draw_density_pair(figure: Figure, content: StudyContent, *, bottom: float, h
         title = textwrap.shorten(option.title, 58, placeholder=" …")
         axes.set_title(f"{'Baseline' if option is content.base else title}{peak}")
     if axes is not None:
-        draw_density_key(figure, axes)
+        draw_density_key(figure, axes, centre=0.5 if len(pair) > 1 else None)
 
 
 def draw_recorded_curves(axes: Axes, content: StudyContent) -> None:
@@ -88,7 +88,8 @@ def draw_differences(axes: Axes, content: StudyContent) -> None:
         axes.text(
             0.0, index - 0.27, f" {label}", transform=axes.get_yaxis_transform(), fontsize=9.5, va="bottom"
         )
-        text = f" {format_difference(entry)} "
+        interval = format_interval(entry, difference)
+        text = f" {format_difference(entry)}" + (f" ({interval})" if interval else "")
         axes.text(
             0.0,
             index + 0.2,

@@ -71,12 +71,25 @@ def _clip_to_ground(axes: Axes, image: object, scene: Scene) -> None:
         image.set_clip_path(outline)  # type: ignore[attr-defined]
 
 
-def draw_density_key(figure: Figure, above: Axes, *, width: float = 0.33) -> None:
-    """Draw the colour key of densities below a map; `width` is a share of the figure's."""
+def draw_density_key(
+    figure: Figure, above: Axes, *, centre: float | None = None, width: float = 0.33
+) -> None:
+    """Draw the colour key of densities below a map.
+
+    Parameters
+    ----------
+    figure
+        To draw on.
+    above
+        The map.
+    centre, width
+        Shares of the figure's width; default: centred below the map.
+    """
     above.apply_aspect()
     box = above.get_position()
     height = 0.17 / figure.get_figheight()
-    axes = figure.add_axes((box.x0 + (box.width - width) / 2, box.y0 - 3.2 * height, width, height))
+    middle = box.x0 + box.width / 2 if centre is None else centre
+    axes = figure.add_axes((middle - width / 2, box.y0 - 3.2 * height, width, height))
     n = len(style.DENSITY_COLOURS)
     for index, colour in enumerate(style.DENSITY_COLOURS):
         axes.add_patch(

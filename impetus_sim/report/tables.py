@@ -25,10 +25,10 @@ class OptionRow:
     ----------
     title
         Of the option.
-    mean
-        Mean over runs with its interval.
-    difference
-        Paired difference with its interval; empty for the baseline.
+    mean, mean_interval
+        Mean over runs, and its interval.
+    difference, difference_interval
+        Paired difference, and its interval; empty for the baseline.
     verdict
         `BETTER`, `WORSE`, `SAME`, `UNSURE` or empty.
     best
@@ -41,7 +41,9 @@ class OptionRow:
 
     title: str
     mean: str
+    mean_interval: str
     difference: str = ""
+    difference_interval: str = ""
     verdict: str = ""
     best: str = ""
     pairing: str = ""
@@ -87,7 +89,9 @@ def _build_row(option: OptionContent, entry: Entry, content: StudyContent) -> Op
     return OptionRow(
         title="Baseline" if option is content.base else option.title,
         mean=format_mean(entry),
+        mean_interval=format_interval(entry, entry),
         difference=format_difference(entry),
+        difference_interval=format_interval(entry, entry.get("difference")),
         verdict=judge(entry),
         best=format_share(best) if best is not None else "",
         pairing=_format_pairing(entry.get("difference")),
@@ -96,38 +100,46 @@ def _build_row(option: OptionContent, entry: Entry, content: StudyContent) -> Op
 
 
 def format_mean(entry: Entry) -> str:
-    """Return a mean with its interval."""
+    """Return a mean with its unit."""
     scale, unit = _scale(entry)
-    spread = entry.get("half_width") or abs(entry["mean"])
-    text = format_number(scale * entry["mean"], scale * spread)
-    return f"{text}{unit}{_interval(entry, scale, spread)}"
+    return f"{_format(scale, entry['mean'], entry)}{unit}"
 
 
 def format_difference(entry: Entry) -> str:
-    """Return a paired difference with sign and interval; empty for the baseline."""
+    """Return a paired difference with sign and unit; empty for the baseline."""
     difference = entry.get("difference")
     if not difference:
         return ""
     if difference.get("is_identical"):
         return "0, identical in every run"
     scale, unit = _scale(entry)
-    spread = difference.get("half_width") or abs(difference["mean"])
-    text = format_number(scale * difference["mean"], scale * spread)
     sign = "+" if difference["mean"] > 0 else ""
-    if unit == " %":
-        unit = " percentage points"
-    return f"{sign}{text}{unit}{_interval(difference, scale, spread)}"
+    return f"{sign}{_format(scale, difference['mean'], difference)}{' points' if unit == ' %' else unit}"
+
+
+def format_interval(entry: Entry, values: Entry | None) -> str:
+    """Return the interval of a mean or a difference, without unit; empty where there is none.
+
+    Parameters
+    ----------
+    entry
+        Of the metric; says the unit.
+    values
+        The entry itself, or its difference.
+    """
+    if not values or values.get("low") is None or values.get("high") is None or values.get("is_identical"):
+        return ""
+    scale, _ = _scale(entry)
+    return f"{_format(scale, values['low'], values)} to {_format(scale, values['high'], values)}"
 
 
 def _scale(entry: Entry) -> tuple[float, str]:
     return (1.0, f" {entry['unit']}") if entry["unit"] else (100.0, " %")
 
 
-def _interval(values: Entry, scale: float, spread: float) -> str:
-    low, high = values.get("low"), values.get("high")
-    if low is None or high is None:
-        return ""
-    return f" ({format_number(scale * low, scale * spread)} to {format_number(scale * high, scale * spread)})"
+def _format(scale: float, value: float, values: Entry) -> str:
+    spread = values.get("half_width") or abs(values["mean"])
+    return format_number(scale * value, scale * spread)
 
 
 def judge(entry: Entry) -> str:
@@ -152,11 +164,11 @@ def _format_pairing(difference: Entry | None) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupRow:
-    """One group's line: name, people, and one text per metric and option."""
+    """One group's line: name, and mean and interval per option."""
 
     name: str
     is_worst: bool
-    cells: tuple[str, ...]
+    cells: tuple[tuple[str, str], ...]
 
 
 def build_group_rows(content: StudyContent, metric: str, *, by: str = "profile") -> list[GroupRow]:
@@ -182,16 +194,20 @@ def build_group_rows(content: StudyContent, metric: str, *, by: str = "profile")
         GroupRow(
             name=name.replace("_", " "),
             is_worst=name == worst,
-            cells=tuple(format_mean(by_option[option.name][metric]) for option in content.compared),
+            cells=tuple(
+                (format_mean(entry), format_interval(entry, entry))
+                for entry in (by_option[option.name][metric] for option in content.compared)
+            ),
         )
         for name, by_option in found.items()
     ]
 
 
 def find_worst_group(content: StudyContent, names: Sequence[str], metric: str, *, by: str) -> str:
-    """Return the group with the worst mean in the baseline; empty with fewer than two groups."""
+    """Return the group with the worst mean in the baseline; empty when there is none or all are equal."""
     entries = {name: content.groups[f"{by}={name}"][content.base.name][metric] for name in names}
     if len(entries) < 2:
         return ""
     sign = -1.0 if next(iter(entries.values()))["better"] == "higher" else 1.0
-    return max(entries, key=lambda name: sign * entries[name]["mean"])
+    means = {name: sign * entry["mean"] for name, entry in entries.items()}
+    return max(means, key=lambda name: means[name]) if max(means.values()) > min(means.values()) else ""
