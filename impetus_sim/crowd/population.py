@@ -44,6 +44,7 @@ COLUMNS: dict[str, Any] = {
     "speed_factor": "f8",
     "premovement_s": "f8",
     "goal": "i2",
+    "exit": "i2",
     "enter_tick": "i8",
     "aware_tick": "i8",
     "aware_cause": "i8",
@@ -56,7 +57,8 @@ COLUMNS: dict[str, Any] = {
 """Columns of the table. uid: stable id. state: see above. is_leaving: on the way out. is_walking: wants to
 move now. is_in_goal: inside the gathering area they walk to. held_by: hash of the order that holds them, 0
 for none. x, y, vx, vy: m, m/s; facing: unit vector. spot: where they want to stand. speed_factor: smoke.
-goal: exit or area they walk to, the exit used once left, -1 for none. ticks: -1 for not yet. exposure_s:
+goal: exit or area they walk to, -1 for none; exit: the one they
+left by, -1 for not yet. ticks: -1 for not yet. exposure_s:
 seconds inside a threat's danger distance or in dense smoke. smoke_dose: extinction x time, s/m."""
 
 
@@ -69,7 +71,7 @@ class Roster:
 
 
 def build_people(
-    crowd: Crowd, *, seed: int, replicate: int, ticks_of: Any, exit_names: tuple[str, ...]
+    crowd: Crowd, *, seed: int, replicate: int, ticks_of: Any
 ) -> tuple[Table, Roster]:
     """Build the table of people of a drawn scenario; nobody has a place yet.
 
@@ -81,8 +83,6 @@ def build_people(
         Root of the draws.
     ticks_of
         Function from seconds to ticks.
-    exit_names
-        Exits of the ground, for the `goal` of people who arrive.
     """
     names = tuple(sorted(crowd.populations, key=rng.stable_hash))
     hashes = [rng.stable_hash(name) for name in names]
@@ -91,7 +91,7 @@ def build_people(
     roster = Roster(populations=names, profiles=tuple(sorted(crowd.profiles)))
     counts = [int(crowd.populations[name].count) for name in names]
     people = Table("crowd", sum(counts), COLUMNS)
-    for column in ("goal", "aware_tick", "aware_cause", "move_tick", "left_tick"):
+    for column in ("goal", "exit", "aware_tick", "aware_cause", "move_tick", "left_tick"):
         getattr(people, column)[:] = -1
     people.speed_factor[:] = 1.0
     people.facing_x[:] = 1.0

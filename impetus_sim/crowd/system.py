@@ -88,7 +88,7 @@ class CrowdSystem:
     @property
     def is_over(self) -> bool:
         """Whether everybody has come and gone."""
-        return self.n_inside == 0 and self.arrivals.n_pending == 0
+        return len(self.people) > 0 and self.n_inside == 0 and self.arrivals.n_pending == 0
 
     def counts(self) -> dict[str, npt.NDArray[np.int64] | int]:
         """Return the numbers of people by state, and those who left by exit."""
@@ -164,7 +164,7 @@ class CrowdSystem:
             return
         people.state[gone] = LEFT
         people.left_tick[gone] = tick
-        people.goal[gone] = self._crossed[gone]
+        people.exit[gone] = self._crossed[gone]
         people.is_walking[gone] = 0
         people.vx[gone] = 0.0
         people.vy[gone] = 0.0

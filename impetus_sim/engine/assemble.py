@@ -1,0 +1,248 @@
+"""From a drawn scenario to a world and its systems; no time passes here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from impetus_sim import registry, rng
+from impetus_sim.crowd.arrive import Arrivals
+from impetus_sim.crowd.decide import ExitChoice
+from impetus_sim.crowd.perceive import Perception
+from impetus_sim.crowd.placement import place_population
+from impetus_sim.crowd.population import Roster, build_people
+from impetus_sim.crowd.system import CrowdSystem
+from impetus_sim.engine.ground import build_run_ground
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.hazards.system import HazardSystem
+from impetus_sim.response.system import ResponseSystem
+from impetus_sim.scenario.places import locate
+from impetus_sim.world.context import PartContext
+from impetus_sim.world.goals import build_goals
+from impetus_sim.world.ground import Ground
+from impetus_sim.world.world import World
+
+if TYPE_CHECKING:
+    from impetus_sim.arrays import Table
+    from impetus_sim.maps.city import City
+    from impetus_sim.scenario.model import Scenario
+
+
+@dataclass(frozen=True, kw_only=True)
+class Systems:
+    """Everything that acts in one run."""
+
+    world: World
+    crowd: CrowdSystem
+    hazards: HazardSystem
+    response: ResponseSystem
+
+
+def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Systems:
+    """Build the systems of a run.
+
+    Parameters
+    ----------
+    scenario
+        Already drawn for this seed and replicate.
+    city
+        Its map.
+
+    Raises
+    ------
+    InvalidInputError
+        When a place is not on the map, nobody can get out, or people do not fit.
+    """
+    ground, is_open = build_run_ground(scenario, city)
+    standing = {
+        name: _cells(ground, locate(population.at, city), f"population '{name}'")
+        for name, population in scenario.crowd.populations.items()
+    }
+    world = _build_world(scenario, city, ground, is_open, standing)
+    context = PartContext(
+        world=world,
+        locate=lambda place: locate(place, city),
+        stream_key=lambda stream: rng.stream_key(seed, replicate, stream),
+    )
+    crowd = _build_crowd(scenario, world, standing, seed=seed, replicate=replicate)
+    parts = registry.catalogue("hazards")
+    hazards = HazardSystem(
+        {name: parts[spec.kind](name, spec, context) for name, spec in scenario.hazards.items()}, world
+    )
+    acts = registry.catalogue("interventions")
+    response = ResponseSystem(
+        {name: acts[spec.kind](name, spec, context) for name, spec in scenario.interventions.items()},
+        world,
+        n_staff=int(scenario.response.stewards),
+        began_at=lambda name: _began_at(hazards, world, name),
+    )
+    return Systems(world=world, crowd=crowd, hazards=hazards, response=response)
+
+
+def _began_at(hazards: HazardSystem, world: World, name: str) -> tuple[int, int] | None:
+    event = hazards.first_event(name)
+    return None if event is None else (int(world.events.tick[event]), event)
+
+
+def _build_world(
+    scenario: Scenario,
+    city: City,
+    ground: Ground,
+    is_open: npt.NDArray[np.bool_],
+    standing: dict[str, npt.NDArray[np.int64]],
+) -> World:
+    ordered = {
+        name: _cells(ground, locate(spec.at, city), f"intervention '{name}'")
+        for name, spec in scenario.interventions.items()
+        if spec.kind == "cordon"
+    }
+    gathering = {
+        name: standing[name]
+        for name, population in scenario.crowd.populations.items()
+        if population.arrive is not None
+    }
+    return World(
+        ground=ground,
+        goals=build_goals(ground, gathering),
+        resolution_us=scenario.time.resolution_us,
+        areas=ordered,
+        open_exits=is_open,
+    )
+
+
+def _cells(ground: Ground, area: BaseGeometry, what: str) -> npt.NDArray[np.int64]:
+    if area.geom_type in ("Point", "LineString", "MultiLineString"):
+        area = area.buffer(5.0 if area.geom_type == "Point" else 2.0)
+    shapely.prepare(area)
+    cells = ground.cells_of(area)
+    if not len(cells):
+        raise InvalidInputError(
+            f"{what}: its place has no walkable ground inside the simulated area",
+            hint="move it, or widen crowd.focus",
+        )
+    return cells
+
+
+def _build_crowd(
+    scenario: Scenario,
+    world: World,
+    standing: dict[str, npt.NDArray[np.int64]],
+    *,
+    seed: int,
+    replicate: int,
+) -> CrowdSystem:
+    spec, ground = scenario.crowd, world.ground
+    people, roster = build_people(spec, seed=seed, replicate=replicate, ticks_of=world.ticks)
+    place_population(people, roster, ground, standing, seed=seed, replicate=replicate)
+    allowed = _allowed_exits(scenario, roster, world)
+    _require_way_out(people, roster, world, allowed)
+    model = registry.catalogue("walking_models")[spec.model.kind](spec.model, people, ground)
+    return CrowdSystem(
+        people,
+        roster,
+        world,
+        model=model,
+        choice=ExitChoice(
+            spec.exit_choice, people, world, allowed=allowed, seed=seed, replicate=replicate
+        ),
+        arrivals=_build_arrivals(scenario, people, roster, world, seed=seed, replicate=replicate),
+        perception=Perception(people, world, seed=seed, replicate=replicate),
+        step_ticks=scenario.step_ticks,
+    )
+
+
+def _allowed_exits(scenario: Scenario, roster: Roster, world: World) -> npt.NDArray[np.uint8]:
+    names = world.ground.exit_names
+    allowed = np.ones((len(roster.populations), len(names)), np.uint8)
+    for k, name in enumerate(roster.populations):
+        wanted = scenario.crowd.populations[name].exits
+        for missing in sorted(set(wanted) - set(names)):
+            raise _no_such_exit(f"crowd.populations.{name}.exits", missing, names)
+        if wanted:
+            allowed[k] = [exit_name in wanted for exit_name in names]
+    for name, spec in scenario.interventions.items():
+        if spec.kind == "exit_control" and spec.exit not in names:
+            raise _no_such_exit(f"interventions.{name}.exit", spec.exit, names)
+    return allowed
+
+
+def _no_such_exit(key: str, given: str, names: tuple[str, ...]) -> InvalidInputError:
+    return InvalidInputError(f"{key}: there is no exit '{given}'", hint=f"one of {', '.join(names) or 'none'}")
+
+
+def _require_way_out(people: Table, roster: Roster, world: World, allowed: npt.NDArray[np.uint8]) -> None:
+    n_exits = world.goals.n_exits
+    if n_exits == 0:
+        return
+    rows = ((people.spot_y - world.ground.y0) / world.ground.cell).astype(np.intp)
+    columns = ((people.spot_x - world.ground.x0) / world.ground.cell).astype(np.intp)
+    reached = np.isfinite(world.goals.costs[:n_exits, rows, columns])
+    stuck = ~(reached & (allowed[people.population].T == 1)).any(axis=0)
+    if stuck.any():
+        names = sorted({roster.populations[k] for k in people.population[stuck]})
+        raise InvalidInputError(
+            f"{int(stuck.sum())} people of {', '.join(names)} cannot reach any exit they may use: "
+            "their ground is cut off from it",
+            hint="check the place, the exits, and narrow passages (under about 0.75 m they count as closed)",
+        )
+
+
+def _build_arrivals(
+    scenario: Scenario, people: Table, roster: Roster, world: World, *, seed: int, replicate: int
+) -> Arrivals:
+    through, goal_of = {}, {}
+    for k, name in enumerate(roster.populations):
+        arrive = scenario.crowd.populations[name].arrive
+        if arrive is None:
+            continue
+        if arrive.through not in world.ground.exit_names:
+            raise _no_such_exit(
+                f"crowd.populations.{name}.arrive.through", arrive.through, world.ground.exit_names
+            )
+        through[k] = world.ground.exit_names.index(arrive.through)
+        goal_of[k] = world.goals.names.index(name, world.goals.n_exits)
+    return Arrivals(people, world, through=through, goal_of=goal_of, seed=seed, replicate=replicate)
+
+
+def describe(systems: Systems, city: City) -> dict[str, dict[str, Any]]:
+    """Return the static groups of the recording: ground, exits, people, backdrop."""
+    ground, people = systems.world.ground, systems.crowd.people
+    exits = [
+        np.column_stack([ground.exit_segments(e), np.full(len(ground.exit_segments(e)), float(e))])
+        for e in range(len(ground.exit_names))
+    ]
+    names = np.array(ground.exit_names, dtype=object)
+    view = shapely.box(*ground.polygon.bounds).buffer(40.0)
+    return {
+        "ground": {"wkt": ground.polygon.wkt, "walls": ground.walls, "wall_exit": ground.wall_exit},
+        "exits": {
+            "name": names,
+            "segments": np.concatenate(exits) if exits else np.empty((0, 5)),
+            "width_m": np.array([ground.exit_width_m(e) for e in range(len(ground.exit_names))]),
+        },
+        "people": {
+            "uid": people.uid,
+            "population": people.population.astype(np.int32),
+            "profile": people.profile.astype(np.int32),
+            "radius": people.radius,
+            "desired_speed": people.desired_speed,
+            "population_names": np.array(systems.crowd.roster.populations, dtype=object),
+            "profile_names": np.array(systems.crowd.roster.profiles, dtype=object),
+        },
+        "backdrop": {
+            "buildings_wkt": _clip(city, "buildings", view),
+            "water_wkt": _clip(city, "water", view),
+            "streets_wkt": _clip(city, "drive_edges", view),
+        },
+    }
+
+
+def _clip(city: City, layer: str, view: BaseGeometry) -> npt.NDArray[np.object_]:
+    shapes = city.layers[layer].geometry.to_numpy()
+    hit = shapes[shapely.intersects(shapes, view)] if len(shapes) else shapes
+    return np.array(shapely.to_wkt(shapely.intersection(hit, view), rounding_precision=2), dtype=object)

@@ -1,0 +1,101 @@
+"""Ground of a run: the city's walkable polygons, cut to the focus, with the scenario's exits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.scenario.places import locate
+from impetus_sim.world.border import find_border_exits
+from impetus_sim.world.ground import ExitLine, Ground, build_ground
+
+if TYPE_CHECKING:
+    from impetus_sim.maps.city import City
+    from impetus_sim.scenario.model import Scenario
+
+SIMPLIFY_M = 0.05
+"""Kerb detail below this is left out: it costs walls and changes nothing."""
+LEAST_PART_M2 = 4.0
+
+
+def build_run_ground(scenario: Scenario, city: City) -> tuple[Ground, npt.NDArray[np.bool_]]:
+    """Build the ground and say which of its exits are open at the start.
+
+    Exits: those that the map has (sketches and synthetic maps), those of the scenario (one of the same name
+    replaces the map's), and, where asked, the streets that the focus border cuts.
+
+    Raises
+    ------
+    InvalidInputError
+        When there is no ground, or an exit is not on its edge.
+    """
+    crowd = scenario.crowd
+    walkable = shapely.union_all(city.layers["walkable"].geometry.to_numpy())
+    focus = _focus(scenario, city)
+    if focus is not None:
+        walkable = walkable.intersection(focus)
+    walkable = _clean(walkable)
+    lines = {name: ExitLine(name=name, geometry=geometry) for name, geometry in _map_exits(city)}
+    is_open = dict.fromkeys(lines, True)
+    for name, spec in crowd.exits.items():
+        lines[name] = ExitLine(name=name, geometry=locate(spec.at, city), width_m=spec.width)
+        is_open[name] = spec.open
+    border = []
+    if crowd.street_exits is not None:
+        if focus is None:
+            raise InvalidInputError(
+                "crowd.street_exits needs crowd.focus: exits are where streets leave it",
+                hint="add crowd.focus: {at: ..., radius: 120 m}",
+            )
+        border = find_border_exits(
+            walkable, focus, _named_streets(city, focus), min_width_m=float(crowd.street_exits.min_width)
+        )
+        border = [(name, points) for name, points in border if name not in lines]
+        is_open.update({name: True for name, _ in border})
+    ground = build_ground(walkable, exits=list(lines.values()), border_exits=border)
+    return ground, np.array([is_open[name] for name in ground.exit_names], bool)
+
+
+def _map_exits(city: City) -> list[tuple[str, BaseGeometry]]:
+    places = city.layers["places"]
+    rows = places[places["kind"] == "exit"]
+    return [(str(name), shape) for name, shape in zip(rows["name"], rows.geometry, strict=True)]
+
+
+def _focus(scenario: Scenario, city: City) -> BaseGeometry | None:
+    spec = scenario.crowd.focus
+    if spec is None:
+        return None
+    area = locate(spec.at, city)
+    if spec.radius is not None:
+        area = (area if area.geom_type == "Point" else area.centroid).buffer(float(spec.radius), quad_segs=32)
+    if area.area <= 0:
+        raise InvalidInputError(f"crowd.focus: '{spec.at}' is not an area", hint="add a radius")
+    return area
+
+
+def _clean(walkable: BaseGeometry) -> BaseGeometry:
+    parts = [
+        part
+        for part in getattr(walkable, "geoms", [walkable])
+        if part.geom_type == "Polygon" and part.area >= LEAST_PART_M2
+    ]
+    return shapely.union_all([part.simplify(SIMPLIFY_M) for part in parts])
+
+
+def _named_streets(city: City, focus: BaseGeometry) -> Sequence[tuple[str, BaseGeometry]]:
+    near = focus.boundary.buffer(20.0)
+    streets = []
+    for layer in ("drive_edges", "walk_edges"):
+        frame = city.layers[layer]
+        if not len(frame):
+            continue
+        hit = frame[(frame["name"] != "") & frame.intersects(near)]
+        streets += list(zip(hit["name"], hit.geometry, strict=True))
+    return streets

@@ -1,0 +1,247 @@
+"""One run: the clock, the loop, checkpoints."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from impetus_sim.crowd.checks import require_laws
+from impetus_sim.engine.assemble import assemble
+from impetus_sim.engine.couple import active_couplings
+from impetus_sim.engine.mesa_adapter import CityModel
+from impetus_sim.engine.phases import Phase
+from impetus_sim.recording.checkpoint import Checkpoint
+from impetus_sim.recording.digest import DigestChain
+
+if TYPE_CHECKING:
+    from impetus_sim.arrays import Table
+    from impetus_sim.maps.city import City
+    from impetus_sim.scenario.model import Scenario
+
+DIGEST_EVERY_S = 1.0
+"""The digest is chained once a simulated second, whatever is recorded."""
+_log = logging.getLogger(__name__)
+
+
+class Simulation:
+    """A scenario in motion.
+
+    Parameters
+    ----------
+    scenario
+        The scenario, with or without distributions still to be drawn.
+    seed, replicate
+        Root of all randomness.
+    threads
+        Threads of the compiled kernels; the result does not depend on it.
+    check
+        Verify conservation laws after every step.
+    city
+        The opened map, where the caller has it already.
+
+    Examples
+    --------
+    >>> sim = Simulation(load_scenario("room.yaml"), seed=7)  # doctest: +SKIP
+    >>> sim.run_until(60.0)                                   # doctest: +SKIP
+    >>> sim.crowd.positions.shape                             # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        seed: int | None = None,
+        replicate: int = 0,
+        threads: int | None = None,
+        check: bool = False,
+        city: City | None = None,
+    ) -> None:
+        self.scenario = scenario
+        self.seed = scenario.run.seed if seed is None else seed
+        self.replicate = replicate
+        self.city = scenario.open_map() if city is None else city
+        set_threads(scenario.run.threads if threads is None else threads)
+        self._check = check
+        drawn = scenario.draw(self.seed, replicate)
+        self.drawn = drawn
+        systems = assemble(drawn, self.city, seed=self.seed, replicate=replicate)
+        self.systems = systems
+        self.world, self.crowd = systems.world, systems.crowd
+        self.hazards, self.response = systems.hazards, systems.response
+        self.model = CityModel(self, [self.response.commander])
+        self.digest = DigestChain()
+        self.duration_ticks = drawn.time.duration_ticks
+        self._digest_ticks = max(1, self.world.ticks(DIGEST_EVERY_S))
+        self._is_started = False
+        self._seen_couplings: set[str] = set()
+
+    @property
+    def tick(self) -> int:
+        """The present tick."""
+        return self.world.tick
+
+    @property
+    def time_s(self) -> float:
+        """Simulated seconds since the start."""
+        return self.world.time_s
+
+    @property
+    def decision_interval_s(self) -> float:
+        """Time between two decisions of the agents, s."""
+        return self.world.seconds(self.response.decide_ticks)
+
+    @property
+    def couplings(self) -> list[str]:
+        """Names of the couplings that have been active so far, sorted."""
+        return sorted(self._seen_couplings)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up, or everybody has come and gone."""
+        return self.tick >= self.duration_ticks or (self._is_started and self.crowd.is_over)
+
+    @property
+    def tables(self) -> dict[str, list[Table]]:
+        """Every table that a later step reads, by system."""
+        return {
+            "crowd": self.crowd.state,
+            "hazards": self.hazards.state,
+            "response": self.response.state,
+            "world": self.world.state,
+        }
+
+    def run_until(self, time_s: float, *, after_tick: Callable[[Simulation], None] | None = None) -> None:
+        """Run to a time, or to the end of the run if that is sooner.
+
+        Parameters
+        ----------
+        time_s
+            Simulated seconds since the start.
+        after_tick
+            Called after each tick at which something happened.
+        """
+        target = min(self.world.ticks(time_s), self.duration_ticks)
+        if not self._is_started:
+            self._process(0)
+            if after_tick:
+                after_tick(self)
+        while not self.is_over and self.tick < target:
+            due = min(self._next_tick(), target)
+            self._process(due)
+            if after_tick:
+                after_tick(self)
+
+    def _next_tick(self) -> int:
+        """Return the next tick at which anything is due."""
+        now, step = self.tick, self.crowd.step_ticks
+        due = [(now // step + 1) * step, (now // self._digest_ticks + 1) * self._digest_ticks]
+        due += [t for t in (self.hazards.next_tick(now), self.response.next_tick(now)) if t is not None]
+        return min(due)
+
+    def _process(self, tick: int) -> None:
+        """Process one tick, phase by phase (`Phase` is their order)."""
+        self.world.tick = tick
+        is_step = tick % self.crowd.step_ticks == 0
+        for phase in Phase:
+            if phase is Phase.MOVE and is_step and self._is_started:
+                self.crowd.advance(tick)
+            elif phase is Phase.HAZARDS:
+                self.hazards.advance(tick)
+            elif phase is Phase.PROCESSES:
+                self.response.crew.drain(tick)
+            elif phase is Phase.DECISIONS and tick % self.response.decide_ticks == 0:
+                self.model.decide(tick)
+                self.response.crew.drain(tick)
+            elif phase is Phase.INTERVENTIONS:
+                self.response.act(tick)
+            elif phase is Phase.COUPLINGS and is_step:
+                self._couple()
+            elif phase is Phase.RECORD:
+                self._chain(tick)
+        self._is_started = True
+        if self._check:
+            require_laws(self.crowd)
+
+    def _couple(self) -> None:
+        for name, coupling in active_couplings(self.world).items():
+            self._seen_couplings.add(name)
+            coupling(self.world, self.crowd, self.crowd.step_s)
+
+    def _chain(self, tick: int) -> None:
+        is_last = tick >= self.duration_ticks or (self._is_started and self.crowd.is_over)
+        if tick % self._digest_ticks == 0 or is_last:
+            self.crowd.check_finite()
+            self.digest.update(tick, self.tables)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the whole state at the present tick, as arrays."""
+        return Checkpoint(
+            tick=self.tick,
+            tables={
+                table.name: {name: column.copy() for name, column in table.columns.items()}
+                for tables in self.tables.values()
+                for table in tables
+            },
+            attributes={**self.digest.to_attributes(), "couplings": ",".join(self.couplings)},
+        )
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Take over the state of a checkpoint of the same scenario, seed and replicate.
+
+        A branch may restore into a scenario with other hazards, interventions or settings: what has happened
+        stays, what is due later follows from the new scenario.
+
+        Raises
+        ------
+        ValueError
+            When the people or the ground differ.
+        """
+        for tables in self.tables.values():
+            for table in tables:
+                table.load(checkpoint.tables[table.name])
+        self.digest = DigestChain.from_attributes(checkpoint.attributes)
+        self._seen_couplings = set(filter(None, str(checkpoint.attributes.get("couplings", "")).split(",")))
+        self.world.tick = checkpoint.tick
+        self.crowd.refresh()
+        self.response.rebuild(checkpoint.tick)
+        self._is_started = True
+
+
+def set_threads(threads: int) -> None:
+    """Set the threads of compiled kernels, at most what the machine offers."""
+    import numba
+
+    available = numba.config.NUMBA_NUM_THREADS
+    if threads > available:
+        _log.warning("%d threads asked, %d are there: using %d", threads, available, available)
+    numba.set_num_threads(max(1, min(threads, available)))
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    seed: int | None = None,
+    replicate: int = 0,
+    path: Path | str | None = None,
+    threads: int | None = None,
+    resume: bool = False,
+    check: bool = False,
+    progress: Callable[[float, float, int], None] | None = None,
+    city: City | None = None,
+) -> Any:
+    """Run a scenario to its end and record it; see `impetus_sim.engine.record.record_run`."""
+    from impetus_sim.engine.record import record_run
+
+    return record_run(
+        scenario,
+        seed=seed,
+        replicate=replicate,
+        path=path,
+        threads=threads,
+        resume=resume,
+        check=check,
+        progress=progress,
+        city=city,
+    )
