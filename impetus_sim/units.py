@@ -70,7 +70,7 @@ UNITS: Mapping[str, Mapping[str, float]] = MappingProxyType(
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _NUMBER = re.compile(
-    r"[+-]?(?:\d{1,3}(?:(?P<sep>[ ,_'’])\d{3})(?:(?P=sep)\d{3})*(?!\d)|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?"
+    r"[+-]?(?:\d{1,3}(?:(?P<sep>[ ,_'\u2019])\d{3})(?:(?P=sep)\d{3})*(?!\d)|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?"
 )
 _NOT_FINITE = re.compile(r"[+-]?\.?(?:nan|inf)", re.IGNORECASE)
 _MAX_TEXT = 200
@@ -140,7 +140,7 @@ def parse_quantity(text: str | float, dimension: str) -> float:
 def _split(rest: str, text: str, dimension: str) -> tuple[float, str, str]:
     match = _NUMBER.match(rest)
     digits = match.group() if match else ""
-    plain = re.sub(r"[ ,_'’]", "", digits)
+    plain = re.sub(r"[ ,_'\u2019]", "", digits)
     try:
         number = float(plain)
     except ValueError:
@@ -149,8 +149,8 @@ def _split(rest: str, text: str, dimension: str) -> tuple[float, str, str]:
     rest = rest[len(digits) :]
     if re.match(r"[ ]?[\d,]", rest) and not re.match(r"[ ]1/", rest):
         raise InvalidInputError(
-            f"the number in '{text}' is unclear: part thousands in groups of three digits, use a decimal point",
-            hint=_hint(dimension),
+            f"the number in '{text}' is unclear",
+            hint=f"part thousands in groups of three digits, use a decimal point; {_hint(dimension)}",
         )
     # A unit goes on until the next number that follows a space ("1 h 30 min").
     stop = re.search(r" (?=[+-]?\d+(?!\d*/))", rest)
@@ -160,9 +160,7 @@ def _split(rest: str, text: str, dimension: str) -> tuple[float, str, str]:
 
 def _factor(unit: str, text: str, dimension: str) -> float:
     units = UNITS[dimension]
-    compact = unit.replace(" ", "").replace("\u03bc", "µ").removeprefix("per").replace("*", "")
-    if unit.startswith("per"):
-        compact = "1/" + compact
+    compact = re.sub(r"^per ", "1/", unit).replace(" ", "").replace("\u03bc", "µ")
     if not compact:
         return 1.0
     if compact in units:
@@ -182,11 +180,16 @@ def _finite(number: float, text: str, dimension: str) -> float:
     return value
 
 
-def _hint(dimension: str) -> str:
+def unit_names(dimension: str) -> list[str]:
+    """Return one spelling of each unit of a dimension, for messages."""
     first_of: dict[float, str] = {}  # one spelling of each unit is enough for a message
     for unit, factor in UNITS[dimension].items():
         first_of.setdefault(factor, unit)
-    units = [unit for unit in first_of.values() if unit]
+    return [unit for unit in first_of.values() if unit]
+
+
+def _hint(dimension: str) -> str:
+    units = unit_names(dimension)
     return f"{dimension.replace('_', ' ')}: {_EXAMPLES[dimension]}" + (
         f"; units {', '.join(units)}" if units else ""
     )

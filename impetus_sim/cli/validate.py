@@ -18,8 +18,8 @@ import click
 def validate_command(files: tuple[str, ...], no_map: bool, as_json: bool) -> None:
     """Check scenario files with all their variants; FILE.yaml:variant checks one variant.
 
-    Every fault comes with file, line, column, key, what is allowed and the nearest name. Exit code 0 when there
-    are none, 2 otherwise.
+    Every fault comes with file, line, column, key, what is allowed and the nearest name. Exit code 0 when
+    there are none, 2 otherwise.
     """
     from impetus_sim.scenario.load import check_files
 
@@ -38,12 +38,12 @@ def validate_command(files: tuple[str, ...], no_map: bool, as_json: bool) -> Non
         }
         click.echo(json.dumps(document, indent=2))
     else:
-        for file, listed in found.items():
-            if not listed:
-                click.echo(f"{file}: ok")
         for problem in problems:
             click.echo(str(problem), err=True)
-        if problems:
-            click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}", err=True)
+        for file, listed in found.items():
+            if listed:
+                click.echo(f"{file}: {len(listed)} problem{'s' if len(listed) > 1 else ''}", err=True)
+            else:
+                click.echo(f"{file}: ok")
     if problems:
         sys.exit(2)

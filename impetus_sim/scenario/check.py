@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
@@ -105,16 +105,12 @@ def _check_moments(scenario: Scenario) -> Iterator[Fault]:
         for name, spec in getattr(scenario, section).items():
             for key in _MOMENTS:
                 value = getattr(spec, key, None)
-                if _is_time(value) and lowest(value) >= duration:
+                if isinstance(value, (int, float, Draw)) and lowest(value) >= duration:
                     yield Fault((section, name, key), f"{lowest(value):g} s is after the run", allowed)
     for name, population in scenario.crowd.populations.items():
         if population.arrive is not None and lowest(population.arrive.start) >= duration:
             path = ("crowd", "populations", name, "arrive", "start")
             yield Fault(path, f"{lowest(population.arrive.start):g} s is after the run", allowed)
-
-
-def _is_time(value: Any) -> bool:
-    return isinstance(value, (int, float, Draw)) and not isinstance(value, bool)
 
 
 def _check_shares(scenario: Scenario) -> Iterator[Fault]:

@@ -59,7 +59,7 @@ def _synthetic(raw: Any) -> Any:
 
 
 def _measure(value: Any, key: str) -> Any:
-    """Return a parameter of a synthetic map: lengths in metres; words, counts and lists of them as they are."""
+    """Return a parameter of a synthetic map: lengths in metres, words and counts as they are."""
     if isinstance(value, Mapping):
         return Named(sorted((str(name), _measure(item, key)) for name, item in value.items()))
     if isinstance(value, (list, tuple)):

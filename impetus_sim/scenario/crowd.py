@@ -166,6 +166,10 @@ class ExitChoice(Spec):
     threat_penalty: Annotated[Seconds, limits(high=3600.0)] = 120.0
 
 
+def _default_model() -> Any:
+    return {"kind": "collision_free_speed"}  # validated like any value, so the part is looked up late
+
+
 def _street_exits(raw: Any) -> Any:
     if raw is True:
         return {}
@@ -192,9 +196,7 @@ class Crowd(Spec):
     """
 
     step: Annotated[FixedSeconds, limits(low=0.001, high=10.0)] = 0.05
-    model: Annotated[Spec, OneOf("walking_models")] = Field(
-        default_factory=lambda: {"kind": "collision_free_speed"}  # type: ignore[arg-type,return-value]
-    )
+    model: Annotated[Spec, OneOf("walking_models")] = Field(default_factory=_default_model)
     focus: Focus | None = None
     street_exits: Annotated[StreetExits | None, BeforeValidator(_street_exits)] = None
     exits: Entries[Exit] = Field(default_factory=Named)

@@ -131,7 +131,10 @@ class LognormalTime(_Tailed):
 
 
 class WeibullTime(_Tailed):
-    """Weibull: P(T > t) = exp(-(t / scale)^shape); mean = scale Gamma(1 + 1/shape), median = scale ln(2)^(1/shape)."""
+    """Weibull: P(T > t) = exp(-(t / scale)^shape).
+
+    Mean = scale Gamma(1 + 1/shape), median = scale ln(2)^(1/shape).
+    """
 
     kind: ClassVar[str] = "weibull"
     scale: Annotated[Seconds, limits(above=0.0)]

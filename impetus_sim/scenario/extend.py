@@ -52,7 +52,7 @@ def _is_another_form(base: Node, change: Node) -> bool:
 def split_variant(text: str) -> tuple[str, str]:
     """Split ``file.yaml:variant``; the variant is empty when there is none."""
     head, colon, tail = text.rpartition(":")
-    if colon and head.lower().endswith((".yaml", ".yml")) and not Path(text).exists():
+    if colon and head.lower().endswith((".yaml", ".yml")):
         return head, tail
     return text, ""
 
@@ -87,30 +87,38 @@ def _read_chain(path: Path, name: str, seen: tuple[Path, ...]) -> tuple[Node | N
     link = node.value.pop("extends", None)
     if link is None or link.value is None:
         return node, problems
-    real = path.resolve()
-    if not isinstance(link.value, str) or not link.value.strip():
-        return None, [
-            *problems,
-            _at(link, "extends", "not a file name", "a scenario file, relative to this one"),
-        ]
-    file, variant = split_variant(link.value.strip())
-    base_path = (path.parent / file).resolve()
+    seen = (*seen, path.resolve())
+    fault = _check_link(link, path, seen)
+    if fault is not None:
+        return None, [*problems, fault]
+    file, variant = split_variant(str(link.value).strip())
     base_name = file if Path(file).is_absolute() else os.path.normpath(Path(name).parent / file)
-    if base_path in (*seen, real):
-        chain = " > ".join(item.name for item in (*seen, real, base_path))
-        return None, [*problems, _at(link, "extends", f"files extend each other: {chain}")]
-    if len(seen) >= MAX_EXTENDS:
-        return None, [*problems, _at(link, "extends", f"more than {MAX_EXTENDS} files extend each other")]
-    if not base_path.is_file():
-        near = nearest_name(base_path.name, _yaml_names(base_path.parent))
-        return None, [*problems, _at(link, "extends", f"there is no file '{link.value}'", nearest=near)]
-    base, more = _read_chain(base_path, base_name, (*seen, real))
+    base, more = _read_chain((path.parent / file).resolve(), base_name, seen)
     if base is not None and variant:
         base, extra = apply_variant(base, variant, name=base_name, at=link)
         more += extra
-    if base is None:
-        return None, [*problems, *more]
-    return merge(base, node), [*problems, *more]
+    return (None if base is None else merge(base, node)), [*problems, *more]
+
+
+def _check_link(link: Node, path: Path, seen: tuple[Path, ...]) -> Problem | None:
+    """Return what is wrong with the `extends` of a file."""
+    if not isinstance(link.value, str) or not link.value.strip():
+        return _at(link, "extends", "not a file name", "a scenario file, relative to this one")
+    file, _ = split_variant(link.value.strip())
+    base = (path.parent / file).resolve()
+    if base in seen:
+        chain = " > ".join(item.name for item in (*seen, base))
+        return _at(link, "extends", f"files extend each other: {chain}")
+    if len(seen) > MAX_EXTENDS:
+        return _at(link, "extends", f"more than {MAX_EXTENDS} files extend each other")
+    try:
+        exists = base.is_file()
+    except OSError:  # a name too long for the file system
+        exists = False
+    if not exists:
+        near = nearest_name(base.name, _yaml_names(base.parent))
+        return _at(link, "extends", f"there is no file '{link.value[:120]}'", nearest=near)
+    return None
 
 
 def _yaml_names(folder: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""Looking places up on a city: names, OSM ids, coordinates; and saying what is wrong when they are not there."""
+"""Looking places up on a city: names, OSM ids, coordinates; and what is wrong when they are missing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STREET_LAYERS = ("walk_edges", "drive_edges")
 _AREA_TYPES = ("Polygon", "MultiPolygon")
 
 
-def find(place: Place, city: City) -> BaseGeometry:
+def find(place: Place, city: City) -> BaseGeometry:  # noqa: PLR0911 - one return for each form
     """Return the geometry of a place in local metres; see `impetus_sim.scenario.places.locate`."""
     if place.form == "circle":
         assert place.at is not None
@@ -40,9 +40,7 @@ def find(place: Place, city: City) -> BaseGeometry:
     numbers = np.reshape(place.numbers, (-1, 2))
     if place.form == "line":
         return shapely.LineString(numbers)
-    if place.form == "lonlat":
-        return shapely.Point(city.to_local(*place.numbers))
-    return shapely.Point(numbers[0])
+    return shapely.Point(city.to_local(*place.numbers) if place.form == "lonlat" else numbers[0])
 
 
 def names_on(city: City) -> dict[str, str]:

@@ -156,8 +156,7 @@ def _is_consequence(
     section = SECTION_OF.get(str(context.get("family", "")))
     if section is None:
         return False
-    node, depth = root.find((*section, str(context["name"])))
-    return depth == len(section) + 1
+    return root.find((*section, str(context["name"])))[1] == len(section) + 1
 
 
 def _take_out_faults(data: Any, error: ValidationError, taken_out: list[tuple[str, ...]], root: Node) -> bool:

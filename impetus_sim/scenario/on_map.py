@@ -1,4 +1,4 @@
-"""Checking a scenario against its map: the map exists, every place is on it, people stand on walkable ground."""
+"""Checking a scenario against its map: it exists, every place is on it, people stand on walkable ground."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def check_on_map(
 def _open(scenario: Scenario, base: Path | None, note: Callable[[str], None]) -> City | list[Fault]:
     """Return the city; or faults; or no faults and a note where only this machine lacks the map."""
     source = scenario.map.source
-    known = _known_map(source, base) if source is not None else True
-    if known is not True:
-        return [known]
+    unknown = None if source is None else _unknown_map(source, base)
+    if unknown is not None:
+        return [unknown]
     try:
         return scenario.open_map(progress=note)
     except ImpetusError as error:
@@ -66,19 +66,19 @@ def _open(scenario: Scenario, base: Path | None, note: Callable[[str], None]) ->
         return [Fault(("map",), str(error))]
 
 
-def _known_map(source: str, base: Path | None) -> Fault | bool:
+def _unknown_map(source: str, base: Path | None) -> Fault | None:
     from impetus_sim.maps.catalogue import list_entries
     from impetus_sim.maps.load import find_file
 
     if find_file(source, base=base) is not None:
-        return True
+        return None
     if is_map_file(source) or "/" in source:
         return Fault(
             ("map",), f"there is no file '{source}'", "a file relative to the scenario, or a map's name"
         )
     names = [entry.name for entry in list_entries()]
     if source in names:
-        return True
+        return None
     return Fault(("map",), f"there is no map '{source}'", ", ".join(names), nearest_name(source, names))
 
 

@@ -34,7 +34,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _NOT_FINITE = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
 
 
-class _StopParsing(Exception):
+class _UnreadableError(Exception):
     """A problem after which the rest of the file cannot be read."""
 
 
@@ -100,7 +100,7 @@ def parse_text(text: str, *, name: str, folder: Path) -> tuple[Node | None, list
             warnings.simplefilter("ignore")  # ruamel warns about directives; what matters is a problem here
             for event in YAML(typ="safe", pure=True).parse(text):
                 reader.take(event)
-    except _StopParsing:
+    except _UnreadableError:
         pass
     except MarkedYAMLError as error:
         reader.problem(error.problem_mark or error.context_mark, _sentence(error))
@@ -167,7 +167,7 @@ class _Reader:
             self._n_documents += 1
             if self._n_documents > 1:
                 self.problem(event.start_mark, "a second document begins here; a scenario is one")
-                raise _StopParsing
+                raise _UnreadableError
         elif isinstance(event, (ev.MappingStartEvent, ev.SequenceStartEvent)):
             self._open(event)
         elif isinstance(event, (ev.MappingEndEvent, ev.SequenceEndEvent)):
@@ -187,17 +187,17 @@ class _Reader:
         self._n_nodes += n
         if self._n_nodes > MAX_NODES:
             self.problem(event.start_mark, f"more than {MAX_NODES} values (aliases counted as often as used)")
-            raise _StopParsing
+            raise _UnreadableError
 
     def _open(self, event: Any) -> None:
         is_key = bool(self._frames) and self._at_key(self._frames[-1])
         self._count(1, event)
         if len(self._frames) >= MAX_DEPTH:
             self.problem(event.start_mark, f"nested more than {MAX_DEPTH} levels deep")
-            raise _StopParsing
+            raise _UnreadableError
         if is_key:
             self.problem(event.start_mark, "a list or mapping cannot be a key")
-            raise _StopParsing
+            raise _UnreadableError
         self._refuse_tag(event)
         value: Any = {} if isinstance(event, ev.MappingStartEvent) else []
         self._frames.append(_Frame(Node(value, self._mark(event.start_mark)), event.anchor))
@@ -214,13 +214,13 @@ class _Reader:
     def _alias(self, event: Any) -> None:
         if self._frames and self._at_key(self._frames[-1]):
             self.problem(event.start_mark, "an alias cannot be a key")
-            raise _StopParsing
+            raise _UnreadableError
         held = self._anchors.get(event.anchor)
         if held is None:
             self.problem(
                 event.start_mark, f"alias '*{event.anchor}' has no anchor '&{event.anchor}' before it"
             )
-            raise _StopParsing
+            raise _UnreadableError
         self._count(held[1], event)
         self._place(Node(held[0].value, held[0].mark), event)
 
@@ -258,7 +258,7 @@ class _Reader:
         frame = self._frames[-1]
         if isinstance(frame.node.value, dict):
             if not frame.awaits_value:  # a collection as a key was refused before
-                raise _StopParsing
+                raise _UnreadableError
             node.key_mark = frame.key_mark
             frame.node.value.setdefault(str(frame.key), node)
             frame.awaits_value = False
@@ -312,6 +312,17 @@ def _control_characters(text: str, name: str) -> list[Problem]:
     return problems[:20]
 
 
+_PLAIN_WORDS = {
+    "expected '<document start>'": "this line does not fit the lines before: is a ':' missing, or spaces at its start?",
+    "expected <block end>": "this line does not fit the lines before: look at the spaces at its start",
+    "mapping values are not allowed": "a second ':' in one line: put texts that hold one in quotes",
+    "could not find expected ':'": "the line before has no ':'",
+}
+
+
 def _sentence(error: MarkedYAMLError) -> str:
+    for found, words in _PLAIN_WORDS.items():
+        if found in str(error.problem):
+            return f"not YAML: {words}"
     parts = [str(part).strip() for part in (error.problem, error.context) if part]
     return "not YAML: " + (", ".join(parts) or "syntax error")

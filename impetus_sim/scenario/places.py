@@ -185,10 +185,10 @@ def locate(place: Place, city: City, *, walkable: bool = False) -> BaseGeometry:
     InvalidInputError
         When the name is unknown (with the nearest ones), the place is outside the map, or not walkable.
     """
-    from impetus_sim.scenario import gazetteer
+    from impetus_sim.scenario.gazetteer import find, require_inside, require_walkable
 
-    geometry = gazetteer.find(place, city)
-    gazetteer.require_inside(geometry, place, city)
+    geometry = find(place, city)
+    require_inside(geometry, place, city)
     if walkable:
-        gazetteer.require_walkable(geometry, place, city)
+        require_walkable(geometry, place, city)
     return geometry

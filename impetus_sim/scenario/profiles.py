@@ -144,7 +144,11 @@ def _complete(name: str, own: Mapping[str, Profile], on_the_way: tuple[str, ...]
             allowed=", ".join(known),
             nearest=near[0] if near else "",
         )
-    base = BUILT_IN[parent] if parent == name else _complete(parent, own, (*on_the_way, name))
+    base = (
+        BUILT_IN[parent]
+        if parent == name and name in BUILT_IN
+        else _complete(parent, own, (*on_the_way, name))
+    )
     fields = ("desired_speed", "radius", "time_gap")
     return Profile(**{key: _or(getattr(profile, key), getattr(base, key)) for key in fields})
 

@@ -8,17 +8,19 @@ Limits: the types refuse negative values; ``Annotated[Seconds, limits(above=0)]`
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, core_schema
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.draw import FORMS, Draw, highest, lowest, parse_draw
 from impetus_sim.scenario.spec import refuse
-from impetus_sim.units import UNITS, example, parse_quantity
+from impetus_sim.units import UNITS, example, parse_quantity, unit_names
 
+_NEAREST = re.compile(r"did you mean '([^']+)'")
 MAX_COUNT = 1_000_000
 """People of one entry, and of a scenario: what the tables are sized for."""
 MAX_DURATION_S = 7 * 86400.0
@@ -97,17 +99,9 @@ class Quantity:
                 drawn = parse_draw(raw, self.dimension)
                 value = drawn if drawn is not None else parse_quantity(raw, self.dimension)  # type: ignore[arg-type]
             except InvalidInputError as error:
-                raise PydanticCustomError(
-                    "refused",
-                    "{text}",
-                    {
-                        "text": error.message,
-                        "key": "",
-                        "nearest": "",
-                        "allowed": self.allowed()
-                        + (f"; {error.hint}" if error.message.startswith("unknown unit") else ""),
-                    },
-                ) from None
+                near = _NEAREST.search(error.hint)
+                units = f"; units {', '.join(unit_names(self.dimension))}" if "unit" in error.message else ""
+                refuse(error.message, allowed=self.allowed() + units, nearest=near.group(1) if near else "")
         if self.fixed and isinstance(value, Draw):
             refuse("a distribution cannot stand here", allowed=self.allowed())
         self._check(raw, value)

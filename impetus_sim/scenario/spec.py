@@ -46,7 +46,7 @@ class Named(dict[str, Value]):
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("a scenario cannot be changed; with_(...) returns a changed copy")
 
-    __setitem__ = __delitem__ = update = pop = popitem = clear = setdefault = __ior__ = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = update = pop = popitem = clear = setdefault = __ior__ = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Named, (dict(self),)
@@ -70,7 +70,7 @@ def _named(entries: Mapping[str, Any]) -> Named[Any]:
             refuse(
                 f"'{name[:80]}' cannot be a name",
                 key=name,
-                allowed=f"letters, digits, _ and -, up to {_MAX_NAME_BYTES} bytes, beginning with a letter or digit",
+                allowed=f"letters, digits, _ and - after a letter or digit, up to {_MAX_NAME_BYTES} bytes",
             )
     return Named(sorted(entries.items()))
 
