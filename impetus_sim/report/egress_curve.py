@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MAX_MARKS = 6
+MAX_EXITS = 6
+"""The busiest exits have their own curve; more cannot be told apart."""
+
 BAND = (0.05, 0.95)
 _N_TIMES = 400
 
@@ -45,7 +48,10 @@ def draw_egress_curve(
         At most `MAX_MARKS` are marked.
     """
     total, *by_exit = curves
-    used = [(index, curve) for index, curve in enumerate(by_exit) if len(curve.times_s)]
+    used = sorted(
+        ((index, curve) for index, curve in enumerate(by_exit) if len(curve.times_s)),
+        key=lambda numbered: -int(numbered[1].n_left[-1]),
+    )[:MAX_EXITS]
     labels = []
     for index, curve in used:
         colour = style.EXIT_COLOURS[index % len(style.EXIT_COLOURS)]

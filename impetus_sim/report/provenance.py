@@ -92,7 +92,7 @@ def read_scenario_text(text: str) -> dict[str, Any]:
     from ruamel.yaml.error import YAMLError
 
     try:
-        values = YAML(typ="safe", pure=True).load(text)
+        values = YAML(typ="safe").load(text)
     except YAMLError:
         return {}
     return values if isinstance(values, dict) else {}

@@ -9,10 +9,11 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from impetus_sim.analysis.causes import Event, read_trace
-from impetus_sim.analysis.ground import Backdrop, Exit, Ground, read_backdrop, read_ground
+from impetus_sim.analysis.causes import read_trace
+from impetus_sim.analysis.ground import Backdrop, Exit, Ground, read_backdrop, read_ground, read_texts
 from impetus_sim.recording.reader import Recording
 from impetus_sim.report import style
+from impetus_sim.report.provenance import read_scenario_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,29 @@ if TYPE_CHECKING:
 
 _MARGIN = 0.05
 _LABEL_OFFSET = 0.035
-MAX_THREATS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Threat:
+    """Something that frightened people, real or not.
+
+    Parameters
+    ----------
+    name
+        Of the hazard.
+    x, y
+        Where, metres.
+    t_s
+        Since when, seconds.
+    danger_m
+        Within this distance people count as exposed; 0 for a false alarm.
+    """
+
+    name: str
+    x: float
+    y: float
+    t_s: float
+    danger_m: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +58,7 @@ class Scene:
     backdrop
         Buildings, streets, water and green.
     threats
-        Events with a place that nothing else caused.
+        Each once, by its first appearance.
     view
         West, east, south, north, metres.
     credit
@@ -44,7 +67,7 @@ class Scene:
 
     ground: Ground
     backdrop: Backdrop
-    threats: tuple[Event, ...]
+    threats: tuple[Threat, ...]
     view: tuple[float, float, float, float]
     credit: str
 
@@ -52,14 +75,42 @@ class Scene:
 def read_scene(recording: Recording) -> Scene:
     """Return the scene of a recording."""
     ground = read_ground(recording)
-    roots = [event for event in read_trace(recording).roots if event.has_place]
     return Scene(
         ground=ground,
         backdrop=read_backdrop(recording),
-        threats=tuple(roots[:MAX_THREATS]),
+        threats=read_threats(recording),
         view=_choose_view(ground, recording),
         credit=str(recording.attributes.get("map_credit", "")),
     )
+
+
+def read_threats(recording: Recording) -> tuple[Threat, ...]:
+    """Return the threats of a run and its false alarms, in the order of time.
+
+    Threats come from the final table of that name; other hazards from their first event with a place.
+    """
+    trace = read_trace(recording)
+    table = recording.tables("threats") if "threats" in recording.table_names else {}
+    found: dict[str, Threat] = {}
+    for i, name in enumerate(read_texts(table.get("key"))):
+        cause = trace.events.get(int(table["cause"][i]))
+        found.setdefault(
+            name,
+            Threat(
+                name=name,
+                x=float(table["x"][i]),
+                y=float(table["y"][i]),
+                t_s=cause.t_s if cause else 0.0,
+                danger_m=float(table["danger_m"][i]),
+            ),
+        )
+    hazards = read_scenario_text(str(recording.attributes.get("scenario", ""))).get("hazards") or {}
+    for event in trace.events.values():
+        if event.subject in hazards and event.has_place:
+            found.setdefault(
+                event.subject, Threat(name=event.subject, x=event.x, y=event.y, t_s=event.t_s, danger_m=0.0)
+            )
+    return tuple(sorted(found.values(), key=lambda threat: (threat.t_s, threat.name)))
 
 
 def _choose_view(ground: Ground, recording: Recording) -> tuple[float, float, float, float]:
@@ -190,29 +241,25 @@ def _place_label(way_out: Exit, scene: Scene) -> tuple[float, float, str, str]:
     return x, y + np.sign(toward_y) * offset, "center", "bottom" if toward_y > 0 else "top"
 
 
-def _draw_threats(axes: Axes, threats: Sequence[Event]) -> None:
-    labelled: set[str] = set()
-    for event in threats:
+def _draw_threats(axes: Axes, threats: Sequence[Threat]) -> None:
+    from matplotlib.patches import Circle
+
+    for threat in threats:
+        if threat.danger_m > 0.0:
+            reach = Circle((threat.x, threat.y), threat.danger_m, fill=False, color=style.THREAT)
+            reach.set(linewidth=1.1, linestyle=(0, (4, 3)), zorder=13)
+            axes.add_patch(reach)
         axes.plot(
-            event.x, event.y, "X", markersize=11, color=style.THREAT, mec=style.PAPER, mew=1.4, zorder=14
+            threat.x, threat.y, "X", markersize=11, color=style.THREAT, mec=style.PAPER, mew=1.4, zorder=14
         )
-        name = event.subject or event.kind
-        if name not in labelled:
-            labelled.add(name)
-            text = f"{name.replace('_', ' ')}, {style.format_time(event.t_s)}"
-            axes.annotate(
-                text,
-                (event.x, event.y),
-                xytext=(9, 6),
-                textcoords="offset points",
-                fontsize=8.5,
-                fontweight="bold",
-                color=style.THREAT,
-                zorder=16,
-                bbox={
-                    "boxstyle": "round,pad=0.2",
-                    "facecolor": style.PAPER,
-                    "edgecolor": "none",
-                    "alpha": 0.85,
-                },
-            )
+        axes.annotate(
+            f"{threat.name.replace('_', ' ')}, {style.format_time(threat.t_s)}",
+            (threat.x, threat.y),
+            xytext=(9, 6),
+            textcoords="offset points",
+            fontsize=8.5,
+            fontweight="bold",
+            color=style.THREAT,
+            zorder=16,
+            bbox={"boxstyle": "round,pad=0.2", "facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.85},
+        )

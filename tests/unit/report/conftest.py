@@ -168,7 +168,14 @@ def write_walk_out(path: Path, *, n: int = 800, seed: int = 7, wide_gate: bool =
         "left_tick": np.where(is_out, np.round(walk["left"] / TICK_S), -1).astype(np.int64),
         "exposure_s": np.where(walk["near"], np.clip(walk["left"] - SHOT_S, 0, 12.0), 0.0),
     }
-    writer.finish(tables={"crowd": crowd}, summary={"digest": "d41c"})
+    threats = {
+        "key": np.array(["shots"], "S64"),
+        "x": np.array([12.0]),
+        "y": np.array([9.0]),
+        "danger_m": np.array([9.0]),
+        "cause": np.array([1]),
+    }
+    writer.finish(tables={"crowd": crowd, "threats": threats}, summary={"digest": "d41c"})
     return open_recording(path)
 
 

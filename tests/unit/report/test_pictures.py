@@ -163,3 +163,8 @@ def test_density_steps_get_darker_towards_and_beyond_danger() -> None:
     danger = style.DENSITY_EDGES.index(style.DANGER)
     assert steps[:danger] == sorted(steps[:danger], reverse=True)
     assert steps[danger:] == sorted(steps[danger:], reverse=True)
+
+
+def test_hazards_without_reach_are_marked_from_their_first_event(square) -> None:
+    (threat,) = read_scene(square).threats
+    assert (threat.name, threat.t_s, threat.danger_m) == ("shots", 20.0, 9.0)
