@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MAX_FRAMES = 2_000_000
 _SHARE_TOLERANCE = 1e-6
+_NO_AREA = ("lonlat", "xy", "line")
 _MOMENTS = ("start", "at_time")
 
 
@@ -28,6 +29,7 @@ def check_scenario(scenario: Scenario) -> None:
         *_check_moments(scenario),
         *_check_people(scenario),
         *_check_shares(scenario),
+        *_check_focus(scenario),
         *check_references(scenario),
     ]
     if faults:
@@ -111,6 +113,20 @@ def _check_moments(scenario: Scenario) -> Iterator[Fault]:
         if population.arrive is not None and lowest(population.arrive.start) >= duration:
             path = ("crowd", "populations", name, "arrive", "start")
             yield Fault(path, f"{lowest(population.arrive.start):g} s is after the run", allowed)
+
+
+def _check_focus(scenario: Scenario) -> Iterator[Fault]:
+    crowd = scenario.crowd
+    if crowd.street_exits is not None and crowd.focus is None:
+        yield Fault(
+            ("crowd", "street_exits"),
+            "there is no focus whose border streets could cross",
+            "together with crowd.focus: {at: PLACE, radius: 120 m}",
+        )
+    if crowd.focus is not None and crowd.focus.radius is None and crowd.focus.at.form in _NO_AREA:
+        yield Fault(
+            ("crowd", "focus"), f"'{crowd.focus.at}' is not an area", "an area, or a radius around it"
+        )
 
 
 def _check_shares(scenario: Scenario) -> Iterator[Fault]:

@@ -45,9 +45,7 @@ def check_on_map(
     if (scenario.map, base) not in held:
         held[(scenario.map, base)] = _open(scenario, base, note)
     city = held[(scenario.map, base)]
-    faults = (
-        city if isinstance(city, list) else [*_check_places(scenario, city), *_check_exits(scenario, city)]
-    )
+    faults = city if isinstance(city, list) else _check_city(scenario, city)
     return [_to_problem(fault, tree) for fault in faults]
 
 
@@ -82,6 +80,11 @@ def _unknown_map(source: str, base: Path | None) -> Fault | None:
     return Fault(("map",), f"there is no map '{source}'", ", ".join(names), nearest_name(source, names))
 
 
+def _check_city(scenario: Scenario, city: City) -> list[Fault]:
+    faults = [*_check_places(scenario, city), *_check_exits(scenario, city)]
+    return faults or list(_check_focus(scenario, city))
+
+
 def _check_places(scenario: Scenario, city: City) -> Iterator[Fault]:
     for path, place in walk(scenario):
         if not isinstance(place, Place):
@@ -91,6 +94,23 @@ def _check_places(scenario: Scenario, city: City) -> Iterator[Fault]:
             locate(place, city, walkable=walkable)
         except ImpetusError as error:
             yield Fault(path, str(error))
+
+
+def _check_focus(scenario: Scenario, city: City) -> Iterator[Fault]:
+    """People must be where the simulated ground is."""
+    spec = scenario.crowd.focus
+    if spec is None:
+        return
+    area = locate(spec.at, city)
+    if spec.radius is not None:
+        area = (area if area.geom_type == "Point" else area.centroid).buffer(spec.radius)
+    if area.area <= 0:
+        yield Fault(("crowd", "focus"), f"'{spec.at}' is not an area", "an area, or a radius around it")
+        return
+    for name, population in scenario.crowd.populations.items():
+        if not locate(population.at, city).intersects(area):
+            path = ("crowd", "populations", name, "at")
+            yield Fault(path, f"'{population.at}' is outside the focus", "a place inside crowd.focus")
 
 
 def _check_exits(scenario: Scenario, city: City) -> Iterator[Fault]:

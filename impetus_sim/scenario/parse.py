@@ -313,7 +313,7 @@ def _control_characters(text: str, name: str) -> list[Problem]:
 
 
 _PLAIN_WORDS = {
-    "expected '<document start>'": "this line does not fit the lines before: is a ':' missing, or spaces at its start?",
+    "expected '<document start>'": "this line does not fit the lines before: is a ':' or a space missing?",
     "expected <block end>": "this line does not fit the lines before: look at the spaces at its start",
     "mapping values are not allowed": "a second ':' in one line: put texts that hold one in quotes",
     "could not find expected ':'": "the line before has no ':'",

@@ -126,7 +126,8 @@ def starter_text(city: City, map_entry: str, *, file: str) -> str:
     hazard = _hazard(spot)
     if exits:
         focus = ""
-        listed = "".join(f"\n    {_slug(name, i)}: {{at: {_quote(name)}}}" for i, name in enumerate(exits))
+        names = ", ".join(exits[:6]) + (", ..." if len(exits) > 6 else "")
+        listed = f" {{}}                     # further ones; the map has: {' '.join(names.split())}"
     else:
         radius = min(max(math.sqrt(spot.area_m2 / math.pi) + 40.0, 60.0), 180.0)
         focus = (
@@ -213,11 +214,6 @@ def _hazard(spot: _Spot) -> str:
                 f"    kind: {kind}\n    at: {spot.place}\n    start: 30 s\n"
             )
     return ""
-
-
-def _slug(name: str, index: int) -> str:
-    slug = "".join(c if c.isalnum() else "_" for c in name).strip("_")[:20]
-    return slug or f"exit_{index + 1}"
 
 
 def _quote(text: str) -> str:

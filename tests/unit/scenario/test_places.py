@@ -103,6 +103,14 @@ def test_places_of_files_are_checked_on_the_map(scenario_file: Path) -> None:
     assert (second.line, second.nearest) == (17, "north")
 
 
+def test_people_stand_inside_the_focus(scenario_file: Path) -> None:
+    text = scenario_file.read_text()
+    focus = "  focus: {at: {box: [26, 16, 29, 19]}}\n  step: 0.05 s"
+    scenario_file.write_text(text.replace("  step: 0.05 s", focus))
+    (problem,) = check_files([f"{scenario_file}:early"])
+    assert (problem.line, problem.message) == (15, "'box 1, 1 to 25, 15 m' is outside the focus")
+
+
 def test_an_unknown_map_is_a_fault(scenario_file: Path) -> None:
     text = scenario_file.read_text()
     room = "{synthetic: {kind: room, width: 30 m, depth: 20 m}}"

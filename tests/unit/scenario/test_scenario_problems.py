@@ -146,6 +146,9 @@ def test_sections_of_later_packages_are_unknown_keys(scenario_file: Path) -> Non
         ("map={synthetic: {kind: room, width: -.inf}}", "finite"),
         ("map={source: a, sketch: b.geojson}", "cannot read"),
         ("hazards.rumour.reach=0", "above 0"),
+        ("crowd.street_exits=true", "there is no focus"),
+        ("crowd.focus={at: {xy: [1, 2]}}", "is not an area"),
+        ("crowd.exits.north.at=[1, 2, 3]", "2 numbers"),
     ],
 )
 def test_limits(override: str, part: str, scenario_file: Path) -> None:
