@@ -196,5 +196,10 @@ def format_event(event: Event) -> str:
     if event.data:
         text += "  " + ", ".join(f"{name} {value}" for name, value in event.data.items())
     if event.n_aware:
-        text += f"  -> {event.n_aware:,} people aware".replace(",", " ")
+        text += f"  -> {count_people(event.n_aware)} aware"
     return f"{text}  [{event.id}]"
+
+
+def count_people(n: int) -> str:
+    """Return ``1 person`` or ``1 200 people``."""
+    return "1 person" if n == 1 else f"{n:,} people".replace(",", " ")

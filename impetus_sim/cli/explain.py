@@ -53,17 +53,21 @@ def _find(trace: Trace, asset: str) -> list[Event]:
     )
 
 
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
 def _summarise(trace: Trace) -> list[str]:
-    from impetus_sim.analysis.causes import format_event
+    from impetus_sim.analysis.causes import count_people, format_event
 
     if not len(trace):
         return ["Nothing happened in this run that has a cause or an effect: it has no events."]
-    lines = [f"{len(trace)} events from {len(trace.roots)} first causes:"]
+    lines = [f"{_count(len(trace), 'event')} from {_count(len(trace.roots), 'first cause')}:"]
     for root in trace.roots:
         reached = trace.reach(root)
-        n_aware = f"{trace.count_aware(reached):,}".replace(",", " ")
+        aware = count_people(trace.count_aware(reached))
         lines.append(format_event(root))
-        lines.append(f"            led to {len(reached) - 1} more events and made {n_aware} people aware")
+        lines.append(f"            led to {_count(len(reached) - 1, 'more event')} and made {aware} aware")
     lines.append("By kind: " + ", ".join(f"{kind} {count}" for kind, count in trace.count_kinds().items()))
     lines.append("Add --chain for every step.")
     return lines

@@ -8,7 +8,7 @@ import numpy as np
 
 from impetus_sim.analysis.density import Density
 from impetus_sim.report import style
-from impetus_sim.report.scene import Scene, draw_scene, to_paths
+from impetus_sim.report.scene import Scene, draw_outline, draw_scene, to_paths
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,6 +49,7 @@ def draw_density_map(axes: Axes, density: Density | None, scene: Scene, *, with_
         zorder=4,
     )
     _clip_to_ground(axes, image, scene)
+    draw_outline(axes, scene)
     if density.peak >= style.DANGER:
         west, east, south, north = density.grid.extent
         half = density.grid.cell_m / 2

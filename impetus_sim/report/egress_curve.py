@@ -52,6 +52,7 @@ def draw_egress_curve(
         ((index, curve) for index, curve in enumerate(by_exit) if len(curve.times_s)),
         key=lambda numbered: -int(numbered[1].n_left[-1]),
     )[:MAX_EXITS]
+    used = used if len(used) > 1 else []  # one exit alone is the total
     labels = []
     for index, curve in used:
         colour = style.EXIT_COLOURS[index % len(style.EXIT_COLOURS)]

@@ -81,7 +81,7 @@ def describe_run(recording: Recording, n_people: int) -> str:
     attributes = recording.attributes
     parts = [str(attributes.get("map_name", "")), f"{style.format_count(n_people)} people"]
     if attributes.get("start_time"):
-        parts.append(f"start {attributes['start_time']}")
+        parts.append(f"start {style.format_start(str(attributes['start_time']))}")
     if "seed" in attributes:
         parts.append(f"seed {attributes['seed']}, replicate {attributes.get('replicate', 0)}")
     if not recording.is_complete:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from impetus_sim.recording.reader import Recording
-from impetus_sim.report.style import OSM_CREDIT
+from impetus_sim.report.style import OSM_CREDIT, format_start
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ def read_provenance(recording: Recording | None) -> Provenance:
         description=str(scenario.get("description") or "").strip(),
         label=str(scenario.get("label") or ""),
         sources=tuple(str(source) for source in _as_list(scenario.get("sources"))),
-        start=str(attributes.get("start_time", "")),
+        start=format_start(str(attributes.get("start_time", ""))),
         zone=str(attributes.get("zone", "")),
         duration=f"{float(recording.seconds(int(ticks))):g} s" if ticks is not None else "",
         map_name=str(attributes.get("map_name", "")),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MARGIN = 0.05
 _LABEL_OFFSET = 0.035
+GROUND_EDGE = "#8d949b"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +144,12 @@ def draw_scene(axes: Axes, scene: Scene, *, exit_labels: Sequence[str] | None = 
     _draw_streets(axes, scene.backdrop.streets)
     if scene.ground.polygon is not None:
         _fill(
-            axes, [scene.ground.polygon], facecolor=style.GROUND, edgecolor="#8d949b", linewidth=0.7, zorder=2
+            axes,
+            [scene.ground.polygon],
+            facecolor=style.GROUND,
+            edgecolor=GROUND_EDGE,
+            linewidth=0.7,
+            zorder=2,
         )
     _fill(
         axes,
@@ -167,6 +173,14 @@ def draw_scene(axes: Axes, scene: Scene, *, exit_labels: Sequence[str] | None = 
     _draw_threats(axes, scene.threats)
     style.draw_scale_bar(axes)
     style.draw_north(axes)
+
+
+def draw_outline(axes: Axes, scene: Scene) -> None:
+    """Draw the edge of the ground over what has been drawn on it."""
+    if scene.ground.polygon is not None:
+        _fill(
+            axes, [scene.ground.polygon], facecolor="none", edgecolor=GROUND_EDGE, linewidth=0.7, zorder=4.5
+        )
 
 
 def _fill(axes: Axes, shapes: Sequence[BaseGeometry], **fill: Any) -> None:

@@ -144,6 +144,11 @@ def format_minutes(seconds: float) -> str:
     return f"{minutes}:{rest:02d}"
 
 
+def format_start(text: str) -> str:
+    """Return a start time without its T and, when they are zero, without its seconds."""
+    return text.replace("T", " ").removesuffix(":00") if text.count(":") == 2 else text.replace("T", " ")
+
+
 def choose_time_step(duration_s: float) -> float:
     """Return a round step that puts four to eight ticks on a time axis."""
     for step in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600):

@@ -49,7 +49,7 @@ def test_walks_both_ways(recording) -> None:
 def test_chain_is_a_tree_that_repeats_nothing(recording) -> None:
     trace = read_trace(recording)
     assert format_chain(trace, trace.roots[0]) == [
-        "   10.00 s  shot  shots  at (3.0, 4.0) m  -> 1 people aware  [1]",
+        "   10.00 s  shot  shots  at (3.0, 4.0) m  -> 1 person aware  [1]",
         "├─    12.00 s  alarm  operator  [2]",
         "│  ├─    15.00 s  exit_opened  east  width_m 4  [3]",
         "│  └─    16.00 s  warned  speakers  -> 2 people aware  [4]",
