@@ -64,6 +64,7 @@ class Comparison:
         self._runner = runner
         self._kernel_hash = runner.find_kernel_hash()
         self._texts = {name: scenario.to_text() for name, scenario in self._scenarios.items()}
+        self._packed = {name: runner.pack(scenario) for name, scenario in self._scenarios.items()}
         self._maps = find_map_digests(self._scenarios, runner.find_map_digest)
         self._titles = title_options(self._scenarios)
 
@@ -121,7 +122,8 @@ class Comparison:
             for name in self._names:
                 request = RunRequest(
                     key=self._key(name, replicate),
-                    scenario=self._scenarios[name],
+                    scenario=self._packed[name],
+                    scenario_digest=self._scenarios[name].digest,
                     map_digest=self._maps[name],
                     seed=self._seed,
                     replicate=replicate,

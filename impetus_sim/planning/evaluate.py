@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from impetus_sim.analysis.bootstrap import draw_resamples
+from impetus_sim.analysis.bootstrap import draw_posterior_weights, draw_resamples
 from impetus_sim.analysis.paired import (
     MeanInterval,
     PairedDifference,
@@ -113,16 +113,17 @@ def compare_metric(column: MetricColumn, *, seed: int, confidence: float) -> lis
     column
         Values of all options.
     seed
-        Keys the bootstrap draws.
+        Keys the draws.
     confidence
         Of every interval.
     """
     values, limit = restrict(column.values, column.is_censored)
     resamples = draw_resamples(values.shape[1], seed=seed)
     best: list[float | None] = [None] * len(values)
-    if column.better:
+    if column.better and values.shape[1] > 1:
+        weights = draw_posterior_weights(values.shape[1], seed=seed)
         shares = compute_probability_of_best(
-            values, resamples=resamples, is_lower_better=column.better == "lower"
+            values, weights=weights, is_lower_better=column.better == "lower"
         )
         best = [float(share) for share in shares]
     entries = []

@@ -29,21 +29,47 @@ class Runner:
         Names the compiled code.
     is_warm
         Whether compiled kernels are on disk already.
+    pack
+        Turns a scenario into what is sent to worker processes and handed to `run`.
     """
 
     run: RunFunction
     find_map_digest: Callable[[Any], str]
     find_kernel_hash: Callable[[], str]
     is_warm: Callable[[], bool]
+    pack: Callable[[Any], Any] = lambda scenario: scenario
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackedScenario:
+    """A scenario on its way to a worker: the very text that the run key names.
+
+    Parameters
+    ----------
+    text
+        Canonical text of the resolved scenario.
+    source
+        File from whose folder a relative map name starts; None for one made in Python.
+    """
+
+    text: str
+    source: Path | None
+
+
+def pack_scenario(scenario: Any) -> PackedScenario:
+    """Return a scenario as its text."""
+    return PackedScenario(text=scenario.to_text(), source=scenario.source)
 
 
 def simulate_and_measure(request: RunRequest, recording_path: Path) -> Outcome:
     """Run the engine on one thread and compute every metric from the recording."""
     from impetus_sim.engine.simulation import simulate
     from impetus_sim.planning.measure import measure_recording
+    from impetus_sim.scenario.load import read_scenario_text
 
+    scenario = read_scenario_text(request.scenario.text, source=request.scenario.source)
     with simulate(
-        request.scenario, seed=request.seed, replicate=request.replicate, path=recording_path, threads=1
+        scenario, seed=request.seed, replicate=request.replicate, path=recording_path, threads=1
     ) as recording:
         outcome = measure_recording(recording)
     with suppress(OSError):  # a cache that cannot be written: every study warms up anew
@@ -79,5 +105,6 @@ ENGINE = Runner(
     find_map_digest=open_map_digest,
     find_kernel_hash=find_kernel_hash,
     is_warm=has_compiled_kernels,
+    pack=pack_scenario,
 )
 """The real thing."""

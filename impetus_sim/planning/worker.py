@@ -39,8 +39,8 @@ class RunRequest:
     key
         Run key; names the result.
     scenario
-        Resolved scenario, distributions not yet drawn.
-    map_digest, engine_version, kernel_hash
+        Resolved scenario, distributions not yet drawn, in the form that the runner's `pack` gives it.
+    scenario_digest, map_digest, engine_version, kernel_hash
         Written into the result.
     seed, replicate
         Root of all randomness.
@@ -50,6 +50,7 @@ class RunRequest:
 
     key: str
     scenario: Any
+    scenario_digest: str
     map_digest: str
     seed: int
     replicate: int
@@ -139,7 +140,7 @@ def describe_run(request: RunRequest) -> dict[str, Any]:
     """Return what names a run, as plain values."""
     return {
         "run_key": request.key,
-        "scenario_digest": request.scenario.digest,
+        "scenario_digest": request.scenario_digest,
         "map_digest": request.map_digest,
         "seed": request.seed,
         "replicate": request.replicate,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from impetus_sim.analysis.bootstrap import draw_resamples
+from impetus_sim.analysis.bootstrap import draw_posterior_weights, draw_resamples
 from impetus_sim.analysis.paired import (
     compute_mean_interval,
     compute_paired_difference,
@@ -18,6 +18,7 @@ from impetus_sim.analysis.paired import (
 
 N = 12
 RESAMPLES = draw_resamples(N, seed=3, n_resamples=200)
+WEIGHTS = draw_posterior_weights(N, seed=3, n_draws=200)
 numbers = st.integers(-(10**6), 10**6).map(lambda number: number / 64.0)  # sums of these are exact
 samples = arrays(np.float64, N, elements=numbers)
 
@@ -44,13 +45,13 @@ def test_the_order_of_replicates_does_not_matter(a: np.ndarray, b: np.ndarray, o
 def test_an_option_that_changes_nothing_is_identical_and_shares_the_first_place(a: np.ndarray) -> None:
     difference = compute_paired_difference(a, a.copy(), resamples=RESAMPLES)
     assert difference.is_identical and difference.interval.mean == 0.0 and difference.variance_ratio is None
-    share = compute_probability_of_best(np.stack([a, a]), resamples=RESAMPLES, is_lower_better=True)
+    share = compute_probability_of_best(np.stack([a, a]), weights=WEIGHTS, is_lower_better=True)
     assert share.tolist() == [0.5, 0.5]
 
 
 @given(a=samples, b=samples, c=samples)
 def test_probabilities_add_to_one(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> None:
-    share = compute_probability_of_best(np.stack([a, b, c]), resamples=RESAMPLES, is_lower_better=False)
+    share = compute_probability_of_best(np.stack([a, b, c]), weights=WEIGHTS, is_lower_better=False)
     assert share.sum() == pytest.approx(1.0)
     assert np.all(share >= 0.0)
 
