@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from impetus_sim.analysis.bootstrap import N_RESAMPLES
 from impetus_sim.analysis.paired import BEST_METHOD, is_precise_enough
+from impetus_sim.engine.run_key import compute_run_key
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.planning.answer import answer
 from impetus_sim.planning.evaluate import compare_groups, compare_runs, find_complete_replicates
 from impetus_sim.planning.execute import Executor, ProgressFunction
 from impetus_sim.planning.options import ComparedScenario, find_map_digests, title_options
 from impetus_sim.planning.results import build_rows, write_results
-from impetus_sim.planning.run_key import compute_run_key
 from impetus_sim.planning.runner import Runner
 from impetus_sim.planning.stopping import StoppingRule
 from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_json

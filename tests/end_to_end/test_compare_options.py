@@ -64,5 +64,7 @@ def test_the_first_recordings_are_kept_and_can_be_read(study: Study) -> None:
 
     path = study.recording_path("fewer")
     assert path is not None
-    assert open_recording(path).is_complete
+    recording = open_recording(path)
+    assert recording.is_complete
+    assert recording.attributes["run_key"] == study.options[3]["run_keys"][0]
     assert study.recording_path("fewer", 1) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from impetus_sim.planning.run_key import compute_run_key
+from impetus_sim.engine.run_key import compute_run_key
 
 PARTS = {
     "scenario_text": "title: Square\n",
