@@ -146,17 +146,19 @@ def plot_differences(content: StudyContent) -> Figure:
 def plot_comparison(content: StudyContent) -> Figure:
     """Return the one-page figure of a comparison."""
     pair = choose_pair(content)
-    figure = style.new_figure(WIDTH_IN, 10.4 if pair else 5.6)
     answer = textwrap.wrap(content.answer, 128, max_lines=4, placeholder=" …")
     title = textwrap.shorten(content.title, 80, placeholder=" …")
-    top = 1.0 - 0.42 / figure.get_figheight()
-    figure.text(0.03, top, title, fontsize=20, fontweight="bold", va="center")
-    line = 0.36 / figure.get_figheight()
-    figure.text(0.03, top - line, "\n".join(answer), fontsize=11.5, va="top", linespacing=1.45)
+    head_in = 1.15 + 0.25 * len(answer)
+    figure = style.new_figure(WIDTH_IN, head_in + (8.2 if pair else 3.6))
+    inch = 1.0 / figure.get_figheight()
+    figure.text(0.03, 1.0 - 0.42 * inch, title, fontsize=20, fontweight="bold", va="center")
+    figure.text(0.03, 1.0 - 0.78 * inch, "\n".join(answer), fontsize=11.5, va="top", linespacing=1.45)
     if pair:
-        draw_density_pair(figure, content, bottom=0.43, height=0.38)
-        draw_recorded_curves(figure.add_axes((0.075, 0.09, 0.4, 0.21)), content)
-    draw_differences(figure.add_axes((0.55, 0.1, 0.41, 0.2) if pair else (0.03, 0.17, 0.94, 0.42)), content)
+        draw_density_pair(figure, content, bottom=4.2 * inch, height=4.0 * inch)
+        draw_recorded_curves(figure.add_axes((0.075, 0.95 * inch, 0.4, 2.1 * inch)), content)
+        draw_differences(figure.add_axes((0.55, 0.95 * inch, 0.41, 2.1 * inch)), content)
+    else:
+        draw_differences(figure.add_axes((0.03, 0.95 * inch, 0.94, 2.3 * inch)), content)
     note = f"{content.replicates} paired runs of each option. {EXAMPLE if pair else ''}"
     if pair and pair[0].recording is not None:
         write_foot(figure, read_scene(pair[0].recording), note)

@@ -25,7 +25,9 @@ class Provenance:
     is_osm
         Whether the credit names OpenStreetMap.
     facts
-        Name to value of everything needed to repeat a run.
+        Names and values of everything needed to repeat a run.
+    versions
+        Names and versions of the software.
     """
 
     title: str = ""
@@ -40,6 +42,7 @@ class Provenance:
     map_credit: str = ""
     is_osm: bool = False
     facts: tuple[tuple[str, str], ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
 
 
 _FACTS = (
@@ -62,9 +65,7 @@ def read_provenance(recording: Recording | None) -> Provenance:
     scenario = read_scenario_text(str(attributes.get("scenario", "")))
     credit = str(attributes.get("map_credit", ""))
     facts = [(name, str(attributes[key])) for name, key in _FACTS if key in attributes]
-    facts += [
-        (name, str(version)) for name, version in _read_versions(attributes.get("versions", "")).items()
-    ]
+    versions = _read_versions(attributes.get("versions", ""))
     if "digest" in recording.summary:
         facts.append(("digest of the run", str(recording.summary["digest"])))
     ticks = attributes.get("duration_ticks")
@@ -81,6 +82,7 @@ def read_provenance(recording: Recording | None) -> Provenance:
         map_credit=credit,
         is_osm="openstreetmap" in credit.casefold() or credit == OSM_CREDIT,
         facts=tuple(facts),
+        versions=tuple((name, str(version)) for name, version in versions.items()),
     )
 
 

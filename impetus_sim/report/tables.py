@@ -129,8 +129,11 @@ def format_interval(entry: Entry, values: Entry | None) -> str:
     """
     if not values or values.get("low") is None or values.get("high") is None or values.get("is_identical"):
         return ""
-    scale, _ = _scale(entry)
-    return f"{_format(scale, values['low'], values)} to {_format(scale, values['high'], values)}"
+    scale, unit = _scale(entry)
+    low, high = values["low"], values["high"]
+    if values is entry:  # counts, times and shares: an interval for them does not reach below nothing
+        low, high = max(low, 0.0), min(high, 1.0) if unit == " %" else high
+    return f"{_format(scale, low, values)} to {_format(scale, high, values)}"
 
 
 def _scale(entry: Entry) -> tuple[float, str]:
