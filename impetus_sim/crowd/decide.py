@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import numpy as np
 import numpy.typing as npt
 
 from impetus_sim import rng
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.kernels.choose import choose_exits, count_ahead
-from impetus_sim.scenario.quantities import FixedNumber, FixedSeconds, Seconds, Share, limits
-from impetus_sim.scenario.spec import Spec
+from impetus_sim.scenario.crowd import ExitChoice as ExitChoiceSpec
 from impetus_sim.world.world import World
 
 GROUPS = 10
 """People look again in this many turns, so that not everybody decides in the same step."""
-
-
-class ExitChoiceSpec(Spec):
-    """How people choose among exits.
-
-    Parameters
-    ----------
-    reconsider_every
-        Time between two looks at the other exits, s.
-    capacity
-        People per second and metre of width that they expect a door to let through; 1.3 is the handbook value
-        (SFPE: 1.32).
-    taste
-        Scale of personal taste between exits, s (Gumbel; 0: everybody takes the fastest).
-    gain, gain_share
-        An exit chosen before is changed only for a gain of at least this many seconds and this share.
-    threat_penalty
-        Seconds that a threat right on the way adds.
-    """
-
-    reconsider_every: Annotated[FixedSeconds, limits(above=0.0)] = 5.0
-    capacity: Annotated[FixedNumber, limits(low=0.1, high=10.0)] = 1.3
-    taste: Annotated[Seconds, limits(high=600.0)] = 4.0
-    gain: Annotated[Seconds, limits(high=600.0)] = 5.0
-    gain_share: Share = 0.2
-    threat_penalty: Annotated[Seconds, limits(high=3600.0)] = 120.0
 
 
 class ExitChoice:
@@ -104,7 +75,7 @@ class ExitChoice:
         if not len(due_rows):
             return
         ground, costs = world.ground, world.goals.costs
-        people.goal[due_rows] = np.where(is_open[np.minimum(people.goal[due_rows], len(is_open) - 1)] == 0, -1, people.goal[due_rows])
+        people.goal[rows[lost & (people.is_leaving[rows] == 1)]] = -1
         count_ahead(
             inside, n, people.x, people.y, people.goal, people.is_leaving, costs, len(self._widths),
             ground.x0, ground.y0, ground.cell, self._ahead,

@@ -21,6 +21,7 @@ from impetus_sim.crowd.perceive import Perception
 from impetus_sim.crowd.population import INSIDE, LEFT, PENDING, REMOVED, Roster
 from impetus_sim.crowd.settle import settle, update_in_goal
 from impetus_sim.errors import RunFailedError
+from impetus_sim.kernels.compile import fit_threads
 from impetus_sim.world.ground import WALL_CELL_M
 from impetus_sim.world.world import World
 
@@ -121,6 +122,7 @@ class CrowdSystem:
         self.choice.choose(tick, self.step_ticks, self._inside, self.n_inside, threats)
         update_in_goal(people, world, rows)
 
+        fit_threads(self.n_inside)
         self._cells.update(people, self._inside, self.n_inside)
         wall_is_open = world.wall_is_open()
         ground, goals, cells = world.ground, world.goals, self._cells

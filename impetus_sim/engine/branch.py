@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,12 +27,14 @@ _log = logging.getLogger(__name__)
 
 def read_scenario(recording: Recording) -> Scenario:
     """Return the scenario that a recording holds."""
-    from impetus_sim.scenario.load import load_scenario
+    from impetus_sim.scenario.load import read_scenario_text
 
-    with tempfile.TemporaryDirectory(prefix="impetus-") as folder:
-        path = Path(folder) / "recorded.yaml"
-        path.write_text(str(recording.attributes["scenario"]), "utf-8")
-        return load_scenario(path)
+    origin = str(recording.attributes.get("scenario_path", ""))
+    return read_scenario_text(
+        str(recording.attributes["scenario"]),
+        source=Path(origin) if origin else None,
+        name=f"scenario of {recording.path.name}",
+    )
 
 
 def branch_run(

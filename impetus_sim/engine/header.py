@@ -47,6 +47,7 @@ def build_header(simulation: Simulation, **more: str | int | float) -> Header:
         "scenario": scenario.to_text(),
         "scenario_digest": scenario.digest,
         "scenario_file": "" if scenario.source is None else scenario.source.name,
+        "scenario_path": "" if scenario.source is None else str(scenario.source),
         "variant": scenario.variant,
         "label": scenario.label,
         "map_name": city.name,

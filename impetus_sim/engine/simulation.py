@@ -12,6 +12,7 @@ from impetus_sim.engine.assemble import assemble
 from impetus_sim.engine.couple import active_couplings
 from impetus_sim.engine.mesa_adapter import CityModel
 from impetus_sim.engine.phases import Phase
+from impetus_sim.kernels.compile import set_threads
 from impetus_sim.recording.checkpoint import Checkpoint
 from impetus_sim.recording.digest import DigestChain
 
@@ -62,7 +63,10 @@ class Simulation:
         self.seed = scenario.run.seed if seed is None else seed
         self.replicate = replicate
         self.city = scenario.open_map() if city is None else city
-        set_threads(scenario.run.threads if threads is None else threads)
+        wanted = scenario.run.threads if threads is None else threads
+        self.threads = set_threads(wanted)
+        if self.threads < wanted:
+            _log.warning("%d threads asked, %d are there: using %d", wanted, self.threads, self.threads)
         self._check = check
         drawn = scenario.draw(self.seed, replicate)
         self.drawn = drawn
@@ -207,16 +211,6 @@ class Simulation:
         self.crowd.refresh()
         self.response.rebuild(checkpoint.tick)
         self._is_started = True
-
-
-def set_threads(threads: int) -> None:
-    """Set the threads of compiled kernels, at most what the machine offers."""
-    import numba
-
-    available = numba.config.NUMBA_NUM_THREADS
-    if threads > available:
-        _log.warning("%d threads asked, %d are there: using %d", threads, available, available)
-    numba.set_num_threads(max(1, min(threads, available)))
 
 
 def simulate(

@@ -17,6 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+# Idle threads must sleep, not spin: on a shared machine a spinning barrier makes two threads slower than one.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 import llvmlite
 import numba
 import platformdirs
@@ -85,3 +88,18 @@ def parallel_kernel(function: Callable[..., Any]) -> Any:
 
 
 prange = numba.prange
+
+_threads = 1
+
+
+def set_threads(threads: int) -> int:
+    """Set the most threads that kernels use, at most what the machine offers; return that number."""
+    global _threads
+    _threads = max(1, min(threads, numba.config.NUMBA_NUM_THREADS))
+    numba.set_num_threads(_threads)
+    return _threads
+
+
+def fit_threads(n_items: int) -> None:
+    """Use no more threads for the next parallel kernels than there are blocks of work."""
+    numba.set_num_threads(max(1, min(_threads, -(-n_items // BLOCK))))

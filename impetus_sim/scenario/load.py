@@ -83,6 +83,39 @@ def read_scenario_text(text: str, *, source: Path | None = None, name: str = "sc
     return with_origin(scenario, source=source, variant="")
 
 
+def change_recorded(
+    scenario: Scenario, *, overrides: Sequence[str] = (), inject: Path | None = None
+) -> Scenario:
+    """Return a changed copy, for a branch: first the keys of a file are merged, then the overrides.
+
+    Parameters
+    ----------
+    scenario
+        As read from a recording.
+    overrides
+        ``dotted.key=value`` texts.
+    inject
+        A YAML file with the keys to add or change, such as hazards and interventions.
+    """
+    node, problems = parse_text(scenario.to_text(), name="recording", folder=_folder_of(scenario))
+    assert node is not None  # it was written by us
+    if inject is not None:
+        added, more = read_tree(inject, name=str(inject), variant="")
+        problems += more
+        node = node if added is None else merge(node, added)
+    node, more = apply_overrides(node, overrides)
+    problems += more
+    changed, more = build(node)
+    problems += more
+    if problems or changed is None:
+        raise InvalidFilesError(unique(problems))
+    return with_origin(changed, source=scenario.source, variant="")
+
+
+def _folder_of(scenario: Scenario) -> Path:
+    return Path() if scenario.source is None else scenario.source.parent
+
+
 def change_scenario(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     """Return a changed copy; see `Scenario.with_`."""
     node = grow(to_plain(scenario), Mark("scenario", 0, 0))

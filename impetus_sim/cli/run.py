@@ -1,0 +1,147 @@
+"""``impetus run``: one run of a scenario, recorded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from impetus_sim.recording.reader import Recording
+
+
+@click.command("run")
+@click.argument("scenario", metavar="SCENARIO")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Root of all randomness.  [default: run.seed]")
+@click.option("--replicate", type=click.IntRange(0), default=0, show_default=True, help="Of a study's seed.")
+@click.option("-o", "--output", "path", type=click.Path(path_type=Path), metavar="RUN.h5", help="The recording.")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a key; may be repeated.")
+@click.option("--threads", type=click.IntRange(1, 256), help="Threads; the result stays the same.")
+@click.option("--resume", is_flag=True, help="Finish an unfinished recording; start it where there is none.")
+@click.option("--check", is_flag=True, help="Verify conservation laws after every step.")
+@click.option("--map", "map_file", metavar="FILE", help="Use this city in place of the scenario's map.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def run_command(
+    scenario: str,
+    *,
+    seed: int | None,
+    replicate: int,
+    path: Path | None,
+    changes: tuple[str, ...],
+    threads: int | None,
+    resume: bool,
+    check: bool,
+    map_file: str | None,
+    as_json: bool,
+) -> None:
+    """Run SCENARIO once and record it.
+
+    SCENARIO is a file, or FILE.yaml:variant. Without -o the recording is written to runs/.
+
+    \b
+    Example:
+      impetus run scenarios/padova/market_alarm.yaml --seed 7 --set crowd.step=0.1 -o run.h5
+    """
+    from impetus_sim.cli.progress import RunProgress
+    from impetus_sim.engine.simulation import simulate
+    from impetus_sim.engine.warmup import warm_up
+    from impetus_sim.scenario.estimate import estimate
+    from impetus_sim.scenario.load import load_scenario
+
+    overrides = [*changes, *([f"map={json.dumps(str(Path(map_file).resolve()))}"] if map_file else [])]
+    loaded = load_scenario(scenario, overrides=overrides)
+    seed = loaded.run.seed if seed is None else seed
+    with RunProgress() as progress:
+        progress.say(f"{loaded.title}: {estimate(loaded, threads=threads)}")
+        warm_up(progress.say)
+        target = path or default_path(scenario, seed)
+        recording = simulate(
+            loaded,
+            seed=seed,
+            replicate=replicate,
+            path=target,
+            threads=threads,
+            resume=resume,
+            check=check,
+            progress=progress,
+        )
+    show_run(recording, as_json=as_json)
+
+
+def default_path(scenario: str, seed: int) -> Path:
+    """Return runs/NAME-seedN.h5 below the working folder."""
+    file, _, variant = scenario.partition(".yaml:")
+    name = Path(file).stem + (f"-{variant}" if variant else "")
+    Path("runs").mkdir(exist_ok=True)
+    return Path("runs") / f"{name}-seed{seed}.h5"
+
+
+def describe_run(recording: Recording) -> dict[str, Any]:
+    """Return what ``--json`` prints of a finished run."""
+    from impetus_sim.analysis.metrics import compute_metrics
+
+    attributes, summary = recording.attributes, recording.summary
+    n_people = len(recording.static("people")["uid"])
+    return {
+        "run": str(recording.path),
+        "title": attributes["title"],
+        "scenario": attributes.get("scenario_file", ""),
+        "scenario_digest": attributes["scenario_digest"],
+        "map": attributes["map_name"],
+        "map_digest": attributes["map_digest"],
+        "seed": int(attributes["seed"]),
+        "replicate": int(attributes["replicate"]),
+        "run_key": attributes["run_key"],
+        "digest": summary["digest"],
+        "digest_parts": summary["digest_parts"],
+        "sim_seconds": summary["end_s"],
+        "wall_seconds": summary["wall_seconds"],
+        "setup_seconds": summary.get("setup_seconds"),
+        "agents": {"pedestrians": n_people, "vehicles": 0},
+        "couplings": summary["couplings"],
+        "phases": _phases(),
+        "metrics": {name: metric.to_dict() for name, metric in compute_metrics(recording).items()},
+        "versions": json.loads(str(attributes["versions"])),
+    }
+
+
+def _phases() -> list[str]:
+    from impetus_sim.engine.phases import Phase
+
+    return [phase.name.lower() for phase in Phase]
+
+
+def show_run(recording: Recording, *, as_json: bool) -> None:
+    """Print a finished run: one JSON document, or a table and three lines."""
+    document = describe_run(recording)
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from impetus_sim.analysis.metrics import compute_metrics
+
+    table = Table(title=Text(f"{document['title']}, seed {document['seed']}"), title_justify="left")
+    table.add_column("measure")
+    table.add_column("value", justify="right")
+    for name, metric in compute_metrics(recording).items():
+        table.add_row(Text(name.replace("_", " ")), Text(metric.text))
+    console = Console()
+    console.print(table)
+    click.echo(f"result:    {headline(recording)} (digest {str(document['digest'])[:16]})")
+    click.echo(f"recording: {recording.path}")
+    click.echo(f"show it:   impetus animate {recording.path} -o {recording.path.with_suffix('.png')}")
+
+
+def headline(recording: Recording) -> str:
+    """Return the outcome in one clause: how many got out, and by when."""
+    counts = recording.counts()
+    entered, left, inside = (int(counts[name][-1]) for name in ("entered", "left", "inside"))
+    end = float(recording.summary["end_s"])
+    if inside:
+        return f"{left:,} of {entered:,} people out, {inside:,} still inside at {end:.0f} s".replace(",", " ")
+    return f"all {entered:,} people out after {end:.0f} s".replace(",", " ")

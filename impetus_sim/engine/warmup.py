@@ -1,0 +1,58 @@
+"""Compiling every kernel once, before anything is timed or fanned out to workers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from impetus_sim.kernels.compile import cache_folder
+
+_TINY = """
+title: warm-up
+map: {synthetic: {kind: room, width: 12 m, depth: 10 m}}
+time: {duration: 30 s}
+crowd:
+  populations:
+    here: {count: 20, at: {box: [1, 1, 11, 9]}, activity: leave}
+    coming:
+      {count: 3, at: {box: [4, 4, 8, 8]}, activity: stay, arrive: {through: EXIT, start: 0 s, end: 2 s}}
+hazards:
+  smoke: {kind: smoke, at: {xy: [6, 5]}, start: 1 s, lasts: 5 s}
+interventions:
+  hold: {kind: cordon, at: {box: [1, 1, 4, 4]}, at_time: 1 s, hold_for: 5 s}
+"""
+
+
+def is_warm() -> bool:
+    """Tell whether the kernels of exactly these sources have been compiled on this machine."""
+    return (cache_folder() / "ready").exists()
+
+
+def warm_up(say: Callable[[str], None] | None = None) -> None:
+    """Compile every kernel by a tiny run, unless that is done.
+
+    Parameters
+    ----------
+    say
+        Called with a sentence before the slow part.
+    """
+    if is_warm():
+        return
+    from impetus_sim.engine.record import record_run
+    from impetus_sim.scenario.load import load_scenario
+
+    if say:
+        say("compiling the kernels, once on this machine (about half a minute)...")
+    with tempfile.TemporaryDirectory(prefix="impetus-") as folder:
+        path = Path(folder) / "warm_up.yaml"
+        from impetus_sim.maps.synthetic import build_synthetic
+
+        places = build_synthetic("room", width=12.0, depth=10.0).layers["places"]
+        name = str(places.loc[places["kind"] == "exit", "name"].iloc[0])
+        path.write_text(_TINY.replace("EXIT", f"'{name}'"), "utf-8")
+        record_run(load_scenario(path), seed=1, threads=1, path=Path(folder) / "warm_up.h5")
+    try:
+        (cache_folder() / "ready").touch()
+    except OSError:
+        return  # a read-only cache folder: compiled again next time, which the caller will see
