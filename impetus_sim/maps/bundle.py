@@ -133,6 +133,7 @@ def _write_layers(city: City, path: Path) -> None:
                 layer=name,
                 driver="GPKG",
                 geometry_type=kind,
+                promote_to_multi=False,
                 append=path.exists(),
                 SPATIAL_INDEX="YES" if len(layer) > 1000 else "NO",
             )
