@@ -54,8 +54,11 @@ def draw_egress_curve(
     )[:MAX_EXITS]
     used = used if len(used) > 1 else []  # one exit alone is the total
     labels = []
+    colours = style.assign_exit_colours(
+        [int(curve.n_left[-1]) if len(curve.n_left) else 0 for curve in by_exit]
+    )
     for index, curve in used:
-        colour = style.EXIT_COLOURS[index % len(style.EXIT_COLOURS)]
+        colour = colours[index]
         _step(axes, curve, end_s, color=colour, linewidth=1.6)
         labels.append((float(curve.n_left[-1]), curve.name, colour, "normal"))
     _step(axes, total, end_s, color=style.INK, linewidth=2.4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH_IN, HEIGHT_IN = 14.0, 9.6
+TALL = 0.9
+"""Maps narrower than this share of their height get the tall layout."""
+Box = tuple[float, float, float, float]
 ONE_RUN = "One run shows what can happen, not what will: compare options over many runs before deciding."
 
 
@@ -41,25 +45,59 @@ def plot_run(recording: Recording) -> Figure:
         figure, str(recording.attributes.get("title", recording.path.stem)), describe_run(recording, n_people)
     )
     draw_tiles(figure, [metrics[name] for name in KEY_METRICS])
-    density_axes = figure.add_axes((0.03, 0.13, 0.55, 0.61), anchor="NW")
+    layout = choose_layout(scene)
+    density_axes = figure.add_axes(layout.density, anchor="NW")
     draw_density_map(density_axes, density, scene)
     density_axes.set_title("How dense it got")
-    draw_density_key(figure, density_axes)
-    path_axes = figure.add_axes((0.61, 0.46, 0.36, 0.28), anchor="NW")
+    draw_density_key(figure, density_axes, width=layout.key_width)
+    path_axes = figure.add_axes(layout.paths, anchor="NW")
     draw_trajectories(path_axes, collect_trajectories(recording), people, scene, with_key=False)
-    path_axes.set_title("How people walked (a sample, coloured by exit)")
-    curve_axes = figure.add_axes((0.655, 0.185, 0.255, 0.19))
+    path_axes.set_title("How people walked (colour: exit)")
+    curve_axes = figure.add_axes(layout.curve)
     curve_axes.set_title("People out over time", pad=26)
-    end_s = choose_end_s(curves[:1], people.followed_s, n_people)
     draw_egress_curve(
         curve_axes,
         curves,
         n_people=n_people,
-        end_s=end_s,
+        end_s=choose_end_s(curves[:1], people.followed_s, n_people),
         events=choose_marks(list(read_trace(recording).events.values())),
     )
     write_foot(figure, scene, ONE_RUN)
     return figure
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Where the parts of the page are: left, bottom, width, height in shares of the page."""
+
+    density: Box
+    paths: Box
+    curve: Box
+    key_width: float
+
+
+def choose_layout(scene: Scene) -> Layout:
+    """Return a layout for the shape of the map: tall maps stand side by side, wide ones above the curve."""
+    west, east, south, north = scene.view
+    aspect = (east - west) / (north - south)
+    bottom, height = 0.13, 0.61
+    width = min(aspect * height * HEIGHT_IN / WIDTH_IN, 0.55)
+    if aspect < TALL:
+        second = 0.03 + width + 0.025
+        left = second + width + 0.06
+        return Layout(
+            density=(0.03, bottom, width, height),
+            paths=(second, bottom, width, height),
+            curve=(left, 0.36, 0.9 - left, 0.335),
+            key_width=max(width - 0.02, 0.2),
+        )
+    second = max(0.03 + width + 0.03, 0.44)
+    return Layout(
+        density=(0.03, bottom, width, height),
+        paths=(second, 0.46, 0.97 - second, 0.28),
+        curve=(second + 0.045, 0.185, 0.9 - second - 0.045, 0.19),
+        key_width=min(0.33, width),
+    )
 
 
 def save_run_picture(recording: Recording, path: Path) -> Path:

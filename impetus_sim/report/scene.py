@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MARGIN = 0.05
 _LABEL_OFFSET = 0.035
+_LABEL_LINE, _LABEL_REACH = 0.03, 0.2  # closer labels (shares of the view) would overlap
 GROUND_EDGE = "#8d949b"
 
 
@@ -237,9 +238,15 @@ def _draw_exits(axes: Axes, scene: Scene, labels: Sequence[str]) -> None:
         axes.add_collection(white, autolim=False)
         green = LineCollection(lines, colors=style.EXIT, linewidths=4.0, zorder=12, capstyle="butt")
         axes.add_collection(green, autolim=False)
+    west, east, south, north = scene.view
+    line = _LABEL_LINE * (north - south)
+    taken: list[tuple[float, float]] = []
     for way_out, label in zip(scene.ground.exits, labels, strict=False):
         if len(way_out.segments):
             x, y, across, up = _place_label(way_out, scene)
+            while any(abs(x - u) < _LABEL_REACH * (east - west) and abs(y - v) < line for u, v in taken):
+                y += line if y < (south + north) / 2 else -line
+            taken.append((x, y))
             style.label_place(axes, x, y, label, ha=across, va=up, color=style.EXIT, fontweight="bold")
 
 

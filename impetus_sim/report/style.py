@@ -7,7 +7,7 @@ people/m2, where a crowd becomes dangerous, and get darker on both sides of it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -31,13 +31,13 @@ STREET = "#ffffff"
 WATER = "#c6dbe8"
 GREEN = "#dbe6d0"
 EXIT = "#00694d"
-CLOSED_EXIT = "#7a7f85"
+QUIET_EXIT = "#7a7f85"
 THREAT = "#a3123a"
 
 OPTION_COLOURS = ("#56626e", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00")
 """The baseline is grey; options follow."""
 
-EXIT_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#5d3a9b", "#000000")
+EXIT_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#5d3a9b")
 
 DENSITY_EDGES = (0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
 DENSITY_COLOURS = (
@@ -78,6 +78,21 @@ _RC: dict[Any, Any] = {
     "figure.facecolor": PAPER,
     "savefig.facecolor": PAPER,
 }
+
+
+def assign_exit_colours(n_left: Sequence[int]) -> list[str]:
+    """Return a colour per exit: the busiest have their own, the rest are grey.
+
+    Parameters
+    ----------
+    n_left
+        People who left through each exit.
+    """
+    ranked = sorted(range(len(n_left)), key=lambda index: (-n_left[index], index))
+    colours = [QUIET_EXIT] * len(n_left)
+    for colour, index in zip(EXIT_COLOURS, ranked, strict=False):
+        colours[index] = colour
+    return colours
 
 
 @contextmanager

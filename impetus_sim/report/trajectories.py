@@ -61,7 +61,9 @@ def draw_trajectories(
     names = [way_out.name for way_out in scene.ground.exits]
     draw_scene(axes, scene, exit_labels=None if with_key else ())
     ends = [_end(trajectory, people) for trajectory in trajectories]
-    colours = [style.EXIT_COLOURS[end % len(style.EXIT_COLOURS)] if end >= 0 else style.INK for end in ends]
+    n_left = np.bincount(people.exit[people.has_left & (people.exit >= 0)], minlength=len(names))
+    of_exit = style.assign_exit_colours(n_left.tolist())
+    colours = [of_exit[end] if end >= 0 else style.INK for end in ends]
     lines = [trajectory.points for trajectory in trajectories]
     axes.add_collection(
         LineCollection(lines, colors=colours, linewidths=0.8, alpha=0.75, zorder=6, capstyle="round"),
@@ -71,9 +73,7 @@ def draw_trajectories(
     axes.scatter(starts[:, 0], starts[:, 1], s=9, c=colours, linewidths=0, zorder=7)
     if with_key:
         key = [
-            Line2D(
-                [], [], color=style.EXIT_COLOURS[end % len(style.EXIT_COLOURS)], linewidth=2, label=names[end]
-            )
+            Line2D([], [], color=of_exit[end], linewidth=2, label=names[end])
             for end in sorted(set(ends) - {-1})
         ]
         if -1 in ends:

@@ -168,3 +168,29 @@ def test_density_steps_get_darker_towards_and_beyond_danger() -> None:
 def test_hazards_without_reach_are_marked_from_their_first_event(square) -> None:
     (threat,) = read_scene(square).threats
     assert (threat.name, threat.t_s, threat.danger_m) == ("shots", 20.0, 9.0)
+
+
+def test_the_busiest_exits_have_their_own_colour() -> None:
+    colours = style.assign_exit_colours([5, 100, *[1] * 10])
+    assert colours[1] == style.EXIT_COLOURS[0]
+    assert colours[0] == style.EXIT_COLOURS[1]
+    assert len(set(colours)) == len(style.EXIT_COLOURS) + 1
+    assert colours[-1] == style.QUIET_EXIT
+
+
+@pytest.mark.parametrize(("width", "is_tall"), [(30.0, True), (60.0, False), (200.0, False)])
+def test_layout_keeps_every_part_on_the_page(width: float, is_tall: bool) -> None:
+    from impetus_sim.analysis.ground import Backdrop, Ground
+    from impetus_sim.report.picture import choose_layout
+    from impetus_sim.report.scene import Scene
+
+    view = (0.0, width, 0.0, 50.0)
+    scene = Scene(ground=Ground(polygon=None), backdrop=Backdrop(), threats=(), view=view, credit="")
+    layout = choose_layout(scene)
+    assert (layout.density[3] == layout.paths[3]) == is_tall
+    for left, bottom, wide, high in (layout.density, layout.paths, layout.curve):
+        assert left > 0
+        assert bottom > 0
+        assert wide > 0.1
+        assert left + wide < 0.98
+        assert bottom + high < 0.8
