@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from impetus_sim.analysis.metrics import METRIC_ORDER
+from impetus_sim.analysis.paired import MIN_REPLICATES
 from impetus_sim.recording.reader import Recording, open_recording
 
 Entry = Mapping[str, Any]
@@ -143,7 +144,7 @@ def read_study_content(document: Mapping[str, Any]) -> StudyContent:
         seed=int(document.get("seed", seeds[0].get("seed", 0))),
         confidence=float(rule.get("confidence", document.get("confidence", 0.95))),
         stop_reason=str(document.get("stop_reason") or _say_why_stopped(document, rule)),
-        notes=tuple(str(note) for note in document.get("notes") or ()),
+        notes=(*_warn_of_few_runs(document), *(str(note) for note in document.get("notes") or ())),
         methods=dict(document.get("methods") or {}),
         versions=_read_versions(document),
         command=str(document.get("command") or _write_command(document, options, rule)),
@@ -187,6 +188,12 @@ def _say_why_stopped(document: Mapping[str, Any], rule: Mapping[str, Any]) -> st
     if document.get("is_precise"):
         return f"The runs stopped at {n}, when the difference was known to {share} of the baseline's mean."
     return f"The runs stopped at {n}, the most allowed; the difference is not yet known to {share}."
+
+
+def _warn_of_few_runs(document: Mapping[str, Any]) -> list[str]:
+    if int(document["replicates"]) >= MIN_REPLICATES:
+        return []
+    return [f"Fewer than {MIN_REPLICATES} paired runs: a first look. The intervals themselves are uncertain."]
 
 
 def _read_versions(document: Mapping[str, Any]) -> dict[str, str]:

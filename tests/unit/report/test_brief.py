@@ -287,3 +287,8 @@ def test_sentences() -> None:
 def test_scenario_text_that_cannot_be_read_is_left_out() -> None:
     assert read_scenario_text("{unclosed: [") == {}
     assert read_scenario_text("title: x\nsources: [a]") == {"title": "x", "sources": ["a"]}
+
+
+def test_few_runs_are_called_a_first_look(document) -> None:
+    assert "a first look" in read_study_content(document | {"replicates": 4}).notes[0]
+    assert read_study_content(document).notes == ("One note to mind.",)
