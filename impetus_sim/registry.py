@@ -47,6 +47,7 @@ def register(family: str, kind: str) -> Callable[[PartClass], PartClass]:
         if held is not None and held.__qualname__ != part.__qualname__:
             raise InvalidInputError(f"{family} '{kind}' is registered twice: {held} and {part}")
         part.kind = kind
+        part.Spec.kind = kind
         _parts[family][kind] = part
         return part
 

@@ -55,7 +55,7 @@ class Named(dict[str, Value]):
         return hash(tuple(self.items()))
 
 
-_NAME = re.compile(r"[^\W_][\w-]*")
+_NAME = re.compile(r"[^\W_][\w' -]*")
 _MAX_NAME_BYTES = 60
 
 
@@ -70,7 +70,7 @@ def _named(entries: Mapping[str, Any]) -> Named[Any]:
             refuse(
                 f"'{name[:80]}' cannot be a name",
                 key=name,
-                allowed=f"letters, digits, _ and - after a letter or digit, up to {_MAX_NAME_BYTES} bytes",
+                allowed=f"letters, digits, blanks, _ - ' after a letter or digit, up to {_MAX_NAME_BYTES} bytes",
             )
     return Named(sorted(entries.items()))
 

@@ -36,18 +36,18 @@ def link(i, x, y, head, following, x0, y0, cell, n_columns):  # type: ignore[no-
 
 @kernel
 def place_people(  # type: ignore[no-untyped-def]
-    key, uid, first, last, cells, cell_x0, cell_y0, grid_cell, grid_columns, wall_distance, radius, gap, tries,
+    key, uid, members, first, cells, cell_x0, cell_y0, grid_cell, grid_columns, wall_distance, radius, gap, tries,
     head, following, x0, y0, cell, n_columns, n_rows, x, y,
 ):  # fmt: skip
-    """Place people first..last-1 at random free points of the given grid cells.
+    """Place ``members[first:]`` at random free points of the given grid cells.
 
     Each person draws points until one is free of people and at least a body radius from walls. Order matters:
-    earlier people stand first. Returns the number placed; fewer than asked means the area is full.
+    earlier people stand first. Returns how many members stand now; fewer than all means the area is full.
 
     Parameters
     ----------
-    key, uid
-        Stream key and uint64 ids.
+    key, uid, members
+        Stream key, uint64 ids, and the table rows to place, int64.
     cells
         int64 flat indices of the allowed ground cells on the grid (cell_x0, cell_y0, grid_cell, grid_columns).
     wall_distance
@@ -59,7 +59,8 @@ def place_people(  # type: ignore[no-untyped-def]
     x, y
         float64 (rows,), written for the people placed.
     """
-    for i in range(first, last):
+    for m in range(first, members.shape[0]):
+        i = members[m]
         placed = False
         for attempt in range(tries):
             u, a, b, _ = draw_uniforms(key, uid[i], attempt, 0)
@@ -75,8 +76,8 @@ def place_people(  # type: ignore[no-untyped-def]
                 placed = True
                 break
         if not placed:
-            return i - first
-    return last - first
+            return m
+    return members.shape[0]
 
 
 @kernel
