@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator
 import simpy
 
 from impetus_sim.arrays import Table
+from impetus_sim.errors import InvalidInputError
 
 WAITING, WORKING, DONE = 0, 1, 2
 
@@ -54,9 +55,12 @@ class Crew:
         self._on_started, self._on_done = on_started, on_done
         self._rebuild(0)
 
-    def order(self, row: int) -> None:
-        """Begin the process of a task that was just appended to the table."""
-        self._env.process(self._work(row))
+    def order(self, row: int, tick: int) -> None:
+        """Begin the process of a task that was just appended to the table, at the present tick.
+
+        The queue's own clock stands at its last event, so the process first waits until `tick`.
+        """
+        self._env.process(self._work(row, tick))
 
     def next_tick(self) -> int | None:
         """Return the tick of the next event in the queue, or None."""
@@ -78,15 +82,21 @@ class Crew:
         self._env = simpy.Environment(initial_time=tick)
         working = [k for k in range(len(tasks)) if tasks.stage[k] == WORKING]
         busy = int(sum(tasks.staff[k] for k in working))
+        if busy > self._n_staff:
+            raise InvalidInputError(
+                f"response.stewards: {self._n_staff} are too few, {busy} are at work at this moment",
+                hint="a branch can add stewards, and take away those who are free",
+            )
         self._free = simpy.Container(self._env, capacity=max(1, self._n_staff), init=self._n_staff - busy)
         for row in sorted(working, key=lambda k: (int(tasks.started_tick[k]), k)):
             self._env.process(self._finish(row, int(tasks.started_tick[row] + tasks.lead_ticks[row]) - tick))
         for row in range(len(tasks)):
             if tasks.stage[row] == WAITING:
-                self._env.process(self._work(row))
+                self._env.process(self._work(row, tick))
 
-    def _work(self, row: int) -> Generator[simpy.Event, None, None]:
+    def _work(self, row: int, tick: int) -> Generator[simpy.Event, None, None]:
         tasks = self._tasks
+        yield self._env.timeout(tick - self._env.now)
         if tasks.staff[row] > 0:
             yield self._free.get(int(tasks.staff[row]))
         tasks.stage[row] = WORKING

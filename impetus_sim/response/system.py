@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from impetus_sim.arrays import Table
+from impetus_sim.errors import InvalidInputError
 from impetus_sim.response.base import Intervention
 from impetus_sim.response.commander import Commander
 from impetus_sim.response.crew import DONE, TASK_COLUMNS, WAITING, Crew
@@ -36,6 +37,7 @@ class ResponseSystem:
     ) -> None:
         self._interventions = dict(sorted(interventions.items()))
         self._world = world
+        _require_staff(self._interventions, n_staff)
         self._offsets = {
             name: [world.ticks(t) for t in part.offsets_s()] for name, part in self._interventions.items()
         }
@@ -58,7 +60,7 @@ class ResponseSystem:
     def next_tick(self, after: int) -> int | None:
         """Return the next tick after `after` at which something is due; None for never."""
         due = [t for row in range(len(self.tasks)) if (t := self._due(row)) is not None]
-        if len(self.tasks) < len(self._interventions):
+        if any(self._row(name) is None for name in self._interventions):
             due.append((after // self.decide_ticks + 1) * self.decide_ticks)
         queued = self.crew.next_tick()
         if queued is not None:
@@ -107,7 +109,7 @@ class ResponseSystem:
                 "last_event": event,
             }
         )
-        self.crew.order(row)
+        self.crew.order(row, world.tick)
 
     def _started(self, row: int, tick: int) -> None:
         del tick
@@ -119,3 +121,12 @@ class ResponseSystem:
 
     def _done(self, row: int, tick: int) -> None:
         del row, tick  # `act` follows in the same tick
+
+
+def _require_staff(interventions: Mapping[str, Intervention], n_staff: int) -> None:
+    for name, part in interventions.items():
+        if part.spec.staff > n_staff:
+            raise InvalidInputError(
+                f"interventions.{name}.staff: {int(part.spec.staff)} stewards are needed, but there are {n_staff}",
+                hint="raise response.stewards or lower staff",
+            )
