@@ -62,10 +62,11 @@ def stimuli_table() -> Table:
 def orders_table() -> Table:
     """Orders to people in an area (written by interventions, read by the crowd).
 
-    kind: 1 hold, 0 release. area: index into `World.areas`. share: those who comply.
+    kind: 1 hold, 0 release. key: whose order it is, and the name of its area in `World.areas`. share: those
+    who comply.
     """
     return Table(
-        "orders", 0, {"tick": "i8", "kind": "u1", "area": "i4", "share": "f8", "cause": "i8", "key": "S64"}
+        "orders", 0, {"tick": "i8", "kind": "u1", "share": "f8", "cause": "i8", "key": "S64"}
     )
 
 

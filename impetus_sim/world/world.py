@@ -43,7 +43,6 @@ class World:
         self.ground = ground
         self.goals = goals
         self.resolution_us = resolution_us
-        self.area_names = tuple(sorted(areas))
         self.areas = areas
         self.tick = 0
         self.exits = tables.exits_table(len(ground.exit_names))
@@ -82,11 +81,21 @@ class World:
     def set_exit(self, name: str, *, is_open: bool, causes: Sequence[int]) -> int:
         """Open or close an exit and return the event."""
         index = self.ground.exit_names.index(name)
+        was_open = bool(self.exits.is_open[index])
         self.exits.is_open[index] = is_open
         middle = self.ground.exit_segments(index).reshape(-1, 2).mean(axis=0)
         return self.log(
-            "exit_opened" if is_open else "exit_closed", name, x=middle[0], y=middle[1], causes=causes
+            "exit_opened" if is_open else "exit_closed",
+            name,
+            x=middle[0],
+            y=middle[1],
+            causes=causes,
+            was_open=was_open,
         )
+
+    def was_open(self, event: int) -> bool:
+        """Return whether the exit that an event set was open before it."""
+        return bool(json.loads(self.events.data[event])["was_open"])
 
     def log(
         self,

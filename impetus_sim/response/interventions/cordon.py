@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Seconds, Share, limits
-from impetus_sim.world.context import PartContext
 
 HOLD, RELEASE = 1, 0
 
@@ -38,10 +37,6 @@ class Cordon(Intervention):
 
     Spec = CordonSpec
 
-    def __init__(self, name: str, spec: Any, context: PartContext) -> None:
-        super().__init__(name, spec, context)
-        self._area = self.world.area_names.index(name)
-
     def offsets_s(self) -> Sequence[float]:
         """Return the moments of holding and of release."""
         return [0.0, self.spec.hold_for]
@@ -53,7 +48,6 @@ class Cordon(Intervention):
             {
                 "tick": self.world.tick,
                 "kind": HOLD if n == 0 else RELEASE,
-                "area": self._area,
                 "share": self.spec.compliance,
                 "cause": event,
                 "key": self.name.encode(),

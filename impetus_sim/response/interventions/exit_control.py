@@ -20,7 +20,7 @@ class ExitControlSpec(InterventionSpec):
     action
         ``open`` or ``close``.
     undo_after
-        Undone after this time, s; never when left out.
+        Set back to what it was before after this time, s; never when left out.
     """
 
     exit: str
@@ -44,6 +44,5 @@ class ExitControl(Intervention):
 
     def act(self, n: int, causes: Sequence[int]) -> int:
         """Set the exit, then set it back."""
-        return self.world.set_exit(
-            self.spec.exit, is_open=(self.spec.action == "open") == (n == 0), causes=causes
-        )
+        is_open = self.spec.action == "open" if n == 0 else self.world.was_open(causes[-1])
+        return self.world.set_exit(self.spec.exit, is_open=is_open, causes=causes)
