@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from impetus_sim import rng
 from impetus_sim.arrays import Table
@@ -13,6 +16,7 @@ from impetus_sim.world.world import World
 
 INSET_M = 0.3
 """People appear this far inside the exit line, plus their radius, so that they do not leave again at once."""
+JUST_INSIDE_M = 0.01
 
 
 class Arrivals:
@@ -41,6 +45,7 @@ class Arrivals:
         self._key = rng.stream_key(seed, replicate, "crowd.arrival")
         self._queue = np.flatnonzero(people.state == PENDING)
         self._queue = self._queue[np.argsort(people.enter_tick[self._queue], kind="stable")]
+        shapely.prepare(world.ground.polygon)
 
     @property
     def n_pending(self) -> int:
@@ -68,7 +73,7 @@ class Arrivals:
                 self._key, people.uid[i], tick, ax, ay, bx, by, r + INSET_M, r,
                 people.x, people.y, people.radius, others, n,
             )  # fmt: skip
-            if not found:
+            if not found or not self._is_reached(x, y, r + INSET_M, ax, ay, bx, by):
                 continue
             people.x[i], people.y[i] = x, y
             people.state[i] = INSIDE
@@ -78,3 +83,12 @@ class Arrivals:
             others[n] = i
             n += 1
         return n > n_inside
+
+    def _is_reached(
+        self, x: float, y: float, inset: float, ax: float, ay: float, bx: float, by: float
+    ) -> bool:
+        # Beside a slanting wall a spot may lie behind it: the way in from the line must be on the ground.
+        length = math.hypot(bx - ax, by - ay)
+        back = (inset - JUST_INSIDE_M) / length
+        way = shapely.LineString([(x + back * (by - ay), y - back * (bx - ax)), (x, y)])
+        return bool(shapely.contains_properly(self._world.ground.polygon, way))

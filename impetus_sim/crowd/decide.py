@@ -68,9 +68,9 @@ class ExitChoice:
         goal = np.minimum(people.goal[rows], len(is_open) - 1)
         lost = is_open[goal] == 0
         due = lost
-        if tick % self._every_ticks < step_ticks:
-            group = (tick // self._every_ticks) % GROUPS
-            due = lost | (people.uid[rows] % np.uint64(GROUPS) == group)
+        first, last = (tick - step_ticks) // self._every_ticks + 1, tick // self._every_ticks
+        for turn in range(max(first, last - GROUPS + 1), last + 1):
+            due = due | (people.uid[rows] % np.uint64(GROUPS) == turn % GROUPS)
         due_rows = rows[due & (people.is_leaving[rows] == 1) & (people.is_walking[rows] == 1)]
         if not len(due_rows):
             return

@@ -12,9 +12,12 @@ import numpy.typing as npt
 from impetus_sim import rng
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.population import INSIDE
+from impetus_sim.errors import RunFailedError
 from impetus_sim.world.world import World
 
 HOLD, RELEASE = 1, 0
+MAX_HOLDS = 64
+"""Bits of `held_by`."""
 
 
 class Perception:
@@ -70,16 +73,28 @@ class Perception:
     def _obey(self, k: int) -> None:
         people, world, orders = self._people, self._world, self._world.orders
         name = orders.key[k].decode()
-        mark = np.uint32(rng.stable_hash(name) | 1)
+        bit = self._bit(k)
         if orders.kind[k] == RELEASE:
-            people.held_by[people.held_by == mark] = 0
+            people.held_by[:] &= ~bit
             return
         ground = world.ground
         in_area = np.zeros(ground.shape, bool)
-        in_area.flat[world.areas[world.area_names[int(orders.area[k])]]] = True
+        in_area.flat[world.areas[name]] = True
         rows = np.flatnonzero(people.state == INSIDE)
         row = ((people.y[rows] - ground.y0) / ground.cell).astype(np.intp)
         column = ((people.x[rows] - ground.x0) / ground.cell).astype(np.intp)
         rows = rows[in_area[row, column]]
         rows = rows[self._draw(rows, f"crowd.obey.{name}") < orders.share[k]]
-        people.held_by[rows] = mark
+        people.held_by[rows] |= bit
+
+    def _bit(self, k: int) -> np.uint64:
+        # Orders that hold are numbered as they come, so a later order never changes an earlier one's bit.
+        orders = self._world.orders
+        holds = list(dict.fromkeys(orders.key[: k + 1][orders.kind[: k + 1] == HOLD].tolist()))
+        number = holds.index(orders.key[k].item()) if orders.key[k].item() in holds else MAX_HOLDS
+        if number >= MAX_HOLDS:
+            raise RunFailedError(
+                f"'{orders.key[k].decode()}': at most {MAX_HOLDS} cordons can hold people in one run",
+                hint="use fewer and larger cordons",
+            )
+        return np.uint64(1 << number)

@@ -29,7 +29,7 @@ COLUMNS: dict[str, Any] = {
     "is_leaving": "u1",
     "is_walking": "u1",
     "is_in_goal": "u1",
-    "held_by": "u4",
+    "held_by": "u8",
     "x": "f8",
     "y": "f8",
     "vx": "f8",
@@ -55,7 +55,7 @@ COLUMNS: dict[str, Any] = {
     "smoke_dose": "f8",
 }
 """Columns of the table. uid: stable id. state: see above. is_leaving: on the way out. is_walking: wants to
-move now. is_in_goal: inside the gathering area they walk to. held_by: hash of the order that holds them, 0
+move now. is_in_goal: inside the gathering area they walk to. held_by: one bit per order that holds them, 0
 for none. x, y, vx, vy: m, m/s; facing: unit vector. spot: where they want to stand. speed_factor: smoke.
 goal: exit or area they walk to, -1 for none; exit: the one they
 left by, -1 for not yet. ticks: -1 for not yet. exposure_s:

@@ -151,7 +151,9 @@ class CrowdSystem:
         people.goal[starting] = -1
         people.is_in_goal[starting] = 0
         people.is_walking[rows[moving]] = 1
-        held = rows[(people.held_by[rows] > 0)]
+        # held on the way to a place and let go again: they walk on (who stands for good has no goal)
+        people.is_walking[rows[(people.held_by[rows] == 0) & (people.goal[rows] >= 0)]] = 1
+        held = rows[people.held_by[rows] > 0]
         people.is_walking[held] = 0
 
     def _threats(self) -> npt.NDArray[np.float64]:
