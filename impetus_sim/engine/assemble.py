@@ -13,6 +13,8 @@ from shapely.geometry.base import BaseGeometry
 from impetus_sim import registry, rng
 from impetus_sim.crowd.arrive import Arrivals
 from impetus_sim.crowd.decide import ExitChoice
+from impetus_sim.crowd.kernels.choose import cost_at
+from impetus_sim.crowd.kernels.move import CLEARANCE
 from impetus_sim.crowd.perceive import Perception
 from impetus_sim.crowd.placement import place_population
 from impetus_sim.crowd.population import Roster, build_people
@@ -24,7 +26,7 @@ from impetus_sim.response.system import ResponseSystem
 from impetus_sim.scenario.places import locate
 from impetus_sim.world.context import PartContext
 from impetus_sim.world.goals import build_goals
-from impetus_sim.world.ground import Ground
+from impetus_sim.world.ground import NEAR_WALL_M, Ground
 from impetus_sim.world.world import World
 
 if TYPE_CHECKING:
@@ -141,6 +143,7 @@ def _build_crowd(
     place_population(people, roster, ground, standing, seed=seed, replicate=replicate)
     allowed = _allowed_exits(scenario, roster, world)
     _require_way_out(people, roster, world, allowed)
+    _require_short_step(people, scenario.crowd.step)
     model = registry.catalogue("walking_models")[spec.model.kind](spec.model, people, ground)
     return CrowdSystem(
         people,
@@ -154,6 +157,18 @@ def _build_crowd(
         perception=Perception(people, world, seed=seed, replicate=replicate),
         step_ticks=scenario.step_ticks,
     )
+
+
+def _require_short_step(people: Table, step_s: float) -> None:
+    # Walls and exit lines are looked up within NEAR_WALL_M of where a step begins.
+    fastest = float(people.desired_speed.max(initial=0.0))
+    longest = (NEAR_WALL_M - 2.0 * CLEARANCE) / max(fastest, 1e-9)
+    if step_s > longest:
+        raise InvalidInputError(
+            f"crowd.step: {step_s:g} s is too long for people who walk {fastest:.2f} m/s: they could step "
+            "over a wall",
+            hint=f"at most {longest:.2f} s; 0.05 s is usual",
+        )
 
 
 def _allowed_exits(scenario: Scenario, roster: Roster, world: World) -> npt.NDArray[np.uint8]:
@@ -206,7 +221,19 @@ def _build_arrivals(
             )
         through[k] = world.ground.exit_names.index(arrive.through)
         goal_of[k] = world.goals.names.index(name, world.goals.n_exits)
+        _require_way_in(world, name, through[k], goal_of[k])
     return Arrivals(people, world, through=through, goal_of=goal_of, seed=seed, replicate=replicate)
+
+
+def _require_way_in(world: World, name: str, exit_index: int, goal: int) -> None:
+    ground = world.ground
+    x, y = ground.exit_segments(exit_index).reshape(-1, 2).mean(axis=0)
+    if not np.isfinite(cost_at(world.goals.costs[goal], x, y, ground.x0, ground.y0, ground.cell)):
+        raise InvalidInputError(
+            f"crowd.populations.{name}.arrive: there is no way on foot from exit "
+            f"'{ground.exit_names[exit_index]}' to the population's place",
+            hint="check the place, the exit, and narrow passages (under about 0.75 m they count as closed)",
+        )
 
 
 def describe(systems: Systems, city: City) -> dict[str, dict[str, Any]]:

@@ -80,6 +80,7 @@ def branch_run(
     after = before
     if changed.digest != scenario.digest:
         _require_same_start(scenario, changed)
+        _require_nothing_undone(parent, scenario, changed, before.world.ticks(at_s))
         after = Simulation(changed, seed=seed, replicate=replicate, threads=threads, city=before.city)
     tick = before.world.ticks(at_s)
     start = parent.last_checkpoint(tick)
@@ -138,6 +139,19 @@ def _require_same_start(old: Scenario, new: Scenario) -> None:
             raise InvalidInputError(
                 f"a branch cannot change '{key}'",
                 hint="change hazards, interventions, response or crowd.exit_choice; or start a new run",
+            )
+
+
+def _require_nothing_undone(parent: Recording, old: Scenario, new: Scenario, tick: int) -> None:
+    # What has begun must go on to its end: a cordon that was set has to be lifted by somebody.
+    events = parent.events()
+    begun = {s.decode() for s, t in zip(events.get("subject", ()), events.get("tick", ()), strict=True) if t <= tick}
+    for section in ("hazards", "interventions"):
+        gone = sorted((set(getattr(old, section)) - set(getattr(new, section))) & begun)
+        if gone:
+            raise InvalidInputError(
+                f"a branch cannot remove {section}.{gone[0]}: it has begun before the branch",
+                hint="change how long it lasts, or branch at an earlier moment",
             )
 
 

@@ -54,6 +54,8 @@ class CityModel(mesa.Model):
         self._simulation = simulation
         for decider in deciders:
             DecidingAgent(self, decider)
+        # Mesa before 3.4.2 counts agents in a class attribute keyed by model, which keeps every model alive.
+        mesa.Agent._ids.pop(self, None)
 
     @property
     def tick(self) -> int:
