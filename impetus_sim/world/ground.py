@@ -155,7 +155,9 @@ def _cut_out_inner_exits(
         if geometry.geom_type == "Polygon":
             for k, polygon in enumerate(polygons):
                 if polygon.contains(geometry):
-                    polygons[k] = orient(polygon.difference(geometry))
+                    left = polygon.difference(geometry)
+                    polygons[k : k + 1] = [orient(p) for p in getattr(left, "geoms", [left])]
+                    break
         drawn.append(line)
     return polygons, drawn
 
@@ -172,8 +174,7 @@ def _find_stretch(rings: list[LineString], line: ExitLine) -> tuple[int, list[tu
                 hint="draw its area across the edge, or as a line on it",
             )
         parts = rings[k].intersection(geometry.buffer(1e-6))
-        spans = [_span(rings[k], part.coords[0], part.coords[-1]) for part in _lines(parts)]
-        return k, spans
+        return k, [_span_of(rings[k], part) for part in _lines(parts)]
     distance, k = min((ring.distance(anchor), k) for k, ring in enumerate(rings))
     ring = rings[k]
     if geometry.geom_type == "Point":
@@ -202,6 +203,15 @@ def _lines(geometry: BaseGeometry) -> list[LineString]:
     return [g for g in getattr(merged, "geoms", [merged]) if g.geom_type == "LineString" and g.length > 0]
 
 
+def _span_of(ring: LineString, part: LineString) -> tuple[float, float]:
+    # A part that is the whole ring (the rim of a stair) has no ends to tell apart.
+    if part.is_ring or part.length > ring.length - 1e-5:
+        return 0.0, ring.length
+    a, b = _span(ring, part.coords[0], part.coords[-1])
+    is_shorter_way = abs(b - a - part.length) < abs(ring.length - (b - a) - part.length)
+    return (a, b) if is_shorter_way else (b, a + ring.length)
+
+
 def _span(ring: LineString, start: Sequence[float], end: Sequence[float]) -> tuple[float, float]:
     # The shorter way along the ring from one end to the other.
     a, b = sorted((ring.project(Point(start)), ring.project(Point(end))))
@@ -225,7 +235,8 @@ def _cut_ring(
     # Walk the ring from cut to cut: between two neighbouring cuts everything belongs to one exit or to none.
     length = ring.length
     spans = sorted((a % length, a % length + (b - a), e) for a, b, e in spans)
-    for (_, b, e), (a, _, f) in zip(spans, spans[1:], strict=False):
+    following = [*spans[1:], *((a + length, b + length, e) for a, b, e in spans[:1])]
+    for (_, b, e), (a, _, f) in zip(spans, following, strict=True):
         if a < b - 1e-6 and e != f:
             raise InvalidInputError(f"exits '{names[e]}' and '{names[f]}' overlap", hint="move or narrow one")
     coords = np.asarray(ring.coords)[:, :2]
