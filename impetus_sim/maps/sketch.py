@@ -36,6 +36,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "street": ("Polygon", "MultiPolygon", "LineString", "MultiLineString"),
 }
 FENCE_WIDTH_M = 0.2
+CRACK_M = 0.2
+"""Polygons drawn side by side touch only roughly: a crack of this width is not a wall."""
 EXIT_REACH_M = 1.0
 SAME_BOUNDARY_M = 0.002
 MOST_BYTES = 50_000_000
@@ -73,7 +75,7 @@ def load_sketch(path: Path | str) -> City:
             f"'{path}' has no feature with role walkable "
             f"(roles found: {', '.join(sorted({s.kind for s in shapes}))})"
         )
-    ground = _make_ground(by_role)
+    ground = _make_ground(by_role, report)
     exits = [_put_on_edge(item, ground, path) for item in by_role["exit"]]
     _require_distinct([*exits, *by_role["area"], *by_role["street"]], path)
     whole = [
@@ -191,9 +193,13 @@ def _project(item: NamedShape, crs: str) -> NamedShape:
     return NamedShape(name=item.name, kind=item.kind, shape=shapely.set_precision(shape, 0.001))
 
 
-def _make_ground(by_role: Mapping[str, list[NamedShape]]) -> BaseGeometry:
-    """Return walkable polygons minus obstacles and fences."""
-    ground = shapely.union_all([item.shape for item in by_role["walkable"]], grid_size=0.001)
+def _make_ground(by_role: Mapping[str, list[NamedShape]], report: ReportBuilder) -> BaseGeometry:
+    """Return walkable polygons minus obstacles and fences; cracks between neighbours are closed."""
+    drawn = shapely.union_all([item.shape for item in by_role["walkable"]], grid_size=0.001)
+    ground = drawn.buffer(CRACK_M / 2, join_style="mitre").buffer(-CRACK_M / 2, join_style="mitre")
+    closed = ground.area - drawn.area
+    if closed > 1e-3:
+        report.add("bridged_gaps", 1, area_m2=closed, detail=f"cracks up to {CRACK_M} m between polygons")
     solid = [item.shape for item in by_role["obstacle"]]
     solid += [
         item.shape.buffer(FENCE_WIDTH_M / 2, cap_style="flat", join_style="mitre")
