@@ -105,12 +105,13 @@ def _build(
     layers["buildings"] = build_buildings(areas, passages, crs=crs, box=ground, report=report)
     layers["assets"] = build_assets(local, areas, crs=crs, box=ground, report=report)
     say("walkable area")
-    water = [Shape(osm_id="coastline", tags={}, shape=face) for face in build_sea(local, box=ground)]
-    water += [item for item in areas if is_water(item.tags)]
+    sea = build_sea(local, box=ground)
+    lakes = [item for item in areas if is_water(item.tags)]
+    water = [Shape(osm_id="coastline", tags={}, shape=face) for face, _ in sea] + lakes
     barriers = _find_barriers(local, areas)
     obstacles = Obstacles(
         buildings=list(layers["buildings"].geometry),
-        water=[item.shape for item in water],
+        water=[item.shape for item in lakes] + [face for face, is_mapped in sea if is_mapped],
         barriers=[item.shape for item in barriers],
         openings=[shapely.Point(node.x, node.y) for node in local.nodes if is_opening(node.tags)],
     )

@@ -109,6 +109,18 @@ def is_walkable(tags: Tags) -> bool:
     return foot not in (*CLOSED, "use_sidepath")
 
 
+def is_ground(tags: Tags) -> bool:
+    """Return whether people can stand on a way: where they may walk, and any carriageway they could step on.
+
+    Traffic rules (``foot=use_sidepath``, ``foot=no``) keep people off a carriageway in daily life, not in an
+    emergency; motorways, trunk roads and closed ground stay out.
+    """
+    if is_walkable(tags):
+        return True
+    highway = tags.get("highway")
+    return highway in DRIVE and highway not in NOT_FOR_WALKING and tags.get("access") not in CLOSED
+
+
 def read_direction(tags: Tags) -> int:
     """Return 1 for one-way along the way, -1 against it, 0 for both."""
     oneway = tags.get("oneway", "").lower()

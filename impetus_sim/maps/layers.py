@@ -20,6 +20,7 @@ _EDGE: Final = {
     "name": "str",
     "highway": "str",
     "length_m": "float64",
+    "tunnel": "bool",
 }
 _DRIVE: Final = _EDGE | {
     "lanes": "int64",

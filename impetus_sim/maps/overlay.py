@@ -1,4 +1,5 @@
-"""Overlay of polygons on a 1 mm grid, keeping areas only: lines and points that overlays leave behind are dropped."""
+"""Overlay of polygons on a 1 mm grid, keeping areas only: lines and points that overlays leave behind are
+dropped."""
 
 from __future__ import annotations
 

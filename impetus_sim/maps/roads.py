@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from impetus_sim.maps.cut_off import DriveParts, sort_drive_parts
+from impetus_sim.maps.ground_rules import is_underground
 from impetus_sim.maps.highway_classes import (
     is_drivable,
     is_walkable,
@@ -23,8 +24,17 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import networkx as nx
 
-DRIVE_ATTRIBUTES = ("highway", "name", "lanes", "lanes_source", "speed_m_s", "speed_source", "oneway")
-WALK_ATTRIBUTES = ("highway", "name")
+DRIVE_ATTRIBUTES = (
+    "highway",
+    "name",
+    "lanes",
+    "lanes_source",
+    "speed_m_s",
+    "speed_source",
+    "oneway",
+    "tunnel",
+)
+WALK_ATTRIBUTES = ("highway", "name", "tunnel")
 DRIVE_TOLERANCE_M = 6.0
 WALK_TOLERANCE_M = 1.5
 
@@ -130,12 +140,18 @@ def _drive_attributes(way: OsmWay, direction: int) -> dict[str, Any]:
         "speed_m_s": round(speed, 4),
         "speed_source": speed_source,
         "oneway": read_direction(way.tags) != 0,
+        "tunnel": is_underground(way.tags),
     }
 
 
 def _walk_attributes(way: OsmWay, direction: int) -> dict[str, Any]:
     """Return the attributes of a way for people on foot."""
-    return {"highway": way.tags["highway"], "name": way.tags.get("name", ""), "oneway": False}
+    return {
+        "highway": way.tags["highway"],
+        "name": way.tags.get("name", ""),
+        "oneway": False,
+        "tunnel": is_underground(way.tags),
+    }
 
 
 def _report_guesses(graph: nx.MultiDiGraph, parts: DriveParts, report: ReportBuilder) -> None:

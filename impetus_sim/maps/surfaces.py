@@ -15,7 +15,7 @@ from impetus_sim.maps.ground_rules import (
     is_underground,
     surface_kind,
 )
-from impetus_sim.maps.highway_classes import WALK_WIDTH_M, is_walkable, read_width
+from impetus_sim.maps.highway_classes import WALK_WIDTH_M, is_ground, read_width
 from impetus_sim.maps.osm_data import OsmData, Tags
 from impetus_sim.maps.repair_report import ReportBuilder
 
@@ -127,13 +127,13 @@ def _way_surfaces(data: OsmData, report: ReportBuilder) -> list[Surface]:
 
 
 def _is_strip(tags: Tags, *, closed: bool) -> bool:
-    """Return whether a way is a strip of ground: a walkable highway, a platform edge or a pier."""
+    """Return whether a way is a strip of ground: a street or footway, a platform edge or a pier."""
     if closed and tags.get("area") == "yes":
         return False
     if tags.get("highway") is None:
         line = tags.get("railway") == "platform" or tags.get("man_made") == "pier"
         return line and not closed
-    return is_walkable(tags)
+    return is_ground(tags)
 
 
 def _width(tags: Tags) -> tuple[float, str]:
