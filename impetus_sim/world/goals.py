@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,10 +129,10 @@ def _field(
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     path = _cache_path(ground, seeds)
     try:
-        with np.load(path) as saved:
+        with path.open("rb") as file, np.load(file) as saved:
             return saved["cost"], saved["direction"]
-    except (OSError, ValueError, KeyError, EOFError):
-        pass  # not there yet, or left half-written by a killed process: build it
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+        pass  # not there yet, or damaged: build it
     cost = np.empty(ground.shape, np.float32)
     direction = np.empty((*ground.shape, 2), np.float32)
     eikonal.march(ground.walkable, slowness, ground.cell, seeds[0], seeds[1], cost)
