@@ -77,7 +77,9 @@ def _focus(scenario: Scenario, city: City) -> BaseGeometry | None:
         area = (area if area.geom_type == "Point" else area.centroid).buffer(float(spec.radius), quad_segs=32)
     if area.area <= 0:
         raise InvalidInputError(f"crowd.focus: '{spec.at}' is not an area", hint="add a radius")
-    return area
+    edge = city.meta.get("bbox_local")
+    # streets go on beyond the edge of the map, so that edge is a border like the focus's own
+    return area if edge is None else area.intersection(shapely.box(*edge))
 
 
 def _clean(walkable: BaseGeometry) -> BaseGeometry:

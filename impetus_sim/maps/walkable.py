@@ -22,7 +22,9 @@ from impetus_sim.maps.overlay import clip, get_polygons, subtract, unite
 from impetus_sim.maps.repair_report import ReportBuilder
 from impetus_sim.maps.surfaces import Surface
 
-GAP_M = 1.0
+GAP_M = 3.0
+"""Kerb strips, parking lanes and verges between a carriageway and its separately mapped footway, and errors of
+guessed widths, are of this order; what really stops people (buildings, water, fences) is taken out later."""
 NARROWEST_M = 0.5
 CLEAR_OF_WALLS_M = 0.01
 BARRIER_WIDTH_M = 0.3

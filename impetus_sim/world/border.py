@@ -40,8 +40,8 @@ def find_border_exits(
 
     Returns
     -------
-    Name and points of each stretch, in ring direction, sorted by name. Several stretches of one street are
-    numbered anticlockwise from east.
+    Name and points of each stretch, in ring direction, sorted by name. Stretches without a
+    named street are named by compass; several of one name are numbered anticlockwise from east.
     """
     edge = focus.boundary
     centre = focus.centroid
@@ -52,7 +52,9 @@ def find_border_exits(
             stretches += [s for s in _runs_on(ring, edge) if LineString(s).length >= min_width_m]
     middles = [LineString(s).interpolate(0.5, normalized=True) for s in stretches]
     angles = [np.arctan2(p.y - centre.y, p.x - centre.x) % (2 * np.pi) for p in middles]
-    names = [_street_at(p, streets) for p in middles]
+    names = [
+        _street_at(p, streets) or f"way out {_compass(angle)}" for p, angle in zip(middles, angles, strict=True)
+    ]
     total = Counter(names)
     seen: Counter[str] = Counter()
     found = []
@@ -88,4 +90,9 @@ def _runs_on(ring: LineString, edge: BaseGeometry) -> list[list[tuple[float, flo
 
 def _street_at(point: Point, streets: Sequence[tuple[str, BaseGeometry]]) -> str:
     near = min(((line.distance(point), name) for name, line in streets), default=(np.inf, ""))
-    return near[1] if near[0] <= NEAR_STREET_M else "way out"
+    return near[1] if near[0] <= NEAR_STREET_M else ""
+
+
+def _compass(angle: float) -> str:
+    names = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
+    return names[round(angle / (np.pi / 4)) % 8]
