@@ -138,7 +138,7 @@ class CrowdSystem:
         move_people(
             cells.order, cells.n, self.step_s, ground.walls, wall_is_open, ground.wall_exit,
             ground.x0, ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of,
-            people.x, people.y, people.vx, people.vy, self._crossed,
+            people.x, people.y, people.radius, people.vx, people.vy, self._crossed,
         )  # fmt: skip
         self._leave(tick, rows)
         settle(people, self.inside, self.step_s)
