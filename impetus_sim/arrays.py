@@ -39,7 +39,7 @@ class Table:
     def __getattr__(self, column: str) -> npt.NDArray[Any]:
         columns = self.__dict__.get("_columns", {})
         if column in columns:
-            return columns[column]  # type: ignore[no-any-return]
+            return columns[column]
         raise AttributeError(f"table '{self.__dict__.get('name', '?')}' has no column '{column}'")
 
     def __len__(self) -> int:

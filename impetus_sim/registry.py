@@ -46,8 +46,8 @@ def register(family: str, kind: str) -> Callable[[PartClass], PartClass]:
         held = _parts[family].get(kind)
         if held is not None and held.__qualname__ != part.__qualname__:
             raise InvalidInputError(f"{family} '{kind}' is registered twice: {held} and {part}")
-        part.kind = kind
-        part.Spec.kind = kind
+        part.kind = kind  # type: ignore[attr-defined]
+        part.Spec.kind = kind  # type: ignore[attr-defined]
         _parts[family][kind] = part
         return part
 

@@ -35,7 +35,8 @@ def stream_key(seed: int, replicate: int, stream: str) -> npt.NDArray[np.uint32]
     uint32 array of shape (2,).
     """
     root = np.random.SeedSequence(seed, spawn_key=(replicate, stable_hash(stream)))
-    return root.generate_state(2, np.uint32)
+    key: npt.NDArray[np.uint32] = root.generate_state(2, np.uint32)  # type: ignore[assignment]
+    return key
 
 
 def draw_uniforms(

@@ -65,6 +65,38 @@ def compare_command(
       impetus compare square.yaml warn_early.yaml --replicates 20 -o study
       impetus compare square.yaml :open_north :warn_early --precision 0.05 -o study
     """
+    run_comparison(
+        base,
+        options,
+        folder=folder,
+        replicates=replicates,
+        precision=precision,
+        confidence=confidence,
+        max_replicates=max_replicates,
+        metric=metric,
+        workers=workers,
+        seed=seed,
+        keep=keep,
+        as_json=as_json,
+    )
+
+
+def run_comparison(
+    base: str,
+    options: tuple[str, ...],
+    *,
+    folder: Path,
+    replicates: int | None = None,
+    precision: float | None = None,
+    confidence: float = 0.95,
+    max_replicates: int | None = None,
+    metric: str | None = None,
+    workers: int | None = None,
+    seed: int | None = None,
+    keep: Any = "first",
+    as_json: bool = False,
+) -> Study:
+    """Compare, write the pages, and print; the work behind ``impetus compare`` and ``impetus demo``."""
     from rich.console import Console
 
     from impetus_sim.errors import InvalidInputError
@@ -101,6 +133,7 @@ def compare_command(
         sys.exit(INTERRUPTED)
     study.note_command(write_command(base, options, study))
     show_study(study, pages=write_pages(study), as_json=as_json)
+    return study
 
 
 def resolve_options(base: str, options: tuple[str, ...]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from impetus_sim.crowd.system import CrowdSystem
 from impetus_sim.engine.ground import build_run_ground
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.hazards.system import HazardSystem
+from impetus_sim.response.base import InterventionSpec
 from impetus_sim.response.system import ResponseSystem
 from impetus_sim.scenario.places import locate
 from impetus_sim.world.context import PartContext
@@ -99,9 +100,9 @@ def _build_world(
     standing: dict[str, npt.NDArray[np.int64]],
 ) -> World:
     ordered = {
-        name: _cells(ground, locate(spec.at, city), f"intervention '{name}'")
+        name: _cells(ground, locate(area, city), f"intervention '{name}'")
         for name, spec in scenario.interventions.items()
-        if spec.kind == "cordon"
+        if isinstance(spec, InterventionSpec) and (area := spec.order_area()) is not None
     }
     gathering = {
         name: standing[name]
@@ -181,8 +182,9 @@ def _allowed_exits(scenario: Scenario, roster: Roster, world: World) -> npt.NDAr
         if wanted:
             allowed[k] = [exit_name in wanted for exit_name in names]
     for name, spec in scenario.interventions.items():
-        if spec.kind == "exit_control" and spec.exit not in names:
-            raise _no_such_exit(f"interventions.{name}.exit", spec.exit, names)
+        for key, family, target in spec.references():
+            if family == "exits" and target not in names:
+                raise _no_such_exit(f"interventions.{name}.{key}", target, names)
     return allowed
 
 

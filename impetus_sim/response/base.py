@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import model_validator
 
+from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Count, Seconds, limits
 from impetus_sim.scenario.spec import Spec, refuse
 from impetus_sim.world.context import PartContext
@@ -46,6 +47,10 @@ class InterventionSpec(Spec):
         if (self.at_time is None) == (self.after is None):
             refuse("a trigger is missing" if self.after is None else "two triggers", allowed="at_time or after")
         return self
+
+    def order_area(self) -> Place | None:
+        """Return the area that its orders are about, for interventions that give any."""
+        return None
 
     def references(self) -> list[tuple[str, str, str]]:
         """Return the hazard it waits for."""

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -142,9 +143,11 @@ def _field(
     return cost, direction
 
 
-def _cache_path(ground: Ground, seeds: Sequence[npt.NDArray[np.generic]]) -> Path:
+def _cache_path(ground: Ground, seeds: Sequence[npt.NDArray[Any]]) -> Path:
     digest = hashlib.sha256()
-    for array in (ground.walkable, ground.wall_distance, np.array([ground.x0, ground.y0, ground.cell]), *seeds):
+    origin = np.array([ground.x0, ground.y0, ground.cell])
+    arrays: list[npt.NDArray[Any]] = [ground.walkable, ground.wall_distance, origin, *seeds]
+    for array in arrays:
         digest.update(str(array.shape).encode())
         digest.update(np.ascontiguousarray(array).tobytes())
     digest.update(np.array([KEEP_OFF_WALL_M, WALL_SLOWNESS]).tobytes())

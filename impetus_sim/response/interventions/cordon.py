@@ -30,6 +30,10 @@ class CordonSpec(InterventionSpec):
     hold_for: Annotated[Seconds, limits(above=0.0)] = 60.0
     compliance: Share = 0.9
 
+    def order_area(self) -> Place | None:
+        """Return the area held."""
+        return self.at
+
 
 @register("interventions", "cordon")
 class Cordon(Intervention):
