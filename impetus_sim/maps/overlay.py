@@ -22,19 +22,35 @@ def keep_polygons(shape: BaseGeometry) -> BaseGeometry:
 
 def unite(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
     """Return the union; an empty polygon for nothing."""
-    return keep_polygons(shapely.union_all(shapes, grid_size=GRID_M)) if len(shapes) else shapely.Polygon()
+    if not len(shapes):
+        return shapely.Polygon()
+    try:
+        return keep_polygons(shapely.union_all(shapes))
+    except shapely.errors.GEOSException:  # an input is not valid: mend all and try once more
+        return keep_polygons(shapely.union_all([_mend(shape) for shape in shapes]))
 
 
 def subtract(shape: BaseGeometry, taken: BaseGeometry) -> BaseGeometry:
     """Return a shape without another."""
-    return keep_polygons(shapely.difference(shape, taken, grid_size=GRID_M))
+    try:
+        return keep_polygons(shapely.difference(shape, taken, grid_size=GRID_M))
+    except shapely.errors.GEOSException:
+        return keep_polygons(shapely.difference(_mend(shape), _mend(taken), grid_size=GRID_M))
 
 
 def clip(shape: BaseGeometry, box: BaseGeometry) -> BaseGeometry:
     """Return the part of a shape inside another."""
-    return keep_polygons(shapely.intersection(shape, box, grid_size=GRID_M))
+    try:
+        return keep_polygons(shapely.intersection(shape, box, grid_size=GRID_M))
+    except shapely.errors.GEOSException:
+        return keep_polygons(shapely.intersection(_mend(shape), _mend(box), grid_size=GRID_M))
 
 
 def get_polygons(shape: BaseGeometry) -> list[BaseGeometry]:
     """Return the polygons of a geometry, empty ones left out."""
     return [part for part in shapely.get_parts(keep_polygons(shape)) if not part.is_empty]
+
+
+def _mend(shape: BaseGeometry) -> BaseGeometry:
+    """Return a valid copy of polygons."""
+    return keep_polygons(shapely.make_valid(shape))

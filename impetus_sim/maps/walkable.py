@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from impetus_sim.maps.overlay import clip, get_polygons, subtract, unite
+from impetus_sim.maps.overlay import clip, get_polygons, keep_polygons, subtract, unite
 from impetus_sim.maps.repair_report import ReportBuilder
 from impetus_sim.maps.surfaces import Surface
 
@@ -143,7 +143,7 @@ def _close_gaps(ground: BaseGeometry, report: ReportBuilder) -> BaseGeometry:
     before = len(shapely.get_parts(ground))
     wide = shapely.buffer(ground, GAP_M / 2, join_style="mitre", mitre_limit=2.0)
     closed = shapely.buffer(wide, -GAP_M / 2, join_style="mitre", mitre_limit=2.0)
-    closed = unite([closed, ground])
+    closed = keep_polygons(closed)
     joined = before - len(shapely.get_parts(closed))
     report.add(
         "bridged_walkable_gaps",

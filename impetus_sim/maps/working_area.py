@@ -19,6 +19,10 @@ SPRAWL = 3.0
 STRAY_SHARE = 0.002
 """Share of ways on each side that may lie outside, since relations are sometimes cut whole."""
 WIDEST_KM = 150.0
+SMALLEST_DEGREES = 0.0005
+"""A side shorter than this (about 50 m) is widened, so that a single street has ground around it."""
+FURTHEST_LATITUDE = 84.0
+"""UTM ends here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +55,7 @@ def find_working_area(data: OsmData, *, bbox: Box | None) -> WorkingArea:
         The box asked for, or None.
     """
     boxes = np.array([(*way.points.min(axis=0), *way.points.max(axis=0)) for way in data.ways])
-    full = _union(boxes)
+    full = _widen(_union(boxes))
     if bbox is not None:
         area, origin = _common(bbox, full), "the box asked for"
     elif data.header_box is not None and _is_box(_common(data.header_box, full)):
@@ -83,6 +87,18 @@ def _reach(boxes: np.ndarray) -> Box:
     west, south = np.quantile(boxes[:, 2:], STRAY_SHARE, axis=0)
     east, north = np.quantile(boxes[:, :2], 1 - STRAY_SHARE, axis=0)
     return (float(west), float(south), float(east), float(north))
+
+
+def _widen(box: Box) -> Box:
+    """Return a box of at least the smallest size; refuse the poles."""
+    if box[1] < -FURTHEST_LATITUDE or box[3] > FURTHEST_LATITUDE:
+        raise InvalidInputError(
+            f"the data covers {_text(box)} (W,S,E,N); maps end at {FURTHEST_LATITUDE:.0f} degrees of latitude",
+            hint="give --bbox W,S,E,N",
+        )
+    pad_x = max(0.0, (SMALLEST_DEGREES - (box[2] - box[0])) / 2)
+    pad_y = max(0.0, (SMALLEST_DEGREES - (box[3] - box[1])) / 2)
+    return (box[0] - pad_x, box[1] - pad_y, box[2] + pad_x, box[3] + pad_y)
 
 
 def _union(boxes: np.ndarray) -> Box:
