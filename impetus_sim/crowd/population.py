@@ -50,6 +50,7 @@ COLUMNS: dict[str, Any] = {
     "aware_cause": "i8",
     "move_tick": "i8",
     "left_tick": "i8",
+    "nearest_m": "f8",
     "blocked_s": "f8",
     "exposure_s": "f8",
     "smoke_dose": "f8",
@@ -58,7 +59,8 @@ COLUMNS: dict[str, Any] = {
 move now. is_in_goal: inside the gathering area they walk to. held_by: one bit per order that holds them, 0
 for none. x, y, vx, vy: m, m/s; facing: unit vector. spot: where they want to stand. speed_factor: smoke.
 goal: exit or area they walk to, -1 for none; exit: the one they
-left by, -1 for not yet. ticks: -1 for not yet. exposure_s:
+left by, -1 for not yet. ticks: -1 for not yet. nearest_m: least distance to their spot so far, inside its
+area; blocked_s: seconds since it last shrank. exposure_s:
 seconds inside a threat's danger distance or in dense smoke. smoke_dose: extinction x time, s/m."""
 
 
@@ -95,6 +97,7 @@ def build_people(
         getattr(people, column)[:] = -1
     people.speed_factor[:] = 1.0
     people.facing_x[:] = 1.0
+    people.nearest_m[:] = np.inf
     first = 0
     for k, (name, count) in enumerate(zip(names, counts, strict=True)):
         rows = slice(first, first + count)

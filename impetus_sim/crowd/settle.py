@@ -9,8 +9,10 @@ from impetus_sim.arrays import Table
 from impetus_sim.world.world import World
 
 CLOSE_M = 0.3
-SLOW_M_S = 0.1
+PROGRESS_M = 0.05
 PATIENCE_S = 5.0
+"""Whoever has come no nearer to the spot by `PROGRESS_M` for this long stops: others stand there, or a wall is
+between. Speed would not tell, for people who are pushed about keep moving."""
 
 
 def update_in_goal(people: Table, world: World, rows: npt.NDArray[np.int32]) -> None:
@@ -29,9 +31,10 @@ def settle(people: Table, rows: npt.NDArray[np.int32], step_s: float) -> None:
     there = rows[(people.is_in_goal[rows] == 1) & (people.is_walking[rows] == 1) & (people.is_leaving[rows] == 0)]
     if not len(there):
         return
-    slow = np.hypot(people.vx[there], people.vy[there]) < SLOW_M_S
-    people.blocked_s[there] = np.where(slow, people.blocked_s[there] + step_s, 0.0)
     left = np.hypot(people.spot_x[there] - people.x[there], people.spot_y[there] - people.y[there])
+    is_nearer = left < people.nearest_m[there] - PROGRESS_M
+    people.nearest_m[there[is_nearer]] = left[is_nearer]
+    people.blocked_s[there] = np.where(is_nearer, 0.0, people.blocked_s[there] + step_s)
     done = there[(left < CLOSE_M) | (people.blocked_s[there] >= PATIENCE_S)]
     people.is_walking[done] = 0
     people.goal[done] = -1

@@ -100,7 +100,7 @@ def _build_world(
     standing: dict[str, npt.NDArray[np.int64]],
 ) -> World:
     ordered = {
-        name: _cells(ground, locate(area, city), f"intervention '{name}'")
+        name: _cells(ground, locate(area, city), f"intervention '{name}'", with_edges=True)
         for name, spec in scenario.interventions.items()
         if isinstance(spec, InterventionSpec) and (area := spec.order_area()) is not None
     }
@@ -118,7 +118,9 @@ def _build_world(
     )
 
 
-def _cells(ground: Ground, area: BaseGeometry, what: str) -> npt.NDArray[np.int64]:
+def _cells(
+    ground: Ground, area: BaseGeometry, what: str, *, with_edges: bool = False
+) -> npt.NDArray[np.int64]:
     if area.geom_type in ("Point", "LineString", "MultiLineString"):
         area = area.buffer(5.0 if area.geom_type == "Point" else 2.0)
     shapely.prepare(area)
@@ -128,7 +130,7 @@ def _cells(ground: Ground, area: BaseGeometry, what: str) -> npt.NDArray[np.int6
             f"{what}: its place has no walkable ground inside the simulated area",
             hint="move it, or widen crowd.focus",
         )
-    return cells
+    return ground.cells_of(area, with_edges=True) if with_edges else cells
 
 
 def _build_crowd(
@@ -163,7 +165,7 @@ def _build_crowd(
 def _require_short_step(people: Table, step_s: float) -> None:
     # Walls and exit lines are looked up within NEAR_WALL_M of where a step begins.
     fastest = float(people.desired_speed.max(initial=0.0))
-    longest = (NEAR_WALL_M - 2.0 * CLEARANCE) / max(fastest, 1e-9)
+    longest = (NEAR_WALL_M - CLEARANCE) / max(fastest, 1e-9)
     if step_s > longest:
         raise InvalidInputError(
             f"crowd.step: {step_s:g} s is too long for people who walk {fastest:.2f} m/s: they could step "

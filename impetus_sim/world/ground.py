@@ -90,9 +90,12 @@ class Ground:
         segments = self.exit_segments(index)
         return float(np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]).sum())
 
-    def cells_of(self, area: BaseGeometry) -> npt.NDArray[np.int64]:
-        """Return the flat indices of walkable cells whose centre lies in an area, ascending."""
-        rows, columns = np.nonzero(self.walkable)
+    def cells_of(self, area: BaseGeometry, *, with_edges: bool = False) -> npt.NDArray[np.int64]:
+        """Return the flat indices of walkable cells whose centre lies in an area, ascending.
+
+        `with_edges` adds the cells that walls cut: people can stand there, although no way leads through.
+        """
+        rows, columns = np.nonzero(np.ones_like(self.walkable) if with_edges else self.walkable)
         x = self.x0 + (columns + 0.5) * self.cell
         y = self.y0 + (rows + 0.5) * self.cell
         hit = shapely.contains_xy(area, x, y)

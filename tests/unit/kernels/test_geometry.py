@@ -9,7 +9,9 @@ from impetus_sim.kernels.geometry import distance_to_segment, nearest_on_segment
 
 @pytest.fixture
 def quadruples(warm):
-    return np.random.default_rng(1).integers(-4, 5, (2000, 8)).astype(float)  # many touch, overlap, degenerate
+    return (
+        np.random.default_rng(1).integers(-4, 5, (2000, 8)).astype(float)
+    )  # many touch, overlap, degenerate
 
 
 def test_distance_is_shapelys(quadruples):

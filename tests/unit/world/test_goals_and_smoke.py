@@ -59,7 +59,9 @@ def test_a_damaged_cache_is_built_again(build_world, tmp_path, monkeypatch):
     assert (again.goals.costs == first.goals.costs).all()
 
 
-@pytest.mark.parametrize(("seconds", "tick"), [(0.0, 0), (0.01, 1), (0.07, 7), (0.0701, 8), (86400.29, 8640029), (1 / 3, 34)])
+@pytest.mark.parametrize(
+    ("seconds", "tick"), [(0.0, 0), (0.01, 1), (0.07, 7), (0.0701, 8), (86400.29, 8640029), (1 / 3, 34)]
+)
 def test_ticks_round_up_and_never_by_float_error(world, seconds, tick):
     assert world.ticks(seconds) == tick
 

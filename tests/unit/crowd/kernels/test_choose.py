@@ -15,7 +15,9 @@ def world(build_world):
     return build_world(box(0, 0, 20, 8), exits)  # exit 0 is east, 1 is west
 
 
-def choose(world, points, *, goals=None, leaving=1, taste=0.0, is_open=(1, 1), allowed=(1, 1), threats=NONE, gain=5.0):
+def choose(
+    world, points, *, goals=None, leaving=1, taste=0.0, is_open=(1, 1), allowed=(1, 1), threats=NONE, gain=5.0
+):
     n, ground, costs = len(points), world.ground, world.goals.costs
     x, y = np.array(points, float).T.copy()
     goal = np.full(n, -1, np.int16) if goals is None else np.array(goals, np.int16)

@@ -95,7 +95,9 @@ def test_twin(ground, seed, n):
     model.propose(cells, speed, desired_x, desired_y, wall_is_open)
     # repulsion below 1e-4 of the unit desire is left out: a few such terms move the direction by under 1e-3
     difference = np.hypot(people.vx - expected[:, 0], people.vy - expected[:, 1])
-    switched = difference > 5e-3  # somebody stands exactly at the edge of the body's width: rare and both right
+    switched = (
+        difference > 5e-3
+    )  # somebody stands exactly at the edge of the body's width: rare and both right
     assert switched.sum() <= 0.02 * n
     assert np.median(difference) < 1e-5
     assert (people.vx[speed == 0] == 0).all()
