@@ -61,6 +61,6 @@ def active_couplings(world: World) -> dict[str, Coupling]:
     active: dict[str, Coupling] = {"stimuli_reach_people": stimuli_reach_people}
     if world.smoke.is_present:
         active["smoke_slows_people"] = smoke_slows_people
-    if len(world.threats):
+    if len(world.threats) or world.smoke.is_present:
         active["threats_expose_people"] = threats_expose_people
     return active
