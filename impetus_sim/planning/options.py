@@ -79,11 +79,11 @@ def _name_scenario(scenario: Any) -> str:
 
 
 def title_options(scenarios: Mapping[str, ComparedScenario]) -> dict[str, str]:
-    """Return what each option is called in sentences; options without a title of their own use their name."""
+    """Return what each option is called in sentences: its variant's title, its own, or else its name."""
     base, *names = scenarios
     titles = {base: scenarios[base].title}
     for name in names:
-        title = scenarios[name].title
+        title = _variant_title(scenarios[name]) or scenarios[name].title
         if title in titles.values():
             title = name.replace("_", " ").strip().capitalize()
         titles[name] = title
@@ -103,3 +103,8 @@ def find_map_digests(scenarios: Mapping[str, Any], find: Callable[[Any], str]) -
             opened.append((section, folder, digest))
         digests[name] = digest
     return digests
+
+
+def _variant_title(scenario: Any) -> str:
+    entry = getattr(scenario, "variants", {}).get(getattr(scenario, "variant", ""))
+    return str(entry.title) if entry is not None else ""

@@ -70,6 +70,10 @@ def parts_path(recording: Path) -> Path:
     return recording.with_name(recording.name + ".parts")
 
 
+class OtherStudyError(InvalidInputError):
+    """The folder holds a study of something else, or of another engine version."""
+
+
 class StudyFolder:
     """Names and files of one study.
 
@@ -169,7 +173,7 @@ class StudyFolder:
             return
         reasons = explain_difference(held, design)
         if reasons:
-            raise InvalidInputError(
+            raise OtherStudyError(
                 f"'{self.path}' holds another study: {'; '.join(reasons)}",
                 hint="give another folder to -o, or the options and seed of the study in it",
             )
