@@ -1,0 +1,112 @@
+"""``impetus verify``: the verification suite, measured beside expected."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from impetus_sim.verification.case import Result
+
+
+@click.command("verify", epilog="Example: impetus verify crowd --html verification.html")
+@click.argument("families", nargs=-1, metavar="[FAMILY]...")
+@click.option(
+    "--model", "models", multiple=True, metavar="KIND", help="Only this walking model; may be repeated."
+)
+@click.option("--case", "only", multiple=True, metavar="ID", help="Only this case; may be repeated.")
+@click.option(
+    "--person-steps",
+    type=click.IntRange(1000, 10**10),
+    default=1_000_000,
+    show_default=True,
+    help="Random person-steps tested against random walls.",
+)
+@click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Also write a report.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def verify_command(
+    families: tuple[str, ...],
+    *,
+    models: tuple[str, ...],
+    only: tuple[str, ...],
+    person_steps: int,
+    page: Path | None,
+    as_json: bool,
+) -> None:
+    """Run verification cases of published guidelines and show measured beside expected values.
+
+    FAMILY is crowd; all families when left out. Exits with 1 when a case fails.
+    """
+    from impetus_sim.engine.warmup import warm_up
+    from impetus_sim.errors import InvalidInputError
+    from impetus_sim.verification.suite import FAMILIES, list_cases, run_suite
+
+    chosen = families or tuple(FAMILIES)
+    for family in chosen:
+        list_cases(family)  # an unknown family is said before anything runs
+    if page is not None and not page.absolute().parent.is_dir():
+        raise InvalidInputError(
+            f"--html: there is no folder '{page.absolute().parent}'", hint="create it first"
+        )
+    warm_up(_say)
+    results = [
+        result
+        for family in chosen
+        for result in run_suite(
+            family, models or None, person_steps=person_steps, only=only, progress=None if as_json else _say
+        )
+    ]
+    if page is not None:
+        from impetus_sim.verification.page import write_page
+
+        page.write_text(write_page(results, families=chosen), "utf-8")
+    n_failed = sum(not result.passed for result in results)
+    if as_json:
+        document = {
+            "cases": [result.to_dict() for result in results],
+            "passed": len(results) - n_failed,
+            "failed": n_failed,
+        }
+        click.echo(json.dumps(_finite(document), ensure_ascii=False, allow_nan=False))
+    else:
+        _print_table(results)
+        click.echo(
+            f"{len(results) - n_failed} passed, {n_failed} failed" + (f"; report: {page}" if page else "")
+        )
+    if n_failed:
+        sys.exit(1)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _finite(value: object) -> object:
+    """Return plain data with numbers that JSON cannot hold (a time that was never reached) as null."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not abs(value) < float("inf"):
+        return None
+    return value
+
+
+def _print_table(results: Sequence[Result]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title="Verification", title_justify="left")
+    for heading in ("case", "title", "model", "expected", "measured", "result"):
+        table.add_column(heading, no_wrap=heading == "result")
+    for result in results:
+        word = Text("passed", style="green") if result.passed else Text("FAILED", style="bold red")
+        case = result.case
+        table.add_row(case.id, Text(case.title), result.model, Text(case.expected), Text(result.text), word)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)

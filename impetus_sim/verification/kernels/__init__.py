@@ -1,0 +1,1 @@
+"""Compiled checks that share no code with what they check."""
