@@ -1,0 +1,111 @@
+"""What every registered part keeps: a frozen, documented spec with defaults, a small run, a checkpoint."""
+
+import inspect
+
+import pytest
+from pydantic import ValidationError
+
+from impetus_sim import registry
+from impetus_sim.scenario.spec import Spec
+
+PARTS = [(family, kind) for family in registry.FAMILIES for kind in registry.catalogue(family)]
+LEAST = {
+    "hazards": {"at": {"xy": [3, 4]}, "start": 1.0},
+    "interventions": {"at_time": 1.0},
+    "walking_models": {},
+}
+"""What a part of each family must be given."""
+MORE = {"cordon": {"at": {"box": [1, 1, 6, 7]}}, "exit_control": {"exit": "west", "action": "close"}}
+"""What single parts need beyond that."""
+
+
+def section(family, kind):
+    return {"kind": kind, **LEAST[family], **MORE.get(kind, {})}
+
+
+@pytest.fixture(params=PARTS, ids="/".join)
+def part(request):
+    family, kind = request.param
+    return family, kind, registry.catalogue(family)[kind]
+
+
+@pytest.fixture
+def scenario(part, room):
+    family, kind, _ = part
+    alarm = {"cry": {"kind": "false_alarm", "at": {"xy": [6, 2]}, "start": 3}}
+    if family == "walking_models":
+        return room({"crowd": {"model": section(family, kind)}, "hazards": alarm})
+    return room({"hazards": alarm}, {family: {"part": section(family, kind)}})
+
+
+def test_families_are_not_empty():
+    assert {family for family, _ in PARTS} == set(registry.FAMILIES)
+    assert len(PARTS) >= 8
+
+
+def test_the_spec_is_frozen_strict_and_documented(part):
+    _, kind, cls = part
+    assert cls.kind == kind
+    assert issubclass(cls.Spec, Spec)
+    assert cls.Spec.model_config["frozen"] and cls.Spec.model_config["extra"] == "forbid"
+    assert cls.__doc__ and inspect.getdoc(cls.Spec)
+    assert inspect.getdoc(inspect.getmodule(cls))
+
+
+def test_every_own_field_is_explained(part):
+    """A planner reads the docstrings of the spec and its bases: every field stands in one of them."""
+    _, _, cls = part
+    texts = " ".join(inspect.getdoc(base) or "" for base in cls.Spec.__mro__ if issubclass(base, Spec))
+    missing = [name for name in cls.Spec.model_fields if name not in texts]
+    assert not missing
+
+
+def test_defaults_are_valid(part):
+    family, kind, cls = part
+    values = section(family, kind)
+    values.pop("kind")
+    spec = cls.Spec(**values)
+    with pytest.raises(ValidationError):
+        spec.no_such_field = 1  # frozen
+    name = next(iter(cls.Spec.model_fields))
+    with pytest.raises(ValidationError):
+        setattr(spec, name, getattr(spec, name))
+    with pytest.raises(ValidationError):
+        cls.Spec(**values, no_such_key=1)
+
+
+def test_the_scenario_text_comes_back_equal(scenario):
+    from impetus_sim.scenario.load import read_scenario_text
+
+    assert read_scenario_text(scenario.to_text()).digest == scenario.digest
+
+
+def test_it_runs_and_survives_a_checkpoint(part, scenario, start):
+    whole = start(scenario, until=20)
+    whole_digest = whole.digest.parts
+    assert whole.crowd.counts()["left"] > 0
+    for moment in (0.5, 1.0, 2.33, 6.0, 12.0):
+        walking = start(scenario, until=moment, city=whole.city)
+        fresh = start(scenario, city=whole.city)
+        fresh.restore(walking.checkpoint())
+        fresh.run_until(20)
+        assert fresh.digest.parts == whole_digest, moment
+
+
+def test_parts_write_only_when_they_act(part, scenario, start):
+    """Until its time a hazard or an intervention leaves no trace in any table."""
+    family, _, _ = part
+    if family == "walking_models":
+        pytest.skip("a walking model acts from the start")
+    simulation = start(scenario, until=0.95)
+    world = simulation.world
+    tables = [world.threats, world.stimuli, world.orders, world.events, world.smoke.table]
+    assert all(len(table) == 0 for table in [*tables, simulation.hazards.table, simulation.response.tasks])
+
+
+def test_everything_logged_has_a_cause_or_is_a_beginning(part, scenario, start, events_of):
+    rows = events_of(start(scenario, until=20))
+    for row in rows:
+        assert all(cause < row["id"] for cause in row["causes"])
+    beginnings = [row["kind"] for row in rows if not row["causes"]]
+    assert len(beginnings) <= 2  # the false alarm and the part's own
