@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,10 @@ from impetus_sim.errors import InvalidFilesError, InvalidInputError
 
 if TYPE_CHECKING:
     from impetus_sim.maps.city import City
+
+
+WIDTH = 160
+"""Columns of a table that does not go to a terminal."""
 
 
 @click.group(name="map", epilog="Example: impetus map build helsinki.osm.pbf -o helsinki.gpkg")
@@ -168,7 +172,7 @@ def _build(source: str, *, bbox: str | None, name: str | None) -> City:
         fetched = fetch_osm(box or area, Path(folder))
         facts = {"source": f"OpenStreetMap, fetched for {source}"}
         return build_city(
-            fetched, name=name or source.split(",", maxsplit=1)[0], bbox=box or area, meta=facts, progress=_say
+            fetched, name=name or source.partition(",")[0], bbox=box or area, meta=facts, progress=_say
         )
 
 
@@ -203,7 +207,8 @@ def _summary(city: City) -> str:
     """Return one line about a city."""
     layers = city.layers
     return (
-        f"{layers['walkable'].area.sum() / 1e4:.1f} ha walkable, {layers['drive_edges']['length_m'].sum() / 1000:.1f} km of "
+        f"{layers['walkable'].area.sum() / 1e4:.1f} ha walkable, "
+        f"{layers['drive_edges']['length_m'].sum() / 1000:.1f} km of "
         f"lanes to drive, {len(layers['buildings'])} buildings, {len(layers['assets'])} assets, "
         f"{len(layers['places'])} named places; digest {city.digest[:12]}"
     )
@@ -224,7 +229,7 @@ def _print_report(city: City) -> None:
     _print_table(("finding", "count", "length m", "area m2", "detail"), rows)
 
 
-def _print_table(titles: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _print_table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Print a table for people."""
     from rich import box
     from rich.console import Console
@@ -237,6 +242,8 @@ def _print_table(titles: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     for row in rows:
         table.add_row(*row)
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
     console.print(table, markup=False, highlight=False) if rows else console.print("nothing found")
 
 

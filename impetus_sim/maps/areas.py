@@ -7,6 +7,7 @@ polygonizing. What is self-crossing is mended, what cannot be closed is dropped,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,16 +17,44 @@ from shapely.geometry.base import BaseGeometry
 from impetus_sim.maps.osm_data import OsmData, OsmRelation, OsmWay, Tags
 from impetus_sim.maps.repair_report import ReportBuilder, name_some
 
-AREA_KEYS = (
-    "building", "leisure", "landuse", "natural", "water", "waterway", "amenity", "place", "man_made", "tourism",
-    "shop", "power", "railway", "public_transport", "historic", "office", "emergency", "area:highway", "healthcare",
-    "military", "aeroway", "playground", "sport",
-)  # fmt: skip
+AREA_KEYS = [
+    "building",
+    "leisure",
+    "landuse",
+    "natural",
+    "water",
+    "waterway",
+    "amenity",
+    "place",
+    "man_made",
+    "tourism",
+    "shop",
+    "power",
+    "railway",
+    "public_transport",
+    "historic",
+    "office",
+    "emergency",
+    "area:highway",
+    "healthcare",
+    "military",
+    "aeroway",
+    "playground",
+    "sport",
+]
 NOT_AREAS = {
-    ("natural", "coastline"), ("natural", "tree_row"), ("natural", "cliff"), ("man_made", "pipeline"),
-    ("railway", "rail"), ("railway", "tram"), ("power", "line"), ("waterway", "stream"), ("waterway", "river"),
-    ("man_made", "embankment"), ("leisure", "track"),
-}  # fmt: skip
+    ("natural", "coastline"),
+    ("natural", "tree_row"),
+    ("natural", "cliff"),
+    ("man_made", "pipeline"),
+    ("man_made", "embankment"),
+    ("railway", "rail"),
+    ("railway", "tram"),
+    ("power", "line"),
+    ("waterway", "stream"),
+    ("waterway", "river"),
+    ("leisure", "track"),
+}
 NO_MEANING = {"type", "source", "created_by", "note", "fixme"}
 
 
@@ -92,7 +121,7 @@ def is_area(tags: Tags) -> bool:
 def split_runs(way: OsmWay) -> list[slice]:
     """Return the runs of at least two nodes between missing ones."""
     cuts = [0, *(cut for cut in way.breaks if 0 < cut < len(way.refs)), len(way.refs)]
-    return [slice(a, b) for a, b in zip(cuts[:-1], cuts[1:], strict=True) if b - a >= 2]
+    return [slice(a, b) for a, b in pairwise(cuts) if b - a >= 2]
 
 
 def build_lines(ways: list[OsmWay]) -> list[Shape]:
@@ -179,7 +208,7 @@ def _assemble(relation: OsmRelation, data: OsmData) -> tuple[BaseGeometry | None
     if not inner:
         return shapely.union_all(outer), whole
     holes = shapely.union_all(inner)
-    islands = [face for face in outer if holes.covers(face.representative_point())]
+    islands = [face for face in outer if holes.covers(face)]
     ground = shapely.difference(shapely.union_all([face for face in outer if face not in islands]), holes)
     shape = shapely.union_all([ground, *islands])
     return (None, whole) if shape.is_empty else (shape, whole)

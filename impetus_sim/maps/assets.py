@@ -45,8 +45,15 @@ KINDS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
 """Kind, tag key and tag values; the first match counts."""
 
 EXPECTED: Final = (
-    "hospital", "police", "fire_station", "traffic_signals", "substation", "power_tower", "camera", "pumping_station",
-)  # fmt: skip
+    "hospital",
+    "police",
+    "fire_station",
+    "traffic_signals",
+    "substation",
+    "power_tower",
+    "camera",
+    "pumping_station",
+)
 """Kinds whose absence is said."""
 
 SAME_ASSET_M: Final = 60.0

@@ -130,13 +130,13 @@ def _build(
 
 def _report_reading(data: OsmData, area: WorkingArea, report: ReportBuilder) -> None:
     """Report the working area and what the file lacked."""
+    n_ways = data.ways_with_missing + data.ways_without_nodes
     text = ",".join(f"{value:.5f}" for value in area.box)
     report.add("area_of_map", 1, detail=f"{text} (W,S,E,N): {area.origin}")
     report.add(
         "dropped_missing_nodes",
         data.missing_nodes,
-        detail=f"node references outside the data, in {data.ways_with_missing + data.ways_without_nodes} ways; "
-        "the ways go on without them",
+        detail=f"node references outside the data, in {n_ways} ways; the ways go on without them",
     )
     report.add(
         "dropped_ways_without_nodes", data.ways_without_nodes, detail="fewer than two nodes are in the data"

@@ -149,7 +149,7 @@ def _write_tables(city: City, path: Path) -> None:
         "digest": city.digest,
         "meta": dict(city.meta),
     }
-    tables = {
+    tables: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         "metadata": (
             "key TEXT, value TEXT",
             [(key, json.dumps(value, ensure_ascii=False)) for key, value in facts.items()],

@@ -153,7 +153,8 @@ def _check_network(city: City, kind: str) -> list[Fault]:
         cut = city.layers["drive_cut_off"]
         total = said.sum() + cut["length_m"].sum()
         if said.sum() / total < WANTED_SHARE:
-            text = f"{100 * cut['length_m'].sum() / total:.1f} % of drive length is cut off; reasons are in the layer"
+            share = 100 * cut["length_m"].sum() / total
+            text = f"{share:.1f} % of drive length is cut off; reasons are in the layer"
             faults.append(Fault(severity=WARNING, layer="drive_cut_off", count=len(cut), message=text))
     return faults
 

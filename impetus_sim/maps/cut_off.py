@@ -145,8 +145,8 @@ def _report(graph: nx.MultiDiGraph, main: list[Edge], cut: dict[Edge, str], repo
         "kept_drive_main_part",
         len(main),
         length_m=inside,
-        detail=f"{100 * inside / whole if whole else 0:.1f} % of drive length (service ways apart) is strongly connected; "
-        "the rest is in the layer drive_cut_off with reasons",
+        detail=f"{100 * inside / whole if whole else 0:.1f} % of drive length (service ways apart) is "
+        "strongly connected; the rest is in the layer drive_cut_off with reasons",
     )
     for reason in (OUT, IN, NO_RETURN, NO_ACCESS, AGAINST, ISLAND_EDGE, ISLAND):
         edges = [edge for edge, why in cut.items() if why == reason]

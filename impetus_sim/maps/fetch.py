@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.maps.osm_data import Box
@@ -17,7 +18,10 @@ from impetus_sim.maps.osm_data import Box
 TIMEOUT_S = 60
 MOST_BYTES = 400_000_000
 MOST_SIDE_DEGREES = 0.35
-QUERY = "[out:xml][timeout:{timeout}];(node({box});way({box});relation({box})[type=multipolygon];);(._;>;);out body;"
+QUERY = (
+    "[out:xml][timeout:{timeout}];"
+    "(node({box});way({box});relation({box})[type=multipolygon];);(._;>;);out body;"
+)
 
 
 def parse_box(text: str) -> Box:
@@ -79,7 +83,8 @@ def fetch_osm(box: Box, folder: Path) -> Path:
     west, south, east, north = box
     if max(east - west, north - south) > MOST_SIDE_DEGREES:
         raise InvalidInputError(
-            f"the box is {east - west:.2f} x {north - south:.2f} degrees; at most {MOST_SIDE_DEGREES} are fetched online",
+            f"the box is {east - west:.2f} x {north - south:.2f} degrees; "
+            f"at most {MOST_SIDE_DEGREES} are fetched online",
             hint="give a smaller --bbox, or download an extract and build from the file",
         )
     path = folder / "fetched.osm"
@@ -95,11 +100,11 @@ def fetch_osm(box: Box, folder: Path) -> Path:
     return path
 
 
-def _save(answer: object, path: Path) -> None:
+def _save(answer: Any, path: Path) -> None:
     """Write an answer to a file, up to a limit."""
     size = 0
     with path.open("wb") as file:
-        for block in answer.iter_content(1 << 20):  # type: ignore[attr-defined]
+        for block in answer.iter_content(1 << 20):
             size += len(block)
             if size > MOST_BYTES:
                 raise InvalidInputError(
@@ -109,7 +114,7 @@ def _save(answer: object, path: Path) -> None:
 
 
 @contextmanager
-def _osmnx_settings() -> Iterator[object]:
+def _osmnx_settings() -> Iterator[Any]:
     """Lend OSMnx with a short timeout and without a cache in the current folder; its settings are put
     back."""
     import osmnx

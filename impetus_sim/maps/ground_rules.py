@@ -32,13 +32,36 @@ PARK_LEISURE: Final = (
 )
 PARK_LANDUSE: Final = ("grass", "recreation_ground", "village_green")
 PARK_NATURAL: Final = ("beach", "sand", "grassland")
-BARRIER_LINES: Final = (
-    "wall", "fence", "hedge", "retaining_wall", "city_wall", "guard_rail", "handrail", "barrier", "gabion", "railing",
-)  # fmt: skip
-OPENINGS: Final = (
-    "gate", "entrance", "lift_gate", "swing_gate", "bollard", "cycle_barrier", "kissing_gate", "stile", "turnstile",
-    "sally_port", "toll_booth", "block", "border_control", "full-height_turnstile", "sliding_gate", "wicket_gate",
-)  # fmt: skip
+BARRIER_LINES: Final = [
+    "wall",
+    "fence",
+    "hedge",
+    "retaining_wall",
+    "city_wall",
+    "guard_rail",
+    "handrail",
+    "barrier",
+    "gabion",
+    "railing",
+]
+OPENINGS: Final = [
+    "gate",
+    "entrance",
+    "lift_gate",
+    "swing_gate",
+    "bollard",
+    "cycle_barrier",
+    "kissing_gate",
+    "stile",
+    "turnstile",
+    "sally_port",
+    "toll_booth",
+    "block",
+    "border_control",
+    "full-height_turnstile",
+    "sliding_gate",
+    "wicket_gate",
+]
 ROOFS_ONLY: Final = ("roof", "carport", "canopy", "no", "bridge")
 COVERED_PASSAGES: Final = ("yes", "arcade", "colonnade")
 WATER_WAYS: Final = ("riverbank", "dock", "canal", "boatyard")

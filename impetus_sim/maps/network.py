@@ -13,17 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from scipy.spatial import cKDTree
 
 from impetus_sim.maps.areas import split_runs
 from impetus_sim.maps.osm_data import Box, OsmWay
-from impetus_sim.maps.repair_report import ReportBuilder
 
 if TYPE_CHECKING:
     import networkx as nx
 
-GAP_M = 1.5
-"""Longest gap between a loose end and another node that is bridged."""
 
 EDGE_REACH_M, EDGE_REACH_SHARE = 60.0, 0.03
 """A street that ends this near to the edge of the working area (metres, or share of its side) is taken to be
@@ -78,58 +74,6 @@ def build_graph(
         ends_near_edge = facts["street_count"] == 1 and not _inside(facts["x"], facts["y"], inner)
         facts["at_map_edge"] = bool(facts.get("at_map_edge")) or outside or ends_near_edge
     return graph
-
-
-def bridge_gaps(
-    graph: nx.MultiDiGraph, report: ReportBuilder, *, kind: str, attributes: tuple[str, ...]
-) -> None:
-    """Join loose ends to a node at most ``GAP_M`` away on the same layer, in both directions.
-
-    Parameters
-    ----------
-    graph
-        Changed in place.
-    report
-        Gets a row named ``kind``.
-    kind
-        Such as ``bridged_drive_gaps``.
-    attributes
-        Edge attributes that a bridge takes from an edge at the loose end.
-    """
-    nodes = list(graph.nodes)
-    loose = [
-        node
-        for node in nodes
-        if graph.nodes[node]["street_count"] == 1 and not graph.nodes[node]["at_map_edge"]
-    ]
-    if not loose:
-        return
-    places = np.array([(graph.nodes[node]["x"], graph.nodes[node]["y"]) for node in nodes])
-    ends = np.array([(graph.nodes[node]["x"], graph.nodes[node]["y"]) for node in loose])
-    tree = cKDTree(places)
-    count, length = 0, 0.0
-    for node, place, near in zip(loose, ends, tree.query_ball_point(ends, GAP_M), strict=True):
-        others = [nodes[i] for i in near if nodes[i] != node and not graph.has_edge(nodes[i], node)]
-        others = [
-            other for other in others if not graph.has_edge(node, other) and _same_layer(graph, node, other)
-        ]
-        if not others:
-            continue
-        other = min(others, key=lambda o: (_distance(graph, o, place), o))
-        gap = _distance(graph, other, place)
-        sample = next(
-            facts for _, _, facts in [*graph.out_edges(node, data=True), *graph.in_edges(node, data=True)]
-        )
-        facts = {name: sample[name] for name in attributes} | {
-            "osmid": 0,
-            "length": gap,
-            "oneway": False,
-            "layer": sample["layer"],
-        }
-        graph.add_edge(node, other, **facts)
-        graph.add_edge(other, node, **facts)
-        count, length = count + 1, length + gap
-    report.add(kind, count, length_m=length, detail=f"loose ends joined to a node at most {GAP_M} m away")
 
 
 def simplify(graph: nx.MultiDiGraph, *, differ: tuple[str, ...], tolerance_m: float) -> nx.MultiDiGraph:
@@ -212,16 +156,6 @@ def _mark_missing_ends(graph: nx.MultiDiGraph, way: OsmWay) -> None:
         for position in (cut - 1, cut):
             if 0 <= position < len(way.refs) and int(way.refs[position]) in graph:
                 graph.nodes[int(way.refs[position])]["at_map_edge"] = True
-
-
-def _same_layer(graph: nx.MultiDiGraph, a: int, b: int) -> bool:
-    """Return whether two nodes have ways on a common layer."""
-    return bool(graph.nodes[a]["layers"] & graph.nodes[b]["layers"])
-
-
-def _distance(graph: nx.MultiDiGraph, node: int, place: Any) -> float:
-    """Return metres from a node to a place."""
-    return float(np.hypot(graph.nodes[node]["x"] - place[0], graph.nodes[node]["y"] - place[1]))
 
 
 def _point(graph: nx.MultiDiGraph, node: int) -> tuple[float, float]:

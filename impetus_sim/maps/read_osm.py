@@ -163,16 +163,16 @@ class _Reader:
         if len(item.tags) > MOST_TAGS:
             kind = "node" if item.is_node() else "way" if item.is_way() else "relation"
             raise InvalidInputError(
-                f"'{self.path}': {kind} {item.id} carries {len(item.tags)} tags; at most {MOST_TAGS} are allowed"
+                f"'{self.path}': {kind} {item.id} carries {len(item.tags)} tags; "
+                f"at most {MOST_TAGS} are allowed"
             )
         if item.is_node():
             self._take_node(item)
         elif item.is_way():
             self._take_way(item)
-        elif item.is_relation() and item.tags.get("type") in AREA_RELATIONS:
-            if len(item.members) <= MOST_MEMBERS:
-                members = tuple((member.ref, member.role) for member in item.members if member.type == "w")
-                self.relations.append(OsmRelation(id=item.id, members=members, tags=dict(item.tags)))
+        elif item.is_relation() and _is_area_relation(item):
+            members = tuple((member.ref, member.role) for member in item.members if member.type == "w")
+            self.relations.append(OsmRelation(id=item.id, members=members, tags=dict(item.tags)))
         if len(self.nodes) + len(self.ways) + len(self.relations) > MOST_OBJECTS:
             raise InvalidInputError(
                 f"'{self.path}' holds more than {MOST_OBJECTS} objects, too many for one city",
@@ -192,7 +192,8 @@ class _Reader:
         """Keep a way that reaches the working area, without the nodes that are missing."""
         if len(way.nodes) > MOST_WAY_NODES:
             raise InvalidInputError(
-                f"'{self.path}': way {way.id} has {len(way.nodes)} nodes; at most {MOST_WAY_NODES} are allowed"
+                f"'{self.path}': way {way.id} has {len(way.nodes)} nodes; "
+                f"at most {MOST_WAY_NODES} are allowed"
             )
         refs: list[int] = []
         points: list[tuple[float, float]] = []
@@ -223,6 +224,11 @@ class _Reader:
                 tags=dict(way.tags),
             )
         )
+
+
+def _is_area_relation(relation: Any) -> bool:
+    """Return whether a relation makes an area and is not absurdly large."""
+    return relation.tags.get("type") in AREA_RELATIONS and len(relation.members) <= MOST_MEMBERS
 
 
 def _header_box(header: Any) -> Box | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from impetus_sim.maps.bridge_gaps import bridge_gaps
 from impetus_sim.maps.cut_off import DriveParts, sort_drive_parts
 from impetus_sim.maps.ground_rules import is_underground
 from impetus_sim.maps.highway_classes import (
@@ -16,7 +17,7 @@ from impetus_sim.maps.highway_classes import (
     read_speed,
 )
 from impetus_sim.maps.layers import make_layer
-from impetus_sim.maps.network import bridge_gaps, build_graph, simplify
+from impetus_sim.maps.network import build_graph, simplify
 from impetus_sim.maps.osm_data import Box, OsmData, OsmWay
 from impetus_sim.maps.repair_report import ReportBuilder
 
@@ -68,7 +69,7 @@ def build_drive(
         return {}
     parts = sort_drive_parts(graph, report)
     _report_guesses(graph, parts, report)
-    cut = [edge for edge in parts.cut_off]
+    cut = list(parts.cut_off)
     return {
         "drive_nodes": _node_layer("drive_nodes", graph, crs, _ends([*parts.main, *cut])),
         "drive_edges": _edge_layer("drive_edges", graph, parts.main, crs),
@@ -119,7 +120,8 @@ def build_walk(
         "kept_walk_islands",
         len(order) - 1,
         length_m=rest,
-        detail=f"parts of the walk network not joined to the largest; it holds {_share(rest * 2, sum(lengths.values()))}",
+        detail="parts of the walk network not joined to the largest; they hold "
+        f"{_share(rest * 2, sum(lengths.values()))}",
     )
     extra = {"component": [component[u] for u, _, _ in edges]}
     return {
@@ -165,7 +167,8 @@ def _report_guesses(graph: nx.MultiDiGraph, parts: DriveParts, report: ReportBui
             f"guessed_{what}",
             len(guessed),
             length_m=length,
-            detail=f"links without a tag for {what}, default of their class taken; {_share(total - length, total)} is tagged",
+            detail=f"links without a tag for {what}, default of their class taken; "
+            f"{_share(total - length, total)} is tagged",
         )
 
 

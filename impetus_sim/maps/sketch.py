@@ -133,11 +133,12 @@ def _read_feature(feature: Any, index: int, path: Path, report: ReportBuilder) -
     properties = feature.get("properties") or {}
     name = str(properties.get("name") or "")
     where += f" ('{name}')" if name else ""
-    role = properties.get("role")
+    role = str(properties.get("role"))
     if role not in ROLES:
         raise InvalidInputError(f"{where}: role is {role!r} (allowed: {', '.join(ROLES)})")
     try:
-        shape = shapely.from_geojson(json.dumps(feature.get("geometry")))
+        geometry = feature.get("geometry")
+        shape = shapely.from_geojson(json.dumps(geometry)) if geometry else None
     except (shapely.errors.ShapelyError, ValueError, TypeError) as error:
         raise InvalidInputError(f"{where}: its geometry cannot be read: {_first_line(error)}") from error
     if shape is None or shape.is_empty or shape.geom_type not in ROLES[role]:
@@ -227,8 +228,9 @@ def _put_on_edge(item: NamedShape, ground: BaseGeometry, path: Path) -> NamedSha
                 return NamedShape(name=item.name, kind="exit", shape=line)
     gap = max(ground.boundary.distance(start), ground.boundary.distance(end))
     raise InvalidInputError(
-        f"'{path}': exit '{item.name}' must lie on the edge of the walkable ground, but an end is {gap:.1f} m "
-        f"from it or its ends are on different edges (allowed: within {EXIT_REACH_M} m of one edge)",
+        f"'{path}': exit '{item.name}' must lie on the edge of the walkable ground, "
+        f"but an end is {gap:.1f} m from it or its ends are on different edges "
+        f"(allowed: within {EXIT_REACH_M} m of one edge)",
         hint="snap the exit line to the walkable polygon",
     )
 

@@ -23,7 +23,8 @@ from impetus_sim.maps.repair_report import ReportBuilder
 from impetus_sim.maps.surfaces import Surface
 
 GAP_M = 3.0
-"""Kerb strips, parking lanes and verges between a carriageway and its separately mapped footway, and errors of
+"""Kerb strips, parking lanes and verges between a carriageway and its separately mapped footway, and errors
+of
 guessed widths, are of this order; what really stops people (buildings, water, fences) is taken out later."""
 NARROWEST_M = 0.5
 CLEAR_OF_WALLS_M = 0.01
@@ -113,7 +114,8 @@ def _choose_decks(decks: list[Surface], ground: BaseGeometry, report: ReportBuil
     if not decks:
         return []
     shapely.prepare(ground)
-    kept, out = [], []
+    kept: list[Surface] = []
+    out: list[Surface] = []
     for deck in decks:
         middle = deck.shape
         if deck.axis is not None:
@@ -164,7 +166,8 @@ def _build_walls(surfaces: list[Surface], obstacles: Obstacles, report: ReportBu
     )
     gates = np.array(obstacles.openings, dtype=object)
     tree = shapely.STRtree(barriers)
-    on_wall = np.unique(tree.query(gates, predicate="dwithin", distance=0.3)[0]) if len(gates) else []
+    empty = np.empty(0, dtype=int)
+    on_wall = np.unique(tree.query(gates, predicate="dwithin", distance=0.3)[0]) if len(gates) else empty
     axes = np.array(
         [item.axis for item in surfaces if item.axis is not None and not item.is_bridge], dtype=object
     )
@@ -220,7 +223,8 @@ def _sort_parts(
         1,
         area_m2=parts[0].area,
         detail=f"{100 * parts[0].area / total:.1f} % of walkable area is one connected part; with the "
-        f"{len(kept) - 1} other parts that stay the layer holds {100 * sum(p.area for p in kept) / total:.1f} %",
+        f"{len(kept) - 1} other parts that stay the layer holds "
+        f"{100 * sum(part.area for part in kept) / total:.1f} %",
     )
     small = f"pieces smaller than {SMALLEST_AREA_M2:.0f} m2"
     report.add("dropped_walkable_pieces", len(tiny), area_m2=sum(part.area for part in tiny), detail=small)

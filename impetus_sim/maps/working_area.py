@@ -75,7 +75,8 @@ def find_working_area(data: OsmData, *, bbox: Box | None) -> WorkingArea:
     width_km = (area[2] - area[0]) * 111.3 * np.cos(np.radians((area[1] + area[3]) / 2))
     if max(width_km, (area[3] - area[1]) * 111.3) > WIDEST_KM:
         raise InvalidInputError(
-            f"the data covers {_text(area)} (W,S,E,N), more than {WIDEST_KM:.0f} km across, too wide for one city",
+            f"the data covers {_text(area)} (W,S,E,N), more than {WIDEST_KM:.0f} km across, "
+            "too wide for one city",
             hint="give --bbox W,S,E,N",
         )
     common = _common(reach, area)
@@ -93,7 +94,8 @@ def _widen(box: Box) -> Box:
     """Return a box of at least the smallest size; refuse the poles."""
     if box[1] < -FURTHEST_LATITUDE or box[3] > FURTHEST_LATITUDE:
         raise InvalidInputError(
-            f"the data covers {_text(box)} (W,S,E,N); maps end at {FURTHEST_LATITUDE:.0f} degrees of latitude",
+            f"the data covers {_text(box)} (W,S,E,N); "
+            f"maps end at {FURTHEST_LATITUDE:.0f} degrees of latitude",
             hint="give --bbox W,S,E,N",
         )
     pad_x = max(0.0, (SMALLEST_DEGREES - (box[2] - box[0])) / 2)

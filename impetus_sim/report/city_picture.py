@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from impetus_sim.report import style
+from impetus_sim.report.map_labels import MapLabels
 from impetus_sim.report.scene import to_paths
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def draw_city(city: City, *, title: str | None, with_assets: bool) -> Figure:
     handles += _draw_exits(axes, city)
     if with_assets:
         handles += _draw_assets(axes, city, is_detailed=is_detailed)
-    _label_places(axes, city)
+    _label_places(MapLabels(axes, width_in=map_width), city)
     style.draw_scale_bar(axes)
     if city.crs:
         style.draw_north(axes)
@@ -188,7 +189,7 @@ def _draw_assets(axes: Axes, city: City, *, is_detailed: bool) -> list[Any]:
         if not len(chosen):
             continue
         size = (12 if is_detailed else 5) if kind in SMALL_SIGNS else 46
-        edge = {} if marker in ("1", ".") else {"edgecolors": style.PAPER, "linewidths": 0.5}
+        edge: dict[str, Any] = {} if marker in ("1", ".") else {"edgecolors": style.PAPER, "linewidths": 0.5}
         points = axes.scatter(
             chosen.geometry.x, chosen.geometry.y, s=size, marker=marker, c=colour, zorder=12, **edge
         )
@@ -197,47 +198,26 @@ def _draw_assets(axes: Axes, city: City, *, is_detailed: bool) -> list[Any]:
     return handles
 
 
-def _label_places(axes: Axes, city: City) -> None:
-    """Write the names of the largest squares and parks, and of the longest streets, where there is room."""
+def _label_places(labels: MapLabels, city: City) -> None:
+    """Write the names of the largest squares and parks, then of the largest streets, where there is room."""
     places = city.layers["places"]
-    taken: list[tuple[float, float, float, float]] = []
-    areas = places[places["kind"].isin(["square", "park", "area"])]
-    order = np.argsort(-areas.area.to_numpy(), kind="stable") if len(areas) else []
-    n_labels = 0
-    for index in order:
-        row = areas.iloc[index]
-        if (n_labels < AREA_LABELS and row["kind"] != "area") or not city.crs:
-            point = row.geometry.representative_point()
-            n_labels += _write(axes, point.x, point.y, row["name"], taken, fontweight="bold", fontsize=7.5)
+    areas = places[places["kind"].isin(["square", "park"])]
+    _label_largest(labels, areas, AREA_LABELS, fontweight="bold", fontsize=7.5)
     streets = places[places["kind"] == "street"]
-    order = np.argsort(-streets.area.to_numpy(), kind="stable") if len(streets) else []
-    n_labels = 0
-    for index in order:
-        if n_labels >= STREET_LABELS:
-            break
-        row = streets.iloc[index]
-        point = row.geometry.representative_point()
-        n_labels += _write(axes, point.x, point.y, row["name"], taken, fontsize=6.5, color=style.MUTED)
+    _label_largest(labels, streets, STREET_LABELS, fontsize=6.5, color=style.MUTED)
 
 
-def _write(
-    axes: Axes, x: float, y: float, text: str, taken: list[tuple[float, float, float, float]], **look: Any
-) -> bool:
-    """Write a label unless it would lie on another one or leave the map; return whether it was written."""
-    x0, x1 = axes.get_xlim()
-    y0, y1 = axes.get_ylim()
-    inches = axes.get_position().width * axes.figure.get_size_inches()[0]
-    metres_per_point = (x1 - x0) / (inches * 72)
-    half_width = 0.5 * len(text) * look["fontsize"] * 0.62 * metres_per_point
-    half_height = 0.75 * look["fontsize"] * metres_per_point
-    box = (x - half_width, y - half_height, x + half_width, y + half_height)
-    if box[0] < x0 or box[2] > x1 or box[1] < y0 or box[3] > y1:
-        return False
-    if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
-        return False
-    taken.append(box)
-    style.label_place(axes, x, y, text, **look)
-    return True
+def _label_largest(labels: MapLabels, places: Any, most: int, **look: Any) -> None:
+    """Write the names of the largest places, at most so many, each name once."""
+    written: set[str] = set()
+    for index in np.argsort(-places.area.to_numpy(), kind="stable"):
+        name, shape = places["name"].iloc[index], places.geometry.iloc[index]
+        if len(written) >= most:
+            return
+        largest = max(shapely.get_parts(shape), key=lambda part: part.area)
+        point = largest.representative_point()
+        if name not in written and labels.write(point.x, point.y, name, **look):
+            written.add(name)
 
 
 def _write_texts(figure: Figure, city: City, *, title: str | None, top: float, left: float) -> None:
