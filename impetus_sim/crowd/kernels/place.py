@@ -65,7 +65,8 @@ def place_people(  # type: ignore[no-untyped-def]
         for attempt in range(tries):
             u, a, b, _ = draw_uniforms(key, uid[i], attempt, 0)
             c = cells[min(cells.shape[0] - 1, int(u * cells.shape[0]))]
-            if wall_distance[c] < radius[i]:
+            off_centre = grid_cell * math.sqrt((a - 0.5) ** 2 + (b - 0.5) ** 2)
+            if wall_distance[c] - off_centre < radius[i]:  # the distance is known at the cell's centre
                 continue
             px = cell_x0 + (c % grid_columns + a) * grid_cell
             py = cell_y0 + (c // grid_columns + b) * grid_cell
