@@ -25,7 +25,7 @@ CUT_OFF = "#e6c7c0"
 ROAD = "#8c97a3"
 BARRIER = "#8a6d5a"
 WIDE_ROADS = ("motorway", "trunk", "primary", "secondary")
-STREET_LABELS, AREA_LABELS = 14, 12
+STREET_LABELS, AREA_LABELS, MOST_EXIT_LABELS = 14, 12, 24
 DETAIL_KM = 2.5
 """Maps wider than this leave out small signs and walls."""
 
@@ -105,7 +105,7 @@ def draw_city(city: City, *, title: str | None, with_assets: bool) -> Figure:
 def _view(city: City) -> tuple[float, float, float, float]:
     """Return the part shown: the working area when the ground fills it, else the ground with a margin."""
     x0, y0, x1, y1 = city.meta.get("bbox_local") or city.bounds
-    margin = 0.0 if city.crs and "bbox_lonlat" in city.meta and len(city.layers["drive_edges"]) else 0.08
+    margin = 0.0 if city.crs and "bbox_lonlat" in city.meta and len(city.layers["drive_edges"]) else 0.17
     pad = margin * max(x1 - x0, y1 - y0)
     return (x0 - pad, y0 - pad, x1 + pad, y1 + pad)
 
@@ -169,15 +169,25 @@ def _draw_exits(axes: Axes, city: City) -> list[Any]:
     """Draw the exits of a plan with their names; return legend handles."""
     exits = city.layers["places"][city.layers["places"]["kind"] == "exit"]
     handles = _draw_lines(axes, exits.geometry, style.EXIT, 3.2, "exit", zorder=9)
-    x0, x1 = axes.get_xlim()
-    y0, y1 = axes.get_ylim()
-    for name, shape in zip(exits["name"], exits.geometry, strict=True):
-        if len(exits) <= 24:
-            middle = shape.centroid
-            x = min(max(middle.x, x0 + 0.05 * (x1 - x0)), x1 - 0.05 * (x1 - x0))
-            y = min(max(middle.y, y0 + 0.03 * (y1 - y0)), y1 - 0.03 * (y1 - y0))
-            style.label_place(axes, x, y, name, fontsize=7.5, color=style.EXIT, fontweight="bold")
+    if len(exits) <= MOST_EXIT_LABELS:
+        ground = shapely.union_all(city.layers["walkable"].geometry.to_numpy())
+        for name, shape in zip(exits["name"], exits.geometry, strict=True):
+            _label_exit(axes, name, shape, ground)
     return handles
+
+
+def _label_exit(axes: Axes, name: str, line: Any, ground: Any) -> None:
+    """Write the name of an exit beside it, outside the ground."""
+    (ax, ay), (bx, by) = line.coords[0], line.coords[-1]
+    step = 0.022 * (axes.get_xlim()[1] - axes.get_xlim()[0])
+    across = np.array([ay - by, bx - ax]) / max(np.hypot(ay - by, bx - ax), 1e-9)
+    middle = np.array([(ax + bx) / 2, (ay + by) / 2])
+    side = -1.0 if shapely.contains_xy(ground, *(middle + 0.3 * across)) else 1.0
+    x, y = middle + side * step * across
+    lean = "center" if abs(across[0]) < 0.7 else "left" if side * across[0] > 0 else "right"
+    nudge = 0.5 * step if lean != "center" else 0.0
+    x -= nudge * float(np.sign(side * across[0]))
+    style.label_place(axes, x, y, name, ha=lean, fontsize=7.5, color=style.EXIT, fontweight="bold")
 
 
 def _draw_assets(axes: Axes, city: City, *, is_detailed: bool) -> list[Any]:

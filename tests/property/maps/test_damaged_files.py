@@ -12,9 +12,10 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.maps.build import build_city
 
 TOWN = (
-    b'<osm version="0.6">'
-    b'<node id="1" lat="45.4" lon="11.8"/><node id="2" lat="45.401" lon="11.8"/><node id="3" lat="45.401" lon="11.801"/>'
-    b'<way id="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/><tag k="highway" v="residential"/></way>'
+    b'<osm version="0.6"><node id="1" lat="45.4" lon="11.8"/>'
+    b'<node id="2" lat="45.401" lon="11.8"/><node id="3" lat="45.401" lon="11.801"/>'
+    b'<way id="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/>'
+    b'<tag k="highway" v="residential"/></way>'
     b'<way id="2"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/><tag k="building" v="yes"/></way>'
     b'<relation id="1"><member type="way" ref="2" role="outer"/><tag k="type" v="multipolygon"/></relation>'
     b"</osm>"
