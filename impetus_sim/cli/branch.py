@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 @click.command("branch")
 @click.argument("run", type=click.Path(path_type=Path), metavar="RUN.h5")
 @click.option("--at", "at_s", type=float, required=True, metavar="SECONDS", help="The moment, s from the start.")
-@click.option("-o", "--output", "path", type=click.Path(path_type=Path), required=True, metavar="OUT.h5")
+@click.option(
+    "-o",
+    "--output",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    metavar="OUT.h5",
+)
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a key; may be repeated.")
 @click.option(
     "--inject",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +13,14 @@ import click
 if TYPE_CHECKING:
     from impetus_sim.recording.reader import Recording
 
+OUTPUT = click.Path(path_type=Path, dir_okay=False)
+
 
 @click.command("run")
 @click.argument("scenario", metavar="SCENARIO")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Root of all randomness.  [default: run.seed]")
 @click.option("--replicate", type=click.IntRange(0), default=0, show_default=True, help="Of a study's seed.")
-@click.option("-o", "--output", "path", type=click.Path(path_type=Path), metavar="RUN.h5", help="The recording.")
+@click.option("-o", "--output", "path", type=OUTPUT, metavar="RUN.h5", help="The recording.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a key; may be repeated.")
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads; the result stays the same.")
 @click.option("--resume", is_flag=True, help="Finish an unfinished recording; start it where there is none.")
@@ -57,16 +61,17 @@ def run_command(
         progress.say(f"{loaded.title}: {estimate(loaded, threads=threads)}")
         warm_up(progress.say)
         target = path or default_path(scenario, seed)
-        recording = simulate(
-            loaded,
-            seed=seed,
-            replicate=replicate,
-            path=target,
-            threads=threads,
-            resume=resume,
-            check=check,
-            progress=progress,
-        )
+        with _folder_of(target, is_ours=path is None):
+            recording = simulate(
+                loaded,
+                seed=seed,
+                replicate=replicate,
+                path=target,
+                threads=threads,
+                resume=resume,
+                check=check,
+                progress=progress,
+            )
     show_run(recording, as_json=as_json)
 
 
@@ -74,8 +79,21 @@ def default_path(scenario: str, seed: int) -> Path:
     """Return runs/NAME-seedN.h5 below the working folder."""
     file, _, variant = scenario.partition(".yaml:")
     name = Path(file).stem + (f"-{variant}" if variant else "")
-    Path("runs").mkdir(exist_ok=True)
     return Path("runs") / f"{name}-seed{seed}.h5"
+
+
+@contextmanager
+def _folder_of(target: Path, *, is_ours: bool) -> Iterator[None]:
+    # The folder runs/ is made when it is needed, and goes again where nothing came of the run.
+    is_new = is_ours and not target.parent.exists()
+    if is_new:
+        target.parent.mkdir(parents=True)
+    try:
+        yield
+    finally:
+        if is_new:
+            with suppress(OSError):  # not empty: there is a recording
+                target.parent.rmdir()
 
 
 def describe_run(recording: Recording) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,12 @@ from impetus_sim.crowd.placement import place_population
 from impetus_sim.crowd.population import Roster, build_people
 from impetus_sim.crowd.system import CrowdSystem
 from impetus_sim.engine.ground import build_run_ground
+from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.hazards.system import HazardSystem
 from impetus_sim.response.base import InterventionSpec
 from impetus_sim.response.system import ResponseSystem
-from impetus_sim.scenario.places import locate
+from impetus_sim.scenario.places import Place, locate
 from impetus_sim.world.context import PartContext
 from impetus_sim.world.goals import build_goals
 from impetus_sim.world.ground import NEAR_WALL_M, Ground
@@ -63,7 +65,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     """
     ground, is_open = build_run_ground(scenario, city)
     standing = {
-        name: _cells(ground, locate(population.at, city), f"population '{name}'")
+        name: _cells(ground, population.at, city, f"crowd.populations.{name}.at")
         for name, population in scenario.crowd.populations.items()
     }
     world = _build_world(scenario, city, ground, is_open, standing)
@@ -73,18 +75,22 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         stream_key=lambda stream: rng.stream_key(seed, replicate, stream),
     )
     crowd = _build_crowd(scenario, world, standing, seed=seed, replicate=replicate)
-    parts = registry.catalogue("hazards")
-    hazards = HazardSystem(
-        {name: parts[spec.kind](name, spec, context) for name, spec in scenario.hazards.items()}, world
-    )
-    acts = registry.catalogue("interventions")
+    hazards = HazardSystem(_build_parts("hazards", scenario.hazards, context), world)
     response = ResponseSystem(
-        {name: acts[spec.kind](name, spec, context) for name, spec in scenario.interventions.items()},
+        _build_parts("interventions", scenario.interventions, context),
         world,
         n_staff=int(scenario.response.stewards),
         began_at=lambda name: _began_at(hazards, world, name),
     )
     return Systems(world=world, crowd=crowd, hazards=hazards, response=response)
+
+
+def _build_parts(family: str, specs: Mapping[str, Any], context: PartContext) -> dict[str, Any]:
+    parts, built = registry.catalogue(family), {}
+    for name, spec in specs.items():
+        with about(f"{family}.{name}"):
+            built[name] = parts[spec.kind](name, spec, context)
+    return built
 
 
 def _began_at(hazards: HazardSystem, world: World, name: str) -> tuple[int, int] | None:
@@ -100,7 +106,7 @@ def _build_world(
     standing: dict[str, npt.NDArray[np.int64]],
 ) -> World:
     ordered = {
-        name: _cells(ground, locate(area, city), f"intervention '{name}'", with_edges=True)
+        name: _cells(ground, area, city, f"interventions.{name}", with_edges=True)
         for name, spec in scenario.interventions.items()
         if isinstance(spec, InterventionSpec) and (area := spec.order_area()) is not None
     }
@@ -119,15 +125,17 @@ def _build_world(
 
 
 def _cells(
-    ground: Ground, area: BaseGeometry, what: str, *, with_edges: bool = False
+    ground: Ground, place: Place, city: City, key: str, *, with_edges: bool = False
 ) -> npt.NDArray[np.int64]:
+    with about(key):
+        area = locate(place, city)
     if area.geom_type in ("Point", "LineString", "MultiLineString"):
         area = area.buffer(5.0 if area.geom_type == "Point" else 2.0)
     shapely.prepare(area)
     cells = ground.cells_of(area)
     if not len(cells):
         raise InvalidInputError(
-            f"{what}: its place has no walkable ground inside the simulated area",
+            f"{key}: '{place}' has no walkable ground inside the simulated area",
             hint="move it, or widen crowd.focus",
         )
     return ground.cells_of(area, with_edges=True) if with_edges else cells

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.places import locate
 from impetus_sim.world.border import find_border_exits
@@ -44,7 +45,8 @@ def build_run_ground(scenario: Scenario, city: City) -> tuple[Ground, npt.NDArra
     lines = {name: ExitLine(name=name, geometry=geometry) for name, geometry in _map_exits(city)}
     is_open = dict.fromkeys(lines, True)
     for name, spec in crowd.exits.items():
-        lines[name] = ExitLine(name=name, geometry=locate(spec.at, city), width_m=spec.width)
+        with about(f"crowd.exits.{name}"):
+            lines[name] = ExitLine(name=name, geometry=locate(spec.at, city), width_m=spec.width)
         is_open[name] = spec.open
     border = []
     if crowd.street_exits is not None:
@@ -72,7 +74,8 @@ def _focus(scenario: Scenario, city: City) -> BaseGeometry | None:
     spec = scenario.crowd.focus
     if spec is None:
         return None
-    area = locate(spec.at, city)
+    with about("crowd.focus"):
+        area = locate(spec.at, city)
     if spec.radius is not None:
         area = (area if area.geom_type == "Point" else area.centroid).buffer(float(spec.radius), quad_segs=32)
     if area.area <= 0:

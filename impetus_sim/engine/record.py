@@ -17,7 +17,7 @@ from impetus_sim.engine.header import build_header, find_run_key
 from impetus_sim.engine.simulation import Simulation
 from impetus_sim.recording.reader import Recording, open_recording
 from impetus_sim.recording.state import RecordingState, inspect
-from impetus_sim.recording.writer import RecordingWriter
+from impetus_sim.recording.writer import RecordingWriter, require_writable
 
 if TYPE_CHECKING:
     from impetus_sim.maps.city import City
@@ -151,6 +151,8 @@ def record_run(
     """
     run_path = _temporary_path() if path is None else Path(path)
     began = time.perf_counter()
+    if not resume:
+        require_writable(run_path)  # before the work of setting up
     state = inspect(run_path).state if resume else RecordingState.ABSENT
     simulation = Simulation(
         scenario, seed=seed, replicate=replicate, threads=threads, check=check, city=city

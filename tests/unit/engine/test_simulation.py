@@ -165,5 +165,8 @@ for path in kernel_sources():
     never = {line.split()[1] for line in done.stdout.splitlines()}
     called_by_kernels = {"philox4x32", "draw_uniforms", "draw_normals", "cross", "segments_cross", "distance_to_segment",
                          "nearest_on_segment", "is_free", "blocking_wall", "crossed_exit", "is_in_sight", "cost_at"}  # fmt: skip
-    built_before = {"march", "fill_directions"}  # not called where the warm-up's own fields are stored already
+    built_before = {
+        "march",
+        "fill_directions",
+    }  # not called where the warm-up's own fields are stored already
     assert never <= called_by_kernels | built_before
