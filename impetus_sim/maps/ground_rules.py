@@ -81,6 +81,14 @@ def is_underground(tags: Tags) -> bool:
     return _first_number(tags.get("layer")) < 0 or _first_number(tags.get("level")) < 0
 
 
+def is_underpass(tags: Tags) -> bool:
+    """Return whether a way dips below something for a short while, such as a railway or a motorway."""
+    if tags.get("tunnel") != "yes" or tags.get("location") in ("underground", "indoor"):
+        return False
+    is_deep = _first_number(tags.get("layer")) < -1
+    return "highway" in tags and not is_deep and "level" not in tags and tags.get("indoor", "no") == "no"
+
+
 def is_bridge(tags: Tags) -> bool:
     """Return whether a way is carried above something."""
     return tags.get("bridge", "no") not in ("no", "abandoned")

@@ -18,11 +18,13 @@ import numpy as np
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.maps.osm_data import Box, OsmData, OsmNode, OsmRelation, OsmWay
 
-MOST_BYTES = {"pbf": 1_500_000_000, "xml": 12_000_000_000}
+MOST_BYTES = {"pbf": 1_500_000_000, "xml": 4_000_000_000}
 MOST_TAGS = 1_000
 MOST_WAY_NODES = 50_000
 MOST_MEMBERS = 100_000
 MOST_OBJECTS = 3_000_000
+MOST_WAYS = 500_000
+"""About ten times a city of 100 000 people; more would take hours and belongs in several maps."""
 AREA_RELATIONS = ("multipolygon",)
 PBF_HEADER_MOST_BYTES = 64 * 1024
 OTHER_KINDS = (
@@ -173,9 +175,11 @@ class _Reader:
         elif item.is_relation() and _is_area_relation(item):
             members = tuple((member.ref, member.role) for member in item.members if member.type == "w")
             self.relations.append(OsmRelation(id=item.id, members=members, tags=dict(item.tags)))
-        if len(self.nodes) + len(self.ways) + len(self.relations) > MOST_OBJECTS:
+        n_objects = len(self.nodes) + len(self.ways) + len(self.relations)
+        if n_objects > MOST_OBJECTS or len(self.ways) > MOST_WAYS:
             raise InvalidInputError(
-                f"'{self.path}' holds more than {MOST_OBJECTS} objects, too many for one city",
+                f"'{self.path}' holds more than {MOST_WAYS} ways or {MOST_OBJECTS} objects, "
+                "too many for one city",
                 hint="give --bbox W,S,E,N",
             )
 

@@ -13,6 +13,7 @@ from impetus_sim.maps.ground_rules import (
     is_bridge,
     is_passage,
     is_underground,
+    is_underpass,
     surface_kind,
 )
 from impetus_sim.maps.highway_classes import WALK_WIDTH_M, is_ground, read_width
@@ -20,6 +21,7 @@ from impetus_sim.maps.osm_data import OsmData, Tags
 from impetus_sim.maps.repair_report import ReportBuilder
 
 PASSAGE_WIDTH_M = 3.0
+LONGEST_UNDERPASS_M = 80.0
 ARC_SEGMENTS = 2
 """Segments for a quarter circle in buffers: corners within 8 % of the half width, few walls for the crowd."""
 
@@ -38,8 +40,8 @@ class Surface:
         Polygon in local metres.
     axis
         The line it was buffered from, or None for an area.
-    is_bridge, is_passage
-        Whether it is carried above something, or leads through a building.
+    is_bridge, is_underpass, is_passage
+        Whether it is carried above something, leads below something, or through a building.
     """
 
     kind: str
@@ -48,6 +50,7 @@ class Surface:
     shape: shapely.Geometry
     axis: shapely.Geometry | None = None
     is_bridge: bool = False
+    is_underpass: bool = False
     is_passage: bool = False
 
 
@@ -93,14 +96,14 @@ def _way_surfaces(data: OsmData, report: ReportBuilder) -> list[Surface]:
     """Return ways for people on foot as strips of their width."""
     ways = [way for way in data.ways if _is_strip(way.tags, closed=way.closed)]
     lines = build_lines(ways)
-    below = [line for line in lines if is_underground(line.tags)]
+    below = [line for line in lines if is_underground(line.tags) and not _is_short_underpass(line)]
     report.add(
         "excluded_underground_ways",
         len(below),
         length_m=sum(line.shape.length for line in below),
         detail="ways in tunnels, below ground or inside buildings",
     )
-    lines = [line for line in lines if not is_underground(line.tags)]
+    lines = [line for line in lines if not is_underground(line.tags) or _is_short_underpass(line)]
     if not lines:
         return []
     widths, sources = zip(*(_width(line.tags) for line in lines), strict=True)
@@ -120,10 +123,16 @@ def _way_surfaces(data: OsmData, report: ReportBuilder) -> list[Surface]:
             shape=strip,
             axis=line.shape,
             is_bridge=is_bridge(line.tags),
+            is_underpass=_is_short_underpass(line),
             is_passage=is_passage(line.tags),
         )
         for line, strip in zip(lines, strips, strict=True)
     ]
+
+
+def _is_short_underpass(line: Shape) -> bool:
+    """Return whether a line may be an underpass: short, and only below ground because it is in a tunnel."""
+    return is_underpass(line.tags) and line.shape.length <= LONGEST_UNDERPASS_M
 
 
 def _is_strip(tags: Tags, *, closed: bool) -> bool:

@@ -34,6 +34,7 @@ SMALLEST_AREA_M2 = 10.0
 KEPT_AREA_M2 = 5_000.0
 BRIDGE_CONFLICT_SHARE = 0.35
 BRIDGE_END_M = 12.0
+UNDERPASS_END_M = 3.0
 NEAR_M = 0.5
 SIMPLIFY_M = 0.1
 
@@ -90,11 +91,11 @@ def build_walkable(
     report
         Gets bridges, gaps, gates, slivers and what is cut off.
     """
-    decks = [item for item in surfaces if item.is_bridge or item.kind == "pier"]
-    ground = unite([item.shape for item in surfaces if not (item.is_bridge or item.kind == "pier")])
-    decks = _choose_decks(decks, ground, report)
-    over_water = unite([deck.shape for deck in decks])
-    ground = _close_gaps(unite([ground, over_water]), report)
+    decks = [item for item in surfaces if _is_off_ground(item)]
+    ground = unite([item.shape for item in surfaces if not _is_off_ground(item)])
+    decks, hidden = _choose_decks(decks, ground, report)
+    over_water = unite([deck.shape for deck in decks if not deck.is_underpass])
+    ground = _close_gaps(unite([ground, *(deck.shape for deck in decks)]), report)
     ground = shapely.simplify(ground, SIMPLIFY_M)
     water = subtract(unite(obstacles.water), over_water)
     walls = _build_walls(surfaces, obstacles, report)
@@ -105,21 +106,31 @@ def build_walkable(
     free = _drop_slivers(free, report)
     free = clip(free, box)
     free = subtract(free, solid)
-    return _sort_parts(free, solid=solid, walls=walls, water=water, box=box, report=report)
+    return _sort_parts(free, solid=solid, walls=walls, water=water, hidden=hidden, box=box, report=report)
 
 
-def _choose_decks(decks: list[Surface], ground: BaseGeometry, report: ReportBuilder) -> list[Surface]:
-    """Return bridges that people can walk on without crossing ground below; flyovers are left out and
-    reported."""
+def _is_off_ground(item: Surface) -> bool:
+    """Return whether a surface is a bridge, a pier or an underpass."""
+    return item.is_bridge or item.is_underpass or item.kind == "pier"
+
+
+def _choose_decks(
+    decks: list[Surface], ground: BaseGeometry, report: ReportBuilder
+) -> tuple[list[Surface], list[BaseGeometry]]:
+    """Return bridges and underpasses that cross no walkable ground, and the shapes of those that do.
+
+    On a flat map a flyover would join the levels: it is left out, the ground on the surface is kept.
+    """
     if not decks:
-        return []
+        return [], []
     shapely.prepare(ground)
     kept: list[Surface] = []
     out: list[Surface] = []
     for deck in decks:
         middle = deck.shape
         if deck.axis is not None:
-            ends = shapely.buffer(shapely.points([deck.axis.coords[0], deck.axis.coords[-1]]), BRIDGE_END_M)
+            reach = UNDERPASS_END_M if deck.is_underpass else BRIDGE_END_M
+            ends = shapely.buffer(shapely.points([deck.axis.coords[0], deck.axis.coords[-1]]), reach)
             middle = shapely.difference(deck.shape, shapely.union_all(ends))
         below = shapely.intersection(middle, ground).area if shapely.intersects(middle, ground) else 0.0
         (
@@ -129,15 +140,15 @@ def _choose_decks(decks: list[Surface], ground: BaseGeometry, report: ReportBuil
         "kept_bridges",
         len(kept),
         area_m2=sum(deck.shape.area for deck in kept),
-        detail="bridges and piers taken as ground, over water or what is not walkable",
+        detail="bridges, piers and underpasses taken as ground: they cross only what is not walkable",
     )
     report.add(
         "excluded_flyovers",
         len(out),
         area_m2=sum(deck.shape.area for deck in out),
-        detail="bridges above walkable ground; the ground below is kept",
+        detail="bridges and underpasses across walkable ground on another level; the surface stays",
     )
-    return kept
+    return kept, [deck.shape for deck in out]
 
 
 def _close_gaps(ground: BaseGeometry, report: ReportBuilder) -> BaseGeometry:
@@ -203,6 +214,7 @@ def _sort_parts(
     solid: BaseGeometry,
     walls: BaseGeometry,
     water: BaseGeometry,
+    hidden: list[BaseGeometry],
     box: BaseGeometry,
     report: ReportBuilder,
 ) -> WalkableArea:
@@ -214,7 +226,7 @@ def _sort_parts(
     parts = sorted(parts, key=lambda part: (-part.area, part.bounds))
     tiny = [part for part in parts[1:] if part.area < SMALLEST_AREA_M2]
     rest = [part for part in parts[1:] if part.area >= SMALLEST_AREA_M2]
-    reasons = _explain(rest, solid=solid, walls=walls, water=water, box=box)
+    reasons = _explain(rest, solid=solid, walls=walls, water=water, hidden=hidden, box=box)
     stays = [part.area >= KEPT_AREA_M2 for part in rest]
     kept = [parts[0], *(part for part, stay in zip(rest, stays, strict=True) if stay)]
     total = sum(part.area for part in parts)
@@ -249,11 +261,15 @@ def _explain(
     solid: BaseGeometry,
     walls: BaseGeometry,
     water: BaseGeometry,
+    hidden: list[BaseGeometry],
     box: BaseGeometry,
 ) -> list[str]:
     """Return for each part why it is not joined to the largest."""
     if not parts:
         return []
+    linked = np.zeros(len(parts), dtype=bool)
+    if hidden:
+        linked[shapely.STRtree(hidden).query(parts, predicate="intersects")[0]] = True
     at_edge = shapely.dwithin(parts, shapely.boundary(box), 1.0)
     shares = {
         "enclosed by buildings (courtyard)": _border_share(parts, solid),
@@ -261,12 +277,14 @@ def _explain(
         "on the far side of water": _border_share(parts, water),
     }
     reasons = []
-    for index, edge in enumerate(at_edge):
+    for index, (edge, link) in enumerate(zip(at_edge, linked, strict=True)):
         name, share = max(
             ((name, values[index]) for name, values in shares.items()), key=lambda item: item[1]
         )
         if edge:
             reasons.append("joined only beyond the map edge")
+        elif link:
+            reasons.append("joined only by a bridge or an underpass that crosses other ground")
         else:
             reasons.append(name if share > 0.2 else "no mapped way leads there")
     return reasons

@@ -145,8 +145,27 @@ def test_bridge_over_water_is_ground_and_tunnel_is_not(town, tmp_path: Path) -> 
     city = build_city(town.write(tmp_path / "town.osm"))
     ground = city.layers["walkable"].union_all()
     assert ground.geom_type == "Polygon"
+    assert ground.intersects(_local_point(city, 20, 50))
+    assert not ground.intersects(_local_point(city, 80, 50))
+
+
+def test_short_underpass_joins_ground_and_flyover_does_not(town, tmp_path: Path) -> None:
+    town.box(0, 0, 100, 40, highway="pedestrian", area="yes")
+    town.box(0, 60, 100, 100, highway="pedestrian", area="yes")
+    town.way([(20, 30), (20, 40)], highway="footway")
+    town.way([(20, 40), (20, 60)], highway="footway", tunnel="yes", layer="-1")
+    town.way([(70, 5), (70, 35)], highway="footway", bridge="yes", layer="1")
+    town.way([(80, 40), (80, 60)], highway="footway", tunnel="yes", layer="-3")
+    city = build_city(town.write(tmp_path / "town.osm"))
+    assert city.layers["walkable"].union_all().geom_type == "Polygon"
     assert city.report.find("kept_bridges").count == 1
+    assert city.report.find("excluded_flyovers").count == 1
     assert city.report.find("excluded_underground_ways").count == 1
+
+
+def _local_point(city, x: float, y: float) -> shapely.Point:
+    """Return a place of the tiny town in local metres of its city."""
+    return shapely.Point(city.to_local(11.87 + x / 78_200, 45.40 + y / 111_140))
 
 
 def test_storeys_and_people_say_where_they_come_from(small_town, tmp_path: Path) -> None:
