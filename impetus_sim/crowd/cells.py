@@ -15,7 +15,8 @@ CELL_M = 0.8
 class CellList:
     """Cell list over the people who are inside.
 
-    order: int32, people in cell order, the first `n` entries. start: int32 (n_cells + 1,).
+    order: int32, people in cell order, the first `n` entries. start: int32 (n_cells + 1,). x, y, radius:
+    float64, in the same order, so that the people of neighbouring cells lie side by side in memory.
     """
 
     def __init__(self, n_people: int, ground: Ground) -> None:
@@ -25,6 +26,7 @@ class CellList:
         self.n_cells = self.n_columns * (int(np.ceil(rows * ground.cell / CELL_M)) + 1)
         self.start = np.zeros(self.n_cells + 1, np.int32)
         self.order = np.zeros(n_people, np.int32)
+        self.x, self.y, self.radius = np.zeros(n_people), np.zeros(n_people), np.zeros(n_people)
         self.n = 0
         self._scratch = np.zeros(n_people, np.int32)
 
@@ -35,3 +37,6 @@ class CellList:
             people.x, people.y, inside, n_inside, self.x0, self.y0, self.cell, self.n_columns, self.n_cells,
             self.start, self.order, self._scratch,
         )  # fmt: skip
+        order = self.order[:n_inside]
+        for source, out in ((people.x, self.x), (people.y, self.y), (people.radius, self.radius)):
+            np.take(source, order, out=out[:n_inside], mode="clip")

@@ -10,36 +10,36 @@ from impetus_sim.kernels.compile import BLOCK, kernel, parallel_kernel, prange
 
 @kernel
 def _field_direction(  # type: ignore[no-untyped-def]
-    px, py, direction, cost, x0, y0, cell, walls, wall_cell, wall_columns, wall_start, wall_of
+    px, py, g, directions, costs, x0, y0, cell, walls, wall_cell, wall_columns, wall_start, wall_of
 ):
     # Bilinear between the four nearest cell centres where all of them are reachable; else a weighted mean of
     # the reachable centres in sight within two cells (a fence may lie between a person and a centre).
-    n_rows, n_columns = cost.shape
+    n_rows, n_columns = costs.shape[1:]
     u = (px - x0) / cell - 0.5
     v = (py - y0) / cell - 0.5
     column = int(math.floor(u))
     row = int(math.floor(v))
     if 0 <= column < n_columns - 1 and 0 <= row < n_rows - 1:
         if (
-            math.isfinite(cost[row, column])
-            and math.isfinite(cost[row, column + 1])
-            and math.isfinite(cost[row + 1, column])
-            and math.isfinite(cost[row + 1, column + 1])
+            math.isfinite(costs[g, row, column])
+            and math.isfinite(costs[g, row, column + 1])
+            and math.isfinite(costs[g, row + 1, column])
+            and math.isfinite(costs[g, row + 1, column + 1])
         ):
             a = u - column
             b = v - row
             w00, w01, w10, w11 = (1 - a) * (1 - b), a * (1 - b), (1 - a) * b, a * b
             dx = (
-                w00 * direction[row, column, 0]
-                + w01 * direction[row, column + 1, 0]
-                + w10 * direction[row + 1, column, 0]
-                + w11 * direction[row + 1, column + 1, 0]
+                w00 * directions[g, row, column, 0]
+                + w01 * directions[g, row, column + 1, 0]
+                + w10 * directions[g, row + 1, column, 0]
+                + w11 * directions[g, row + 1, column + 1, 0]
             )
             dy = (
-                w00 * direction[row, column, 1]
-                + w01 * direction[row, column + 1, 1]
-                + w10 * direction[row + 1, column, 1]
-                + w11 * direction[row + 1, column + 1, 1]
+                w00 * directions[g, row, column, 1]
+                + w01 * directions[g, row, column + 1, 1]
+                + w10 * directions[g, row + 1, column, 1]
+                + w11 * directions[g, row + 1, column + 1, 1]
             )
             norm = math.sqrt(dx * dx + dy * dy)
             if norm > 1e-9:
@@ -56,15 +56,15 @@ def _field_direction(  # type: ignore[no-untyped-def]
         dx, dy = 0.0, 0.0
         for r in range(max(0, row - reach), min(n_rows, row + reach + 1)):
             for c in range(max(0, column - reach), min(n_columns, column + reach + 1)):
-                if not math.isfinite(cost[r, c]):
+                if not math.isfinite(costs[g, r, c]):
                     continue
                 cx = x0 + (c + 0.5) * cell
                 cy = y0 + (r + 0.5) * cell
                 weight = (reach + 1) * cell - math.sqrt((cx - px) ** 2 + (cy - py) ** 2)
                 if weight <= 0.0 or not is_in_sight(px, py, cx, cy, walls, first, last, wall_of):
                     continue
-                ex, ey = direction[r, c, 0], direction[r, c, 1]
-                if reach > 1 and cost[row, column] == math.inf:
+                ex, ey = directions[g, r, c, 0], directions[g, r, c, 1]
+                if reach > 1 and costs[g, row, column] == math.inf:
                     # off the reachable cells: first get back on to them
                     ex += (cx - px) / cell
                     ey += (cy - py) / cell
@@ -113,7 +113,7 @@ def desire_directions(  # type: ignore[no-untyped-def]
                 ex, ey = spot_x[i] - x[i], spot_y[i] - y[i]
             else:
                 ex, ey = _field_direction(
-                    x[i], y[i], directions[g], costs[g], x0, y0, cell,
+                    x[i], y[i], g, directions, costs, x0, y0, cell,
                     walls, wall_cell, wall_columns, wall_start, wall_of,
                 )  # fmt: skip
             norm = math.sqrt(ex * ex + ey * ey)

@@ -68,7 +68,9 @@ class CollisionFreeSpeed:
         self._reach = _reach(spec.strength, spec.range)
         self._wall_reach = min(_reach(spec.wall_strength, spec.wall_range), NEAR_WALL_M - self._max_radius)
         n_blocks = max(1, -(-len(people) // BLOCK))
-        self._scratch = np.empty((n_blocks, MAX_NEIGHBOURS), np.int32)
+        self._scratch = np.zeros((n_blocks, 6, MAX_NEIGHBOURS))
+        longest = int(np.diff(ground.sight.start).max(initial=0))
+        self._scratch_walls = np.empty((n_blocks, max(1, longest)), np.int32)
         self._overflow = np.zeros(n_blocks, np.int64)
 
     def propose(
@@ -97,12 +99,13 @@ class CollisionFreeSpeed:
         """
         people, ground, spec = self._people, self._ground, self._spec
         propose_velocities(
-            cells.order, cells.n, cells.start, cells.x0, cells.y0, cells.cell, cells.n_columns, cells.n_cells,
-            people.x, people.y, people.radius, speed, people.time_gap, desired_x, desired_y,
+            cells.order, cells.n, cells.start, cells.x, cells.y, cells.radius, cells.x0, cells.y0, cells.cell,
+            cells.n_columns, cells.n_cells, speed, people.time_gap, desired_x, desired_y,
             people.facing_x, people.facing_y, spec.strength, spec.range, spec.wall_strength, spec.wall_range,
             self._reach, self._wall_reach, self._max_radius, ground.walls, wall_is_open,
             ground.x0, ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of,
-            ground.sight.start, ground.sight.of, self._scratch, people.vx, people.vy, self._overflow,
+            ground.sight.start, ground.sight.of, self._scratch, self._scratch_walls,
+            people.vx, people.vy, self._overflow,
         )  # fmt: skip
         n_blocks = -(-cells.n // BLOCK)
         crowded = int(self._overflow[:n_blocks].sum())

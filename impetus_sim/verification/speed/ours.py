@@ -58,10 +58,12 @@ def run_ours(
     x, y = people.x.copy(), people.y.copy()
     simulation.run_until(FIRST_STEPS * STEP_S)  # everybody has chosen an exit
     start = _start_of(simulation, x, y)
-    track = [people.x.copy(), people.y.copy(), simulation.time_s]
+    track = {"x": people.x.copy(), "y": people.y.copy()}
+    clock = [simulation.time_s]
 
     def advance(steps: int) -> int:
-        track[:] = [people.x.copy(), people.y.copy(), simulation.time_s]
+        track.update(x=people.x.copy(), y=people.y.copy())
+        clock[0] = simulation.time_s
         before, first = simulation.tick, people.left_tick.copy()
         simulation.run_until(simulation.time_s + steps * STEP_S)
         until = np.where(people.left_tick >= 0, people.left_tick, simulation.tick)
@@ -70,8 +72,8 @@ def run_ours(
 
     rate, cpu = time_windows(advance, n_steps=round(horizon_s / STEP_S) - FIRST_STEPS)
     rows = simulation.crowd.inside
-    spent = max(simulation.time_s - float(track[2]), STEP_S)
-    moved = np.hypot(people.x[rows] - track[0][rows], people.y[rows] - track[1][rows]) / spent
+    spent = max(simulation.time_s - clock[0], STEP_S)
+    moved = np.hypot(people.x[rows] - track["x"][rows], people.y[rows] - track["y"][rows]) / spent
     speed = Speed(
         rate=rate,
         cpu_per_wall=cpu,
