@@ -66,7 +66,7 @@ def _keep_visible(n, px, py, walls, n_hiding, hiding, near):  # type: ignore[no-
 
 @kernel
 def _exp(x):  # type: ignore[no-untyped-def]
-    # exp(x) = exp(x / 256)^256, by a series of degree 6: within 1e-10 for -20 < x < 5. Only sums and products,
+    # exp(x) = exp(x / 256)^256, by a series of degree 6: within 1e-9 for -20 < x < 5. Only sums and products,
     # so loops over it vectorise, and every machine gets the same bits.
     t = x * 0.00390625
     y = 1.0 + t * (1.0 + t / 2.0 * (1.0 + t / 3.0 * (1.0 + t / 4.0 * (1.0 + t / 5.0 * (1.0 + t / 6.0)))))

@@ -1,0 +1,100 @@
+"""`impetus verify` and `impetus bench`: contracts of their output and exit codes, on their smallest cases."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from impetus_sim.cli.bench import bench_command
+from impetus_sim.cli.verify import verify_command
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.verification import suite
+from impetus_sim.verification.case import Case, Measured
+from impetus_sim.verification.speed import compare
+
+
+@pytest.fixture
+def run():
+    def call(command, *arguments):
+        return CliRunner().invoke(command, arguments)
+
+    return call
+
+
+def case(case_id, value):
+    return Case(
+        id=case_id,
+        standard="none",
+        title=f"a <{case_id}> case",
+        source="made up",
+        low=1.0,
+        high=2.0,
+        expected="1 to 2",
+        run=lambda effort: Measured(value=value, text=f"{value}"),
+    )
+
+
+def test_verify_prints_one_document(run):
+    done = run(verify_command, "crowd", "--case", "iso-2", "--json")
+    assert done.exit_code == 0
+    document = json.loads(done.stdout)
+    assert document["passed"] == 1 and document["failed"] == 0
+    (row,) = document["cases"]
+    assert {"id", "standard", "model", "measured", "expected", "passed"} <= set(row)
+    assert row["measured"] == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize(("value", "code"), [(1.0, 0), (2.5, 1), (float("inf"), 1), (float("nan"), 1)])
+def test_verify_exits_by_outcome(run, monkeypatch, tmp_path, value, code):
+    monkeypatch.setattr(suite, "list_cases", lambda family: [case("odd", value)])
+    page = tmp_path / "page.html"
+    done = run(verify_command, "crowd", "--html", str(page), "--json")
+    assert done.exit_code == code
+    assert json.loads(done.stdout)["failed"] == code
+    text = page.read_text("utf-8")
+    assert "a &lt;odd&gt; case" in text and ("failed</td>" in text) == (code == 1)
+    assert "http" not in text
+
+
+def test_verify_table_shows_measured_beside_expected(run):
+    done = run(verify_command, "--case", "iso-5")
+    assert "mean and sd within" in done.stdout and "mean 1." in done.stdout
+    assert "1 passed, 0 failed" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["trafic"], ["--case", "rimea-99"], ["--model", "nobody"]])
+def test_verify_refuses_what_is_not_there(run, arguments):
+    done = run(verify_command, *arguments)
+    assert isinstance(done.exception, InvalidInputError)
+    assert "one of" in done.exception.hint
+
+
+def test_case_ids_are_unique():
+    ids = [one.id for one in suite.list_cases("crowd")]
+    assert len(ids) == len(set(ids))
+
+
+def test_bench_rows(run):
+    done = run(
+        bench_command, "crowd", "--people", "200", "--threads", "1", "--case", "room", "--horizon", "0.5",
+        "--no-peer", "--json",
+    )  # fmt: skip
+    assert done.exit_code == 0
+    (row,) = json.loads(done.stdout)["rows"]
+    assert row["case"] == "room" and row["n"] == 200 and row["threads"] == 1
+    assert row["ours"] > 0 and row["peer"] is None and row["ratio"] is None
+
+
+def test_bench_against_the_peer_agrees_in_the_outcome():
+    pytest.importorskip("jupedsim")
+    (row,) = compare.compare_speed(["room"], [200], threads=[1], horizon_s=2.0)
+    ours, peer = row["ours_accuracy"], row["peer_accuracy"]
+    assert row["ratio"] == pytest.approx(row["ours"] / row["peer"], rel=0.01)
+    assert abs(ours["out"] - peer["out"]) <= 3
+    assert ours["mean_speed_m_s"] == pytest.approx(peer["mean_speed_m_s"], rel=0.1)
+
+
+@pytest.mark.parametrize("value", ["0", "many", "1,,2", "-1"])
+def test_bench_refuses_numbers_that_are_none(run, value):
+    done = run(bench_command, "--people", value)
+    assert done.exit_code == 2 and "list of whole numbers" in done.output
