@@ -14,6 +14,7 @@ from impetus_sim.maps.city import City
 from impetus_sim.maps.plan import NamedShape, build_plan
 
 WALLS = ("north", "south", "east", "west")
+ROUNDING_M = 1e-6
 
 
 def build_corridor(*, length: float = 40.0, width: float = 2.0) -> City:
@@ -211,13 +212,14 @@ def _wall_exit(item: Mapping[str, Any], index: int, *, width: float, depth: floa
         centre = float(item.get("centre", length / 2))
     except (TypeError, ValueError) as error:
         raise InvalidInputError(f"room exit {index}: centre and width must be numbers of metres") from error
-    low, high = round(centre - opening / 2, 9), round(centre + opening / 2, 9)
-    if not (opening > 0 and low >= 0 and high <= length):
+    low, high = centre - opening / 2, centre + opening / 2
+    if not (opening > 0 and low >= -ROUNDING_M and high <= length + ROUNDING_M):
         raise InvalidInputError(
             f"room exit {index}: an opening of {opening} m at {centre} m does not fit "
             f"in the {wall} wall of {length} m",
             hint="centre is measured along the wall from its west or south end",
         )
+    low, high = max(round(low, 9), 0.0), min(round(high, 9), length)
     fixed = {"north": depth, "south": 0.0, "east": width, "west": 0.0}[wall]
     ends = [(low, fixed), (high, fixed)] if wall in ("north", "south") else [(fixed, low), (fixed, high)]
     return _exit(str(item.get("name", f"exit_{index}")), ends[0], ends[1])

@@ -18,6 +18,9 @@ SPRAWL = 3.0
 """Area of all points over area of the box that all ways reach, above which the extract is taken to sprawl."""
 STRAY_SHARE = 0.002
 """Share of ways on each side that may lie outside, since relations are sometimes cut whole."""
+MOST_OF_DATA = 0.5
+"""Share of all points that the box must hold: a few long ways that merely cross each other make no
+extract."""
 WIDEST_KM = 150.0
 SMALLEST_DEGREES = 0.0005
 """A side shorter than this (about 50 m) is widened, so that a single street has ground around it."""
@@ -66,12 +69,10 @@ def find_working_area(data: OsmData, *, bbox: Box | None) -> WorkingArea:
         raise InvalidInputError(
             f"the box {_text(bbox or area)} holds no data; the file covers {_text(full)} (W,S,E,N)"
         )
-    reach = _reach(boxes)
-    if bbox is None and _is_box(reach) and _size(area) > SPRAWL * _size(_common(reach, area)):
-        area, origin = (
-            _common(reach, area),
-            "the smallest box that all ways reach (long ways sprawl beyond it)",
-        )
+    reach = _reach(boxes, area)
+    is_full = _share_inside(data, reach) >= MOST_OF_DATA
+    if bbox is None and is_full and _size(area) > SPRAWL * _size(reach):
+        area, origin = reach, "the smallest box that all ways reach (long ways sprawl beyond it)"
     width_km = (area[2] - area[0]) * 111.3 * np.cos(np.radians((area[1] + area[3]) / 2))
     if max(width_km, (area[3] - area[1]) * 111.3) > WIDEST_KM:
         raise InvalidInputError(
@@ -79,15 +80,23 @@ def find_working_area(data: OsmData, *, bbox: Box | None) -> WorkingArea:
             "too wide for one city",
             hint="give --bbox W,S,E,N",
         )
-    common = _common(reach, area)
-    return WorkingArea(box=area, origin=origin, reach=common if _is_box(common) and bbox is None else area)
+    return WorkingArea(box=area, origin=origin, reach=reach if is_full and bbox is None else area)
 
 
-def _reach(boxes: np.ndarray) -> Box:
-    """Return the smallest box that (nearly) all ways reach; boxes is float64[n, 4]."""
+def _reach(boxes: np.ndarray, area: Box) -> Box:
+    """Return the smallest box inside an area that (nearly) all ways reach; boxes is float64[n, 4]."""
     west, south = np.quantile(boxes[:, 2:], STRAY_SHARE, axis=0)
     east, north = np.quantile(boxes[:, :2], 1 - STRAY_SHARE, axis=0)
-    return (float(west), float(south), float(east), float(north))
+    return _common((float(west), float(south), float(east), float(north)), area)
+
+
+def _share_inside(data: OsmData, box: Box) -> float:
+    """Return the share of all points of ways that lie in a box; 0 when it is no box."""
+    if not _is_box(box):
+        return 0.0
+    points = np.concatenate([way.points for way in data.ways])
+    inside = (points >= (box[0], box[1])).all(axis=1) & (points <= (box[2], box[3])).all(axis=1)
+    return float(inside.mean())
 
 
 def _widen(box: Box) -> Box:
