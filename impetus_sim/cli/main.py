@@ -103,7 +103,7 @@ def _report(error: Exception) -> int:
         _say(str(error))
         return error.exit_code
     if isinstance(error, ImpetusError):
-        _say(f"error: {error.message}" + (f"\n  try: {error.hint}" if error.hint else ""))
+        _say(f"error: {error.message}" + (f" (try: {error.hint})" if error.hint else ""))
         return error.exit_code
     if isinstance(error, FileNotFoundError | IsADirectoryError | NotADirectoryError | PermissionError):
         _say(f"error: {error.strerror}: '{error.filename}'")
@@ -112,11 +112,11 @@ def _report(error: Exception) -> int:
         _say(f"error: {error.strerror or error}" + (f": '{error.filename}'" if error.filename else ""))
         return ImpetusError.exit_code
     if isinstance(error, MemoryError):
-        _say("error: out of memory\n  try: fewer people, a smaller crowd.focus, or a shorter duration")
+        _say("error: out of memory (try: fewer people, a smaller crowd.focus, or a shorter duration)")
         return ImpetusError.exit_code
     _say(
-        f"error: this should not have happened: {type(error).__name__}: {error}\n"
-        "  try: the same command with --debug, and report what it prints"
+        f"error: this should not have happened: {type(error).__name__}: {error} "
+        "(try: the same command with --debug, and report what it prints)"
     )
     return ImpetusError.exit_code
 
