@@ -17,6 +17,8 @@ from impetus_sim.world.world import World
 INSET_M = 0.3
 """People appear this far inside the exit line, plus their radius, so that they do not leave again at once."""
 JUST_INSIDE_M = 0.01
+PATIENCE = 8
+"""In a step an exit lets nobody else in after this many have found no room: those behind them wait."""
 
 
 class Arrivals:
@@ -58,22 +60,33 @@ class Arrivals:
         due = self._queue[
             (people.state[self._queue] == PENDING) & (people.enter_tick[self._queue] <= tick)
         ]
-        others = np.empty(n_inside + len(due), np.int32)
-        others[:n_inside] = inside[:n_inside]
-        n = n_inside
-        for i in due:
-            exit_index = self._through[int(people.population[i])]
-            if not self._world.exits.is_open[exit_index]:
-                continue
-            segments = self._world.ground.exit_segments(exit_index)
-            lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
-            ax, ay, bx, by = segments[int(np.argmax(lengths))]
+        n_admitted = 0
+        for exit_index in np.unique([self._through[int(k)] for k in people.population[due]]):
+            if self._world.exits.is_open[exit_index]:
+                waiting = due[[self._through[int(k)] == exit_index for k in people.population[due]]]
+                n_admitted += self._admit_through(int(exit_index), waiting, tick, inside[:n_inside])
+        return n_admitted > 0
+
+    def _admit_through(
+        self, exit_index: int, waiting: npt.NDArray[np.intp], tick: int, inside: npt.NDArray[np.int32]
+    ) -> int:
+        people = self._people
+        segments = self._world.ground.exit_segments(exit_index)
+        lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
+        ax, ay, bx, by = segments[int(np.argmax(lengths))]
+        others = self._near(inside, ax, ay, bx, by, room=len(waiting))
+        n = len(others) - len(waiting)
+        n_admitted = n_refused = 0
+        for i in waiting:
             r = float(people.radius[i])
             found, x, y = free_spot_on_line(
                 self._key, people.uid[i], tick, ax, ay, bx, by, r + INSET_M, r,
                 people.x, people.y, people.radius, others, n,
             )  # fmt: skip
             if not found or not self._is_reached(x, y, r + INSET_M, ax, ay, bx, by):
+                n_refused += 1
+                if n_refused == PATIENCE:
+                    break
                 continue
             people.x[i], people.y[i] = x, y
             people.state[i] = INSIDE
@@ -82,7 +95,19 @@ class Arrivals:
             people.is_walking[i] = 1
             others[n] = i
             n += 1
-        return n > n_inside
+            n_admitted += 1
+        return n_admitted
+
+    def _near(
+        self, inside: npt.NDArray[np.int32], ax: float, ay: float, bx: float, by: float, *, room: int
+    ) -> npt.NDArray[np.int32]:
+        # Whoever may touch a body that stands INSET_M and its radius inside the line; with room for `room` more.
+        people = self._people
+        reach = INSET_M + 3.0 * float(people.radius.max(initial=0.0))
+        x, y = people.x[inside], people.y[inside]
+        is_near = (x > min(ax, bx) - reach) & (x < max(ax, bx) + reach)
+        is_near &= (y > min(ay, by) - reach) & (y < max(ay, by) + reach)
+        return np.concatenate([inside[is_near], np.zeros(room, np.int32)])
 
     def _is_reached(
         self, x: float, y: float, inset: float, ax: float, ay: float, bx: float, by: float

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from impetus_sim.engine.header import build_header
+from impetus_sim.engine.header import build_header, find_run_key
 from impetus_sim.engine.record import Progress, Recorder
+from impetus_sim.engine.run_key import compute_branch_key
 from impetus_sim.engine.simulation import Simulation
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.kernels.compile import kernel_hash
@@ -86,9 +87,11 @@ def branch_run(
     start = parent.last_checkpoint(tick)
     if start is None:
         raise InvalidInputError(f"'{parent.path}' holds no checkpoint at or before {at_s:g} s")
-    header = build_header(
-        after, parent_run_key=str(parent.attributes["run_key"]), branched_at_tick=tick
-    )
+    parent_key = str(parent.attributes["run_key"])
+    key = find_run_key(after)
+    if after is not before:
+        key = compute_branch_key(run_key=key, parent_run_key=parent_key, tick=tick)
+    header = build_header(after, parent_run_key=parent_key, branched_at_tick=tick, run_key=key)
     writer, checkpoint = fork_segments(parent, path, header, start.tick)
     with writer:
         before.restore(checkpoint)

@@ -39,7 +39,7 @@ def find_run_key(simulation: Simulation) -> str:
 
 
 def build_header(simulation: Simulation, **more: str | int | float) -> Header:
-    """Build the header of a simulation's recording; `more` attributes are added."""
+    """Build the header of a simulation's recording; `more` attributes are added or replace."""
     scenario, city = simulation.scenario, simulation.city
     record, world = scenario.record, simulation.world
     attributes: dict[str, str | int | float | bool] = {

@@ -9,6 +9,20 @@ KEY_LENGTH = 24
 """Hex digits kept: 96 bits, so that a clash among a billion runs stays below 1e-11."""
 
 
+def compute_branch_key(*, run_key: str, parent_run_key: str, tick: int) -> str:
+    """Return the key of a branch with a change: what came before is the parent's, so it is no plain run.
+
+    Parameters
+    ----------
+    run_key
+        Key of a plain run of the changed scenario.
+    parent_run_key, tick
+        Of the recording it branches from, and the moment.
+    """
+    text = json.dumps({"run": run_key, "parent": parent_run_key, "tick": tick}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:KEY_LENGTH]
+
+
 def compute_run_key(
     *, scenario_text: str, map_digest: str, seed: int, replicate: int, engine_version: str, kernel_hash: str
 ) -> str:

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from impetus_sim.crowd.checks import require_laws
 from impetus_sim.engine.assemble import assemble
 from impetus_sim.engine.couple import active_couplings
 from impetus_sim.engine.mesa_adapter import CityModel
 from impetus_sim.engine.phases import Phase
+from impetus_sim.errors import InvalidInputError
 from impetus_sim.kernels.compile import set_threads
 from impetus_sim.recording.checkpoint import Checkpoint
 from impetus_sim.recording.digest import DigestChain
@@ -199,12 +202,20 @@ class Simulation:
 
         Raises
         ------
-        ValueError
-            When the people or the ground differ.
+        InvalidInputError
+            When its tables are not those of this engine version.
         """
-        for tables in self.tables.values():
-            for table in tables:
-                table.load(checkpoint.tables[table.name])
+        try:
+            if not np.array_equal(checkpoint.tables["crowd"]["uid"], self.crowd.people.uid):
+                raise ValueError("its people are others")
+            for tables in self.tables.values():
+                for table in tables:
+                    table.load(checkpoint.tables[table.name])
+        except (KeyError, ValueError) as error:
+            raise InvalidInputError(
+                f"the checkpoint does not fit this engine: {error}",
+                hint="it was made by another version of impetus_sim, or of another scenario; run it again",
+            ) from error
         self.digest = DigestChain.from_attributes(checkpoint.attributes)
         self._seen_couplings = set(filter(None, str(checkpoint.attributes.get("couplings", "")).split(",")))
         self.world.tick = checkpoint.tick

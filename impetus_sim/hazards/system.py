@@ -47,7 +47,7 @@ class HazardSystem:
     def advance(self, tick: int) -> None:
         """Let smoke spread to `tick`, and everything act that is due by then."""
         if self._world.smoke.is_present and tick % self._smoke_ticks == 0:
-            self._world.smoke.spread(SMOKE_STEP_S)
+            self._world.smoke.spread(self._world.seconds(self._smoke_ticks))
         for name, hazard in self._hazards.items():
             while (due := self._due(name)) is not None and due <= tick:
                 self._act(name, hazard)

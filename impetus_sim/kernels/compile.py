@@ -65,26 +65,28 @@ def cache_folder() -> Path:
     return Path(root) / "kernels" / kernel_hash()
 
 
-def _use_cache_folder() -> None:
+def _use_cache_folder() -> bool:
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
-        return  # a read-only home: numba falls back to its own rules, at worst compiling in every process
+        return False
     numba.config.CACHE_DIR = str(folder)
+    return os.access(folder, os.W_OK)
 
 
-_use_cache_folder()
+_IS_CACHED = _use_cache_folder()
+# Without a folder of our own every process compiles: numba's other places would serve stale callers.
 
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile a kernel for one thread (decorator); strict IEEE arithmetic, cached on disk."""
-    return numba.njit(function, cache=True, error_model="numpy")
+    return numba.njit(function, cache=_IS_CACHED, error_model="numpy")
 
 
 def parallel_kernel(function: Callable[..., Any]) -> Any:
     """Compile a kernel whose ``prange`` runs over blocks of `BLOCK` items (decorator), cached on disk."""
-    return numba.njit(function, cache=True, error_model="numpy", parallel=True)
+    return numba.njit(function, cache=_IS_CACHED, error_model="numpy", parallel=True)
 
 
 prange = numba.prange

@@ -117,7 +117,7 @@ class World:
                 "id": event,
                 "tick": self.tick,
                 "kind": kind.encode(),
-                "subject": subject.encode(),
+                "subject": _fit(subject, 64),
                 "x": x,
                 "y": y,
                 "causes": ",".join(str(c) for c in causes).encode(),
@@ -125,3 +125,8 @@ class World:
             }
         )
         return event
+
+
+def _fit(text: str, width: int) -> bytes:
+    # Names of streets may be long: cut between characters, so that what is stored can be read.
+    return text.encode()[:width].decode(errors="ignore").encode()

@@ -2,8 +2,9 @@
 
 Usage: python moments.py SCENARIO FOLDER MOMENT...; a moment is WHAT:NUMBER:SIGNAL, where WHAT is ``file`` (a
 file operation), ``h5copy`` (one part copied by the final merge), ``dataset`` (an array of a segment or
-checkpoint), ``tick`` or ``segment``; NUMBER counts from 1; SIGNAL is KILL or INT. Prints one JSON document: per
-moment the exit code, the number of frames that could be read of what was left, and the digest after ``--resume``.
+checkpoint), ``tick`` or ``segment``; NUMBER counts from 1; SIGNAL is KILL or INT. Prints one JSON document:
+per moment the exit code, the number of frames that could be read of what was left, and the digest after
+``--resume``.
 
 The parent only imports; it runs no kernel, so that children may be forked freely.
 """

@@ -76,6 +76,9 @@ def test_bad_calls(call, scenario, tmp_path, case):
     assert nothing_written(tmp_path, scenario)
 
 
+CLOSE = {"kind": "exit_control", "action": "close", "at_time": 0}
+
+
 @pytest.mark.parametrize(
     ("change", "mentioned"),
     [
@@ -84,10 +87,10 @@ def test_bad_calls(call, scenario, tmp_path, case):
         ({"crowd": {"populations": {"guests": {"exits": ["north"]}}}}, "north"),
         ({"crowd": {"step": 1.0}, "record": {"frame_every": 1.0, "checkpoint_every": 1.0}}, "crowd.step"),
         ({"interventions": {"tell": {"kind": "warning", "at_time": 0, "staff": 4}}}, "stewards"),
-        ({"interventions": {"shut": {"kind": "exit_control", "exit": "nort", "action": "close", "at_time": 0}}}, "nort"),
+        ({"interventions": {"shut": {**CLOSE, "exit": "nort"}}}, "nort"),
         ({"hazards": {"bang": {"kind": "shots", "at": {"xy": [900, 900]}, "start": 0}}}, "bang"),
     ],
-    ids=["too many", "off the map", "no such exit", "long step", "no stewards", "no such exit to close", "far hazard"],
+    ids=["too many", "off the map", "no exit", "long step", "no stewards", "no exit to close", "far hazard"],
 )  # fmt: skip
 def test_scenarios_that_cannot_be_built(call, room_text, tmp_path, change, mentioned):
     (tmp_path / "bad.yaml").write_text(room_text({"time": {"duration": 1}}, change), "utf-8")

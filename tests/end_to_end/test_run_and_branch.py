@@ -6,7 +6,8 @@ import pytest
 
 SHORT = {"time": {"duration": 8}, "record": {"checkpoint_every": 2}}
 KEYS = {
-    "run", "scenario", "scenario_digest", "map", "seed", "digest", "sim_seconds", "wall_seconds", "setup_seconds",
+    "run", "scenario", "scenario_digest", "map", "seed", "digest", "sim_seconds", "wall_seconds",
+    "setup_seconds",
     "agents", "metrics", "versions",
 }  # fmt: skip
 

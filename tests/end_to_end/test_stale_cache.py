@@ -18,7 +18,8 @@ from impetus_sim.kernels.raster import fill_distance
 out = np.empty((2, 2), np.float32)
 fill_distance(np.array([[0.0, 0.0, 0.0, 2.0]]), 0.0, 0.0, 1.0, 9.0, out)  # calls geometry.distance_to_segment
 misses = sum(fill_distance.stats.cache_misses.values())
-print(json.dumps({"value": float(out[0, 0]), "hash": kernel_hash(), "misses": misses, "folder": str(cache_folder())}))
+found = {"value": float(out[0, 0]), "hash": kernel_hash(), "misses": misses, "folder": str(cache_folder())}
+print(json.dumps(found))
 """
 
 
@@ -64,6 +65,14 @@ def test_an_edited_callee_in_another_file(package):
     geometry.write_text(text)
     back = probe(package)
     assert (back["value"], back["hash"], back["misses"]) == (0.5, first["hash"], 0)
+
+
+def test_without_a_folder_of_its_own_nothing_is_cached(package):
+    """numba would fall back to a folder beside the sources, which does not see an edited callee."""
+    (package.parent / "cache").write_text("a file is in the way")
+    first, again = probe(package), probe(package)
+    assert first["value"] == again["value"] == 0.5
+    assert not list(package.rglob("*.nbi"))
 
 
 RUN = """

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+from pydantic import model_validator
+
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Count, Metres, Seconds, Share, limits
+from impetus_sim.scenario.spec import refuse
 from impetus_sim.world.context import PartContext
 
 
@@ -33,6 +36,12 @@ class WarningSpec(InterventionSpec):
     repeats: Annotated[Count, limits(high=1000)] = 4
     every: Annotated[Seconds, limits(above=0.0)] = 20.0
     delay_factor: Annotated[Share, limits(high=1.0)] = 0.6
+
+    @model_validator(mode="after")
+    def _check_radius(self) -> WarningSpec:
+        if self.radius is not None and self.at is None:
+            refuse("a radius without a place", key="radius", allowed="together with at")
+        return self
 
 
 @register("interventions", "warning")

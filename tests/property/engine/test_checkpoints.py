@@ -9,7 +9,7 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.load import change_recorded
 
 MOMENTS = [0.0, 0.01, 1.0, 1.7, 2.0, 2.5, 3.33, 4.5, 6.0, 7.31, 7.35, 8.5, 9.0, 11.0, 13.3, 17.0, 19.99, 20.0]
-"""Mid-smoke, mid-lead-time, waiting for staff, arrivals, cordon, closed exit; on and off the crowd's steps."""
+"""Mid-smoke, mid-lead-time, waiting for staff, arrivals, cordon, closed exit; also off the crowd's steps."""
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +131,35 @@ def test_a_branch_may_remove_what_has_not_begun_and_add_stewards(parent, tmp_pat
     assert b"shot" not in branch.events()["kind"].tolist()
     started = branch.events()["tick"][branch.events()["kind"] == b"staff_started"]
     assert started.tolist() != parent.events()["tick"][parent.events()["kind"] == b"staff_started"].tolist()
+
+
+def test_a_changed_branch_is_named_for_what_it_is(parent, tmp_path):
+    """Its first part is the parent's, so it is not the plain run of the changed scenario."""
+    same = branch_run(parent, tmp_path / "same.h5", at_s=4.0)
+    early = branch_run(parent, tmp_path / "early.h5", at_s=4.0, change=change("response.stewards=9"))
+    late = branch_run(parent, tmp_path / "late.h5", at_s=5.0, change=change("response.stewards=9"))
+    plain = simulate(
+        change("response.stewards=9")(parent_scenario(parent)), seed=3, path=tmp_path / "plain.h5"
+    )
+    assert same.attributes["run_key"] == parent.attributes["run_key"]
+    keys = [run.attributes["run_key"] for run in (parent, early, late, plain)]
+    assert len(set(keys)) == 4
+    assert early.attributes["parent_run_key"] == parent.attributes["run_key"]
+
+
+def parent_scenario(parent):
+    from impetus_sim.engine.branch import read_scenario
+
+    return read_scenario(parent)
+
+
+def test_a_checkpoint_of_other_people_or_another_version_is_refused(eventful, room, unbroken):
+    with pytest.raises(InvalidInputError, match="its people are others"):
+        Simulation(room(), seed=3).restore(unbroken.checkpoint())
+    checkpoint = unbroken.checkpoint()
+    del checkpoint.tables["crowd"]["nearest_m"]
+    with pytest.raises(InvalidInputError, match="does not fit this engine"):
+        Simulation(eventful(), seed=3).restore(checkpoint)
 
 
 @pytest.mark.parametrize("at_s", [-1.0, 20.5])

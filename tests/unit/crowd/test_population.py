@@ -12,8 +12,8 @@ from impetus_sim.errors import InvalidInputError
 def by_uid(simulation, population):
     people = simulation.crowd.people
     rows = people.population == simulation.crowd.roster.populations.index(population)
-    return {int(u): tuple(c[k] for c in (people.profile, people.desired_speed, people.premovement_s, people.radius))
-            for k, u in zip(np.flatnonzero(rows), people.uid[rows], strict=True)}  # fmt: skip
+    columns = (people.profile, people.desired_speed, people.premovement_s, people.radius)
+    return {int(people.uid[k]): tuple(column[k] for column in columns) for k in np.flatnonzero(rows)}
 
 
 def spots(simulation, population):
@@ -49,8 +49,8 @@ def test_ids_are_unique_and_rows_ascend(room, start):
 
 
 def test_shares_and_speeds_follow_the_scenario(room, start):
-    simulation = start(room({"crowd": {"populations": {"guests": {
-        "count": 150, "profiles": {"adult": 0.5, "wheelchair_user": 0.1, "older_adult": 0.4}}}}}))  # fmt: skip
+    profiles = {"adult": 0.5, "wheelchair_user": 0.1, "older_adult": 0.4}
+    simulation = start(room({"crowd": {"populations": {"guests": {"count": 150, "profiles": profiles}}}}))
     people, names = simulation.crowd.people, simulation.crowd.roster.profiles
     counts = np.bincount(people.profile, minlength=len(names))
     assert counts[names.index("adult")] == pytest.approx(75, abs=20)

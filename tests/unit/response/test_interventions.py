@@ -19,8 +19,8 @@ def test_trigger_after_a_hazard_plus_delay(room, start, events_of):
 
 
 def test_the_chain_leads_from_the_act_back_to_the_hazard(room, start, events_of):
-    shut = {"kind": "exit_control", "exit": "west", "action": "close", "after": "bang", "staff": 2, "lead_time": 1.5,
-            "undo_after": 3}  # fmt: skip
+    shut = {"kind": "exit_control", "exit": "west", "action": "close", "after": "bang", "undo_after": 3}
+    shut |= {"staff": 2, "lead_time": 1.5}
     simulation = start(
         room({"hazards": BANG, "response": {"stewards": 2}, "interventions": {"shut": shut}}), until=12
     )
@@ -149,3 +149,10 @@ def test_an_order_in_the_last_tick_does_no_harm(room, start):
     tell = {"kind": "warning", "at_time": 19.95, "repeats": 0}
     simulation = start(room({"interventions": {"tell": tell}}), until=20)
     assert simulation.tick == 2000
+
+
+def test_a_warning_with_a_radius_needs_a_place(room):
+    from impetus_sim.errors import InvalidFilesError
+
+    with pytest.raises(InvalidFilesError, match="a radius without a place"):
+        room({"interventions": {"tell": {"kind": "warning", "at_time": 1, "radius": 5}}})

@@ -110,3 +110,8 @@ def test_setting_an_exit_opens_its_wall(world):
     world.set_exit("east", is_open=True, causes=())
     assert (world.wall_is_open()[wall] == 1).all()
     assert (world.wall_is_open()[world.ground.wall_exit < 0] == 0).all()
+
+
+def test_long_names_are_cut_between_characters(world):
+    event = world.log("a", "ö" * 31 + "x" + "ö" * 9)
+    assert world.events.subject[event].decode() == "ö" * 31 + "x"

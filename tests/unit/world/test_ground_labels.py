@@ -79,13 +79,13 @@ def test_exits_side_by_side_and_narrow(warm):
     ],
 )
 def test_overlap_is_refused_with_both_names(warm, first, second):
-    with pytest.raises(InvalidInputError, match="'e[01]' and 'e[01]' overlap"):
+    with pytest.raises(InvalidInputError, match=r"'e[01]' and 'e[01]' overlap"):
         build(first, second)
 
 
 @pytest.mark.parametrize("geometry", [LineString([(5, 3), (5, 5)]), Point(5, 4), box(12, 1, 13, 2)])
 def test_off_the_edge_is_refused(warm, geometry):
-    with pytest.raises(InvalidInputError, match="exit 'e0'.*edge of the walkable ground"):
+    with pytest.raises(InvalidInputError, match=r"exit 'e0'.*edge of the walkable ground"):
         build(geometry)
 
 

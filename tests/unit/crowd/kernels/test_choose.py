@@ -75,7 +75,8 @@ def test_queue_counts_by_metre(world):
     x, y = np.array([19.5, 15.5, 10.5]), np.full(3, 4.0)
     ahead = np.zeros((2, 30), np.int64)
     count_ahead(
-        np.arange(3, dtype=np.int32), n, x, y, np.zeros(3, np.int16), np.ones(3, np.uint8), world.goals.costs, 2,
+        np.arange(3, dtype=np.int32), n, x, y, np.zeros(3, np.int16), np.ones(3, np.uint8),
+        world.goals.costs, 2,
         ground.x0, ground.y0, ground.cell, ahead,
     )  # fmt: skip
     assert ahead[0, 0] == 0 and ahead[0, 1] == 1 and ahead[0, 5] == 2 and ahead[0, -1] == 3

@@ -23,7 +23,8 @@ def desire(world, points, *, goal=0, walking=1, in_goal=0, spot=(0.0, 0.0), thre
     out_x, out_y = np.full(n, 9.0), np.full(n, 9.0)
     desire_directions(
         np.arange(n, dtype=np.int32), n, x, y, np.full(n, goal, np.int16), np.full(n, walking, np.uint8),
-        np.full(n, spot[0]), np.full(n, spot[1]), np.full(n, in_goal, np.uint8), goals.directions, goals.costs,
+        np.full(n, spot[0]), np.full(n, spot[1]), np.full(n, in_goal, np.uint8),
+        goals.directions, goals.costs,
         ground.x0, ground.y0, ground.cell, ground.walls, WALL_CELL_M, ground.wall_columns, ground.sight.start,
         ground.sight.of, threats, len(threats), out_x, out_y,
     )  # fmt: skip

@@ -22,9 +22,9 @@ def step(ground, x, y, vx, vy, *, dt=0.05, is_open=True):
     crossed = np.full(len(x), -5, np.int16)
     wall_is_open = ((ground.wall_exit >= 0) & is_open).astype(np.uint8)
     move_people(
-        np.arange(len(x), dtype=np.int32), len(x), dt, ground.walls, wall_is_open, ground.wall_exit, ground.x0,
-        ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of, x, y, np.full(len(x), RADIUS), vx, vy,
-        crossed,
+        np.arange(len(x), dtype=np.int32), len(x), dt, ground.walls, wall_is_open, ground.wall_exit,
+        ground.x0, ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of, x, y,
+        np.full(len(x), RADIUS), vx, vy, crossed,
     )  # fmt: skip
     return x, y, vx, vy, crossed
 
@@ -76,9 +76,7 @@ def test_random_walkers_never_get_out(ground, dt):
     for _ in range(60):
         angle = random.uniform(0, 2 * np.pi, len(x))
         before = np.column_stack([x, y])
-        x, y, vx, vy, _ = step(
-            ground, x, y, speed * np.cos(angle), speed * np.sin(angle), dt=dt, is_open=False
-        )
+        x, y, _, _, _ = step(ground, x, y, speed * np.cos(angle), speed * np.sin(angle), dt=dt, is_open=False)
         assert shapely.contains_xy(PLAN, x, y).all()
         assert shapely.distance(shapely.points(x, y), PLAN.boundary).min() >= CLEARANCE - 1e-12
         ways = shapely.linestrings(np.stack([before, np.column_stack([x, y])], axis=1))
