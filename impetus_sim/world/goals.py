@@ -25,6 +25,8 @@ from impetus_sim.world.ground import Ground
 
 KEEP_OFF_WALL_M = 0.6
 """Within this distance of a wall the ground counts as slower, so that ways keep off corners."""
+DOOR_INSET_M = 0.2
+"""Bodies pass a door this far inside its jambs."""
 WALL_SLOWNESS = 3.0
 """Slowness at the wall, relative to open ground."""
 
@@ -104,8 +106,10 @@ def _exit_seeds(ground: Ground, index: int) -> tuple[npt.NDArray[np.int64], npt.
 
 
 def _outward(ground: Ground, index: int, cells: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    # At the line itself people go straight through it: the outward normal of the nearest segment.
+    # At the line itself people go straight through it: the outward normal of the nearest segment. Beside its
+    # ends the normal would lead into the jamb: there they make for where a body has room to pass.
     segments = ground.exit_segments(index)
+    starts, ends = ({tuple(np.round(p, 6)) for p in segments[:, k : k + 2]} for k in (0, 2))
     columns = ground.shape[1]
     out = np.zeros((len(cells), 2))
     for n, k in enumerate(cells):
@@ -118,7 +122,15 @@ def _outward(ground: Ground, index: int, cells: npt.NDArray[np.int64]) -> npt.ND
             if d < best:
                 best = d
                 length = np.hypot(bx - ax, by - ay)
-                out[n] = (by - ay) / length, -(bx - ax) / length
+                ux, uy = (bx - ax) / length, (by - ay) / length
+                along = (px - ax) * ux + (py - ay) * uy
+                room = min(DOOR_INSET_M, 0.5 * length)
+                first = 0.0 if tuple(np.round((ax, ay), 6)) in ends else room
+                last = length if tuple(np.round((bx, by), 6)) in starts else length - room
+                aside = min(max(along, first), last) - along
+                ahead = DOOR_INSET_M + abs((py - ay) * ux - (px - ax) * uy)
+                out[n] = aside * ux + ahead * uy, aside * uy - ahead * ux
+                out[n] /= np.hypot(*out[n])
     return out
 
 
@@ -128,7 +140,7 @@ def _field(
     seeds: tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]],
     fixed: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    path = _cache_path(ground, seeds)
+    path = _cache_path(ground, (*seeds, fixed))
     try:
         with path.open("rb") as file, np.load(file) as saved:
             return saved["cost"], saved["direction"]

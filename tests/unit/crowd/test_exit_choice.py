@@ -87,3 +87,10 @@ def test_leaving_people_are_counted_at_their_exit(room, start):
     people = simulation.crowd.people
     assert (people.exit >= 0).all() and (people.left_tick > 0).all()
     assert np.bincount(people.exit, minlength=2).tolist() == simulation.crowd.counts()["exit_left"].tolist()
+
+
+def test_a_narrow_door_empties_the_room(room, start):
+    """Beside a door the way leads to where a body has room, not straight into the jamb."""
+    door = {"map": {"synthetic": {"exits": [{"name": "east", "wall": "east", "width": 0.8}]}}}
+    simulation = start(room(LEAVE, door, {"time": {"duration": 120}}), until=120)
+    assert simulation.crowd.counts()["inside"] == 0

@@ -115,3 +115,21 @@ def test_setting_an_exit_opens_its_wall(world):
 def test_long_names_are_cut_between_characters(world):
     event = world.log("a", "ö" * 31 + "x" + "ö" * 9)
     assert world.events.subject[event].decode() == "ö" * 31 + "x"
+
+
+def test_beside_a_door_the_way_leads_into_it(build_world):
+    world = build_world(box(0, 0, 6, 8), {"east": LineString([(6, 3), (6, 4)])})
+    ground, directions = world.ground, world.goals.directions
+    for y, sign in [(2.9, 1), (3.5, 0), (4.1, -1)]:
+        row, column = int((y - ground.y0) / ground.cell), int((5.8 - ground.x0) / ground.cell)
+        x_part, y_part = directions[0, row, column]
+        assert x_part > 0.4
+        assert np.sign(round(float(y_part), 1)) == sign
+
+
+def test_an_exit_over_several_walls_has_ends_only_at_its_ends(build_world):
+    line = LineString([(6, 3), (6, 8), (3, 8)])  # round a corner
+    world = build_world(box(0, 0, 6, 8), {"corner": line})
+    ground, directions = world.ground, world.goals.directions
+    row, column = int((7.9 - ground.y0) / ground.cell), int((5.1 - ground.x0) / ground.cell)
+    assert directions[0, row, column] == pytest.approx([0, 1], abs=1e-6)
