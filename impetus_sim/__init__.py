@@ -23,7 +23,7 @@ _WHERE = {
     "open_city": "impetus_sim.maps.load",
 }
 
-__all__ = ["__version__", *_WHERE]
+__all__ = ["__version__", *_WHERE]  # noqa: PLE0604 - the keys are texts
 
 
 def __getattr__(name: str) -> Any:

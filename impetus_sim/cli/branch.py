@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 @click.command("branch")
 @click.argument("run", type=click.Path(path_type=Path), metavar="RUN.h5")
-@click.option("--at", "at_s", type=float, required=True, metavar="SECONDS", help="The moment, s from the start.")
+@click.option(
+    "--at", "at_s", type=float, required=True, metavar="SECONDS", help="The moment, s from the start."
+)
 @click.option(
     "-o",
     "--output",
@@ -70,7 +72,9 @@ def branch_command(
         )
     same = branched.summary["digest"] == parent.summary.get("digest")
     if not as_json and parent.is_complete:
-        click.echo("identical to the parent" if same else f"differs from the parent after {at_s:g} s", err=True)
+        click.echo(
+            "identical to the parent" if same else f"differs from the parent after {at_s:g} s", err=True
+        )
     show_run(branched, as_json=as_json)
 
 

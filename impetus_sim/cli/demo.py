@@ -47,12 +47,16 @@ def demo_command(folder: Path | None, *, workers: int | None, as_json: bool) -> 
         progress.say(f"scenario: {base}")
         progress.say("opening the map of Helsinki's centre (built once, then kept)...")
         city = load_scenario(base).open_map()
-        progress.say(f"map: {city.name}, {len(city.layers['buildings'])} buildings, {city.meta.get('credit', '')}")
+        progress.say(
+            f"map: {city.name}, {len(city.layers['buildings'])} buildings, {city.meta.get('credit', '')}"
+        )
         warm_up(progress.say)
     study = _compare(base, folder, workers=workers, as_json=as_json)
     if not as_json:
         click.echo(f"recording: {study.recording_path('baseline', 0)}")
-        click.echo("next:      impetus init helsinki_centre -o my_scenario.yaml && impetus run my_scenario.yaml")
+        click.echo(
+            "next:      impetus init helsinki_centre -o my_scenario.yaml && impetus run my_scenario.yaml"
+        )
 
 
 def _compare(base: str, folder: Path | None, *, workers: int | None, as_json: bool) -> Study:

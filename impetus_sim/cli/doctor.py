@@ -44,7 +44,18 @@ def _python() -> dict[str, Any]:
 def _libraries() -> dict[str, Any]:
     import importlib.metadata
 
-    names = ("numpy", "numba", "shapely", "geopandas", "osmnx", "osmium", "pyrosm", "mesa", "h5py", "pydantic")
+    names = (
+        "numpy",
+        "numba",
+        "shapely",
+        "geopandas",
+        "osmnx",
+        "osmium",
+        "pyrosm",
+        "mesa",
+        "h5py",
+        "pydantic",
+    )
     found, missing = [], []
     for name in names:
         try:
@@ -75,7 +86,9 @@ def _cache() -> dict[str, Any]:
 def _kernels() -> dict[str, Any]:
     from impetus_sim.engine.warmup import is_warm
 
-    return _check("kernels", "compiled" if is_warm() else "not yet compiled: the first run takes half a minute more")
+    return _check(
+        "kernels", "compiled" if is_warm() else "not yet compiled: the first run takes half a minute more"
+    )
 
 
 def _demo_map() -> dict[str, Any]:

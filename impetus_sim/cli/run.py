@@ -18,7 +18,9 @@ OUTPUT = click.Path(path_type=Path, dir_okay=False)
 
 @click.command("run")
 @click.argument("scenario", metavar="SCENARIO")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Root of all randomness.  [default: run.seed]")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), help="Root of all randomness.  [default: run.seed]"
+)
 @click.option("--replicate", type=click.IntRange(0), default=0, show_default=True, help="Of a study's seed.")
 @click.option("-o", "--output", "path", type=OUTPUT, metavar="RUN.h5", help="The recording.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a key; may be repeated.")

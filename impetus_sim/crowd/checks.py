@@ -24,7 +24,9 @@ def require_laws(crowd: CrowdSystem) -> None:
     if counts["entered"] != total or counts["entered"] + counts["pending"] != len(people):
         raise RunFailedError(f"at {world.time_s:g} s: people are not conserved: {counts}")
     if int(world.exits.n_left.sum()) != counts["left"]:
-        raise RunFailedError(f"at {world.time_s:g} s: exits counted {world.exits.n_left.sum()}, not {counts['left']}")
+        raise RunFailedError(
+            f"at {world.time_s:g} s: exits counted {world.exits.n_left.sum()}, not {counts['left']}"
+        )
     rows = np.flatnonzero(people.state == INSIDE)
     shapely.prepare(world.ground.polygon)
     outside = rows[~shapely.contains_xy(world.ground.polygon, people.x[rows], people.y[rows])]

@@ -49,7 +49,12 @@ class ExitChoice:
         self._every_ticks = max(1, world.ticks(spec.reconsider_every / GROUPS))
 
     def choose(
-        self, tick: int, step_ticks: int, inside: npt.NDArray[np.int32], n: int, threats: npt.NDArray[np.float64]
+        self,
+        tick: int,
+        step_ticks: int,
+        inside: npt.NDArray[np.int32],
+        n: int,
+        threats: npt.NDArray[np.float64],
     ) -> None:
         """Choose for those leaving who have no open exit, and for the group whose turn it is.
 

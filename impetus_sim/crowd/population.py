@@ -72,9 +72,7 @@ class Roster:
     profiles: tuple[str, ...]
 
 
-def build_people(
-    crowd: Crowd, *, seed: int, replicate: int, ticks_of: Any
-) -> tuple[Table, Roster]:
+def build_people(crowd: Crowd, *, seed: int, replicate: int, ticks_of: Any) -> tuple[Table, Roster]:
     """Build the table of people of a drawn scenario; nobody has a place yet.
 
     Parameters
@@ -110,7 +108,13 @@ def build_people(
 
 
 def _draw_profiles(
-    people: Table, rows: slice, crowd: Crowd, population: Population, roster: Roster, seed: int, replicate: int
+    people: Table,
+    rows: slice,
+    crowd: Crowd,
+    population: Population,
+    roster: Roster,
+    seed: int,
+    replicate: int,
 ) -> None:
     names = sorted(population.profiles)
     edges = np.cumsum([population.profiles[name] for name in names])
@@ -118,7 +122,9 @@ def _draw_profiles(
     which = np.minimum(np.searchsorted(edges, u[:, 0] * edges[-1], side="right"), len(names) - 1)
     for n, name in enumerate(names):
         profile = crowd.profiles[name]
-        assert profile.desired_speed is not None and profile.radius is not None and profile.time_gap is not None
+        assert (
+            profile.desired_speed is not None and profile.radius is not None and profile.time_gap is not None
+        )
         members = np.flatnonzero(which == n) + rows.start
         people.profile[members] = roster.profiles.index(name)
         people.radius[members] = profile.radius

@@ -28,7 +28,9 @@ def update_in_goal(people: Table, world: World, rows: npt.NDArray[np.int32]) -> 
 
 def settle(people: Table, rows: npt.NDArray[np.int32], step_s: float) -> None:
     """Stop those who have reached their spot or have got no farther inside the area for a while."""
-    there = rows[(people.is_in_goal[rows] == 1) & (people.is_walking[rows] == 1) & (people.is_leaving[rows] == 0)]
+    there = rows[
+        (people.is_in_goal[rows] == 1) & (people.is_walking[rows] == 1) & (people.is_leaving[rows] == 0)
+    ]
     if not len(there):
         return
     left = np.hypot(people.spot_x[there] - people.x[there], people.spot_y[there] - people.y[there])

@@ -145,7 +145,9 @@ class CrowdSystem:
 
     def _start_walking(self, tick: int, rows: npt.NDArray[np.int32]) -> None:
         people = self.people
-        moving = (people.move_tick[rows] >= 0) & (people.move_tick[rows] <= tick) & (people.held_by[rows] == 0)
+        moving = (
+            (people.move_tick[rows] >= 0) & (people.move_tick[rows] <= tick) & (people.held_by[rows] == 0)
+        )
         starting = rows[moving & (people.is_leaving[rows] == 0)]
         people.is_leaving[starting] = 1
         people.goal[starting] = -1

@@ -161,9 +161,7 @@ def _build_crowd(
         roster,
         world,
         model=model,
-        choice=ExitChoice(
-            spec.exit_choice, people, world, allowed=allowed, seed=seed, replicate=replicate
-        ),
+        choice=ExitChoice(spec.exit_choice, people, world, allowed=allowed, seed=seed, replicate=replicate),
         arrivals=_build_arrivals(scenario, people, roster, world, seed=seed, replicate=replicate),
         perception=Perception(people, world, seed=seed, replicate=replicate),
         step_ticks=scenario.step_ticks,
@@ -199,7 +197,9 @@ def _allowed_exits(scenario: Scenario, roster: Roster, world: World) -> npt.NDAr
 
 
 def _no_such_exit(key: str, given: str, names: tuple[str, ...]) -> InvalidInputError:
-    return InvalidInputError(f"{key}: there is no exit '{given}'", hint=f"one of {', '.join(names) or 'none'}")
+    return InvalidInputError(
+        f"{key}: there is no exit '{given}'", hint=f"one of {', '.join(names) or 'none'}"
+    )
 
 
 def _require_way_out(people: Table, roster: Roster, world: World, allowed: npt.NDArray[np.uint8]) -> None:

@@ -148,7 +148,11 @@ def _require_same_start(old: Scenario, new: Scenario) -> None:
 def _require_nothing_undone(parent: Recording, old: Scenario, new: Scenario, tick: int) -> None:
     # What has begun must go on to its end: a cordon that was set has to be lifted by somebody.
     events = parent.events()
-    begun = {s.decode() for s, t in zip(events.get("subject", ()), events.get("tick", ()), strict=True) if t <= tick}
+    begun = {
+        s.decode()
+        for s, t in zip(events.get("subject", ()), events.get("tick", ()), strict=True)
+        if t <= tick
+    }
     for section in ("hazards", "interventions"):
         gone = sorted((set(getattr(old, section)) - set(getattr(new, section))) & begun)
         if gone:

@@ -109,7 +109,9 @@ class Recorder:
         if self._progress and (force or now - self._shown > PROGRESS_WALL_S):
             self._shown = now
             self._progress(
-                simulation.time_s, simulation.world.seconds(simulation.duration_ticks), simulation.crowd.n_inside
+                simulation.time_s,
+                simulation.world.seconds(simulation.duration_ticks),
+                simulation.crowd.n_inside,
             )
 
 
@@ -154,9 +156,7 @@ def record_run(
     if not resume:
         require_writable(run_path)  # before the work of setting up
     state = inspect(run_path).state if resume else RecordingState.ABSENT
-    simulation = Simulation(
-        scenario, seed=seed, replicate=replicate, threads=threads, check=check, city=city
-    )
+    simulation = Simulation(scenario, seed=seed, replicate=replicate, threads=threads, check=check, city=city)
     if state is RecordingState.ABSENT:
         writer: RecordingWriter | None = RecordingWriter.create(run_path, build_header(simulation))
     else:

@@ -24,7 +24,9 @@ class HazardSystem:
         self._hazards = dict(sorted(hazards.items()))
         self._world = world
         self._times = {name: [world.ticks(t) for t in h.times_s()] for name, h in self._hazards.items()}
-        self.table = Table("hazards", 0, {"key": "S64", "n_acts": "i8", "first_event": "i8", "last_event": "i8"})
+        self.table = Table(
+            "hazards", 0, {"key": "S64", "n_acts": "i8", "first_event": "i8", "last_event": "i8"}
+        )
         self._smoke_ticks = world.ticks(SMOKE_STEP_S)
 
     @property

@@ -96,7 +96,7 @@ _threads = 1
 
 def set_threads(threads: int) -> int:
     """Set the most threads that kernels use, at most what the machine offers; return that number."""
-    global _threads
+    global _threads  # noqa: PLW0603 - numba's own thread count is global too
     _threads = max(1, min(threads, numba.config.NUMBA_NUM_THREADS))
     numba.set_num_threads(_threads)
     return _threads

@@ -45,8 +45,7 @@ def segments_cross(px, py, qx, qy, ax, ay, bx, by):  # type: ignore[no-untyped-d
     if (d3 > 0.0 and d4 > 0.0) or (d3 < 0.0 and d4 < 0.0):
         return False
     if d1 == 0.0 and d2 == 0.0 and d3 == 0.0 and d4 == 0.0:  # collinear: compare the extents
-        return (
-            max(min(px, qx), min(ax, bx)) <= min(max(px, qx), max(ax, bx))
-            and max(min(py, qy), min(ay, by)) <= min(max(py, qy), max(ay, by))
-        )
+        return max(min(px, qx), min(ax, bx)) <= min(max(px, qx), max(ax, bx)) and max(
+            min(py, qy), min(ay, by)
+        ) <= min(max(py, qy), max(ay, by))
     return True

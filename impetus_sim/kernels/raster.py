@@ -104,8 +104,7 @@ def fill_distance(segments, x0, y0, cell, band, out_distance):  # type: ignore[n
             y = y0 + (row + 0.5) * cell
             for column in range(col0, col1 + 1):
                 d = distance_to_segment(x0 + (column + 0.5) * cell, y, ax, ay, bx, by)
-                if d < out_distance[row, column]:
-                    out_distance[row, column] = d
+                out_distance[row, column] = min(out_distance[row, column], d)
 
 
 @kernel

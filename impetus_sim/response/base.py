@@ -45,7 +45,9 @@ class InterventionSpec(Spec):
     @model_validator(mode="after")
     def _check_trigger(self) -> InterventionSpec:
         if (self.at_time is None) == (self.after is None):
-            refuse("a trigger is missing" if self.after is None else "two triggers", allowed="at_time or after")
+            refuse(
+                "a trigger is missing" if self.after is None else "two triggers", allowed="at_time or after"
+            )
         return self
 
     def order_area(self) -> Place | None:

@@ -94,7 +94,9 @@ class ResponseSystem:
 
     def _order(self, name: str, causes: tuple[int, ...]) -> None:
         spec, world = self._interventions[name].spec, self._world
-        event = world.log("ordered", name, causes=causes, staff=int(spec.staff), lead_time_s=float(spec.lead_time))
+        event = world.log(
+            "ordered", name, causes=causes, staff=int(spec.staff), lead_time_s=float(spec.lead_time)
+        )
         row = self.tasks.append(
             {
                 "key": name.encode(),

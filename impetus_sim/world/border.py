@@ -46,14 +46,15 @@ def find_border_exits(
     edge = focus.boundary
     centre = focus.centroid
     stretches = []
-    for polygon in getattr(ground, "geoms", [ground]):
-        polygon = shapely.geometry.polygon.orient(polygon)
+    for part in getattr(ground, "geoms", [ground]):
+        polygon = shapely.geometry.polygon.orient(part)
         for ring in (polygon.exterior, *polygon.interiors):
             stretches += [s for s in _runs_on(ring, edge) if LineString(s).length >= min_width_m]
     middles = [LineString(s).interpolate(0.5, normalized=True) for s in stretches]
     angles = [np.arctan2(p.y - centre.y, p.x - centre.x) % (2 * np.pi) for p in middles]
     names = [
-        _street_at(p, streets) or f"way out {_compass(angle)}" for p, angle in zip(middles, angles, strict=True)
+        _street_at(p, streets) or f"way out {_compass(angle)}"
+        for p, angle in zip(middles, angles, strict=True)
     ]
     total = Counter(names)
     seen: Counter[str] = Counter()

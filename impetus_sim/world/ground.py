@@ -145,7 +145,9 @@ def build_ground(
     pieces = [_cut_ring(ring, stretches.get(k, []), names) for k, ring in enumerate(rings)]
     walls = np.ascontiguousarray(np.concatenate([w for w, _ in pieces]))
     wall_exit = np.concatenate([e for _, e in pieces])
-    return _with_grids(MultiPolygon(polygons) if len(polygons) > 1 else polygons[0], names, walls, wall_exit, cell)
+    return _with_grids(
+        MultiPolygon(polygons) if len(polygons) > 1 else polygons[0], names, walls, wall_exit, cell
+    )
 
 
 def _cut_out_inner_exits(

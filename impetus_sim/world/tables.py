@@ -39,7 +39,8 @@ def threats_table() -> Table:
 def stimuli_table() -> Table:
     """Things that can be noticed (written by hazards and interventions, read by the crowd).
 
-    key: what the draws of who notices are keyed by, the same in every option. share: chance that a person within radius_m notices. delay_factor: multiplies the person's pre-movement
+    key: what the draws of who notices are keyed by, the same in every option. share: chance that a person
+    within radius_m notices. delay_factor: multiplies the person's pre-movement
     time. overrides_hold: 1 when people held back leave all the same.
     """
     return Table(
@@ -65,9 +66,7 @@ def orders_table() -> Table:
     kind: 1 hold, 0 release. key: whose order it is, and the name of its area in `World.areas`. share: those
     who comply.
     """
-    return Table(
-        "orders", 0, {"tick": "i8", "kind": "u1", "share": "f8", "cause": "i8", "key": "S64"}
-    )
+    return Table("orders", 0, {"tick": "i8", "kind": "u1", "share": "f8", "cause": "i8", "key": "S64"})
 
 
 def events_table() -> Table:

@@ -90,7 +90,11 @@ def choose_exits(  # type: ignore[no-untyped-def]
             for t in range(n_threats):
                 tx, ty, avoid, strength = threats[t, 0], threats[t, 1], threats[t, 2], threats[t, 3]
                 to_exit = math.sqrt((middles[g, 0] - tx) ** 2 + (middles[g, 1] - ty) ** 2)
-                detour = math.sqrt((x[i] - tx) ** 2 + (y[i] - ty) ** 2) + cost_at(costs[g], tx, ty, x0, y0, cell) - way
+                detour = (
+                    math.sqrt((x[i] - tx) ** 2 + (y[i] - ty) ** 2)
+                    + cost_at(costs[g], tx, ty, x0, y0, cell)
+                    - way
+                )
                 nearness = max(1.0 - to_exit / avoid, 1.0 - detour / avoid)
                 if nearness > 0.0:
                     time += threat_penalty_s * strength * min(1.0, nearness)

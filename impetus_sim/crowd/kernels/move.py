@@ -15,8 +15,8 @@ from impetus_sim.kernels.compile import BLOCK, kernel, parallel_kernel, prange
 from impetus_sim.kernels.geometry import distance_to_segment, nearest_on_segment, segments_cross
 
 CLEARANCE = 0.2
-"""Bodies come no closer to a wall than their radius, or than this, m, if that is less: whoever is wider may squeeze through a
-passage that the grid counts as open."""
+"""Bodies come no closer to a wall than their radius, or than this, m, if that is less: whoever is wider may
+squeeze through a passage that the grid counts as open."""
 
 
 @kernel
@@ -92,7 +92,10 @@ def move_people(  # type: ignore[no-untyped-def]
                         nx, ny = nx / norm, ny / norm
                     into = min(0.0, (qx - px) * nx + (qy - py) * ny)
                     qx, qy = qx - into * nx, qy - into * ny
-                    if blocking_wall(px, py, qx, qy, clearance, walls, wall_is_open, first, last, wall_of) >= 0:
+                    if (
+                        blocking_wall(px, py, qx, qy, clearance, walls, wall_is_open, first, last, wall_of)
+                        >= 0
+                    ):
                         qx, qy = px, py
                 out_crossed[i] = crossed_exit(
                     px, py, qx, qy, walls, wall_is_open, wall_exit, first, last, wall_of

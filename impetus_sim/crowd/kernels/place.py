@@ -70,7 +70,9 @@ def place_people(  # type: ignore[no-untyped-def]
                 continue
             px = cell_x0 + (c % grid_columns + a) * grid_cell
             py = cell_y0 + (c // grid_columns + b) * grid_cell
-            if is_free(px, py, radius[i], x, y, radius, head, following, x0, y0, cell, n_columns, n_rows, gap):
+            if is_free(
+                px, py, radius[i], x, y, radius, head, following, x0, y0, cell, n_columns, n_rows, gap
+            ):
                 x[i] = px
                 y[i] = py
                 link(i, x, y, head, following, x0, y0, cell, n_columns)

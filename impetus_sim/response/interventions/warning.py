@@ -45,7 +45,7 @@ class WarningSpec(InterventionSpec):
 
 
 @register("interventions", "warning")
-class Warning(Intervention):  # noqa: A001 - the name of the thing; nothing here raises warnings
+class Warning(Intervention):
     """Announcements over loudspeakers."""
 
     Spec = WarningSpec

@@ -139,7 +139,7 @@ def test_sections_of_later_packages_are_unknown_keys(scenario_file: Path) -> Non
         ("crowd.exits.north.open=maybe", "not true or false"),
         ("crowd.profiles.porter.extends=porter", "extend each other: porter > porter"),
         ("crowd.profiles={a: {extends: b}, b: {extends: a}}", "extend each other"),
-        ("crowd.exits={'a b': {at: x}}", "cannot be a name"),
+        ("crowd.exits={'a:b': {at: x}}", "cannot be a name"),
         ("record.frame_every=0.07 s", "whole number of crowd steps"),
         ("run.seed=-1", "out of range"),
         ("run.threads=1.5", "whole number"),
