@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from impetus_sim import rng
@@ -87,8 +87,7 @@ def build_crowd(plan, door, *, n, seed, step_ticks):
 @given(plan=plans(), seed=st.integers(0, 2**31), step_ticks=st.sampled_from([5, 10, 25]))
 def test_nobody_passes_a_wall_or_vanishes(warm, plan, seed, step_ticks):
     plan, door = plan
-    if plan.distance(shapely.Point(door.interpolate(0.5, normalized=True))) > 0.5:
-        return  # an obstacle has cut the door off from the larger part
+    assume(plan.boundary.buffer(0.01).contains(door))  # else an obstacle lies across the door: its rim is the exit
     crowd = build_crowd(plan, door, n=60, seed=seed, step_ticks=step_ticks)
     people, world = crowd.people, crowd.world
     entered = int((people.state == INSIDE).sum())
