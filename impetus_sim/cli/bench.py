@@ -52,7 +52,8 @@ def bench_command(
 
     Same ground, people, parameters and step (0.01 s), nothing recorded. The peer runs where it is installed
     (pip install "impetus_sim[bench]"). A row counts only when both sides agree in the outcome and
-    cpu/wall is near the number of threads: a busy machine measures the other work.
+    cpu/wall is near the number of threads: a busy machine measures the other work. For one thread ratio/cpu
+    compares agent-steps per second of processor time, which other work disturbs less.
     """
     del family  # crowd is the only one so far
     from impetus_sim.engine.warmup import warm_up
@@ -87,6 +88,7 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
         "ours",
         "peer",
         "ratio",
+        "ratio/cpu",
         "cpu/wall",
         "out: ours, peer",
         "m/s",
@@ -102,6 +104,7 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
             f"{row['ours'] / 1e3:.0f} k",
             "-" if row["peer"] is None else f"{row['peer'] / 1e3:.0f} k",
             "-" if row["ratio"] is None else f"{row['ratio']:.2f}",
+            "-" if row["ratio_per_cpu"] is None else f"{row['ratio_per_cpu']:.2f}",
             f"{row['cpu_per_wall']:.2f}",
             *(
                 f"{ours[key]:g}, {peer[key]:g}" if peer else f"{ours[key]:g}"

@@ -72,6 +72,7 @@ def _row(ground: str, n: int, threads: int, ours: Speed, peer: Speed | None, ver
         "peer": None if peer is None else round(peer.rate),
         "peer_version": f"jupedsim {version}" if version else None,
         "ratio": None if peer is None or not peer.rate else round(ours.rate / peer.rate, 3),
+        "ratio_per_cpu": None if peer is None or not peer.rate else round(_per_cpu(ours) / _per_cpu(peer), 3),
         "ours_accuracy": ours.accuracy(),
         "peer_accuracy": None if peer is None else peer.accuracy(),
         "cpu_per_wall": round(ours.cpu_per_wall, 3),
@@ -79,3 +80,8 @@ def _row(ground: str, n: int, threads: int, ours: Speed, peer: Speed | None, ver
         "ours_setup_s": round(ours.setup_s, 3),
         "peer_setup_s": None if peer is None else round(peer.setup_s, 3),
     }
+
+
+def _per_cpu(speed: Speed) -> float:
+    # Agent-steps per second of processor time: what a busy machine leaves comparable, for one thread.
+    return speed.rate / max(speed.cpu_per_wall, 1e-3)
