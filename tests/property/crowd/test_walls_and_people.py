@@ -87,7 +87,9 @@ def build_crowd(plan, door, *, n, seed, step_ticks):
 @given(plan=plans(), seed=st.integers(0, 2**31), step_ticks=st.sampled_from([5, 10, 25]))
 def test_nobody_passes_a_wall_or_vanishes(warm, plan, seed, step_ticks):
     plan, door = plan
-    assume(plan.boundary.buffer(0.01).contains(door))  # else an obstacle lies across the door: its rim is the exit
+    assume(
+        plan.boundary.buffer(0.01).contains(door)
+    )  # else an obstacle lies across the door: its rim is the exit
     crowd = build_crowd(plan, door, n=60, seed=seed, step_ticks=step_ticks)
     people, world = crowd.people, crowd.world
     entered = int((people.state == INSIDE).sum())
