@@ -29,11 +29,11 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.dev
 	@$(BIN)/python -c 'from impetus_sim.engine.warmup import warm_up; warm_up(print)'
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow" $(PYTEST_ARGS)
 
 test-all: $(VENV)/.dev
 	@$(BIN)/python -c 'from impetus_sim.engine.warmup import warm_up; warm_up(print)'
-	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -50,18 +50,22 @@ COLUMNS: dict[str, Any] = {
     "aware_cause": "i8",
     "move_tick": "i8",
     "left_tick": "i8",
+    "beyond_tick": "i8",
     "nearest_m": "f8",
     "blocked_s": "f8",
     "exposure_s": "f8",
     "smoke_dose": "f8",
 }
-"""Columns of the table. uid: stable id. state: see above. is_leaving: on the way out. is_walking: wants to
-move now. is_in_goal: inside the gathering area they walk to. held_by: one bit per order that holds them, 0
-for none. x, y, vx, vy: m, m/s; facing: unit vector. spot: where they want to stand. speed_factor: smoke.
-goal: exit or area they walk to, -1 for none; exit: the one they
-left by, -1 for not yet. ticks: -1 for not yet. nearest_m: least distance to their spot so far, inside its
-area; blocked_s: seconds since it last shrank. exposure_s:
-seconds inside a threat's danger distance or in dense smoke. smoke_dose: extinction x time, s/m."""
+"""Columns of the table.
+
+uid: stable id. state: see above. is_leaving: on the way out. is_walking: wants to move now. is_in_goal: inside
+the gathering area they walk to. held_by: one bit for each order that holds them. x, y, vx, vy: m, m/s; facing:
+unit vector. spot: where they want to stand. speed_factor: of smoke. goal: exit or area they walk to, -1 for
+none; exit: the one they left by, -1 for not yet. Ticks: -1 for not yet; beyond_tick: until then somebody who
+has left still stands in the way of those behind. nearest_m: least distance to their spot so far, inside its
+area; blocked_s: seconds since it last shrank. exposure_s: seconds inside a threat's danger distance or in dense
+smoke. smoke_dose: extinction x time, s/m.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,10 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.arrive import Arrivals
+from impetus_sim.crowd.beyond import walk_on_beyond
 from impetus_sim.crowd.cells import CellList
 from impetus_sim.crowd.decide import ExitChoice
+from impetus_sim.crowd.doors import Doors
 from impetus_sim.crowd.kernels.desire import desire_directions
 from impetus_sim.crowd.kernels.move import move_people
 from impetus_sim.crowd.models.collision_free_speed import CollisionFreeSpeed
@@ -35,6 +37,8 @@ class CrowdSystem:
         From `population.build_people`, with places from `placement.place_population`.
     model
         A walking model of the registry family ``walking_models``.
+    beyond_ticks
+        How long people who have left still stand in the way of those behind.
     step_ticks
         Length of a step in ticks.
     """
@@ -51,18 +55,24 @@ class CrowdSystem:
         choice: ExitChoice,
         arrivals: Arrivals,
         perception: Perception,
+        doors: Doors,
+        beyond_ticks: int,
         step_ticks: int,
     ) -> None:
         self.people, self.roster, self.world = people, roster, world
         self.model, self.choice, self.arrivals, self.perception = model, choice, arrivals, perception
+        self.doors = doors
+        self._beyond_ticks = beyond_ticks
         self.step_ticks = step_ticks
         n = len(people)
         self._cells = CellList(n, world.ground)
         self._inside = np.zeros(n, np.int32)
+        self._present = np.zeros(n, np.int32)
         self._speed = np.zeros(n)
         self._desired_x, self._desired_y = np.zeros(n), np.zeros(n)
         self._crossed = np.full(n, -1, np.int16)
         self.n_inside = 0
+        self._n_beyond = 0
         self.refresh()
 
     @property
@@ -105,14 +115,19 @@ class CrowdSystem:
 
     def refresh(self) -> None:
         """Rebuild what is derived from the tables; after a restore and whenever somebody comes or goes."""
-        rows = np.flatnonzero(self.people.state == INSIDE)
+        state = self.people.state
+        rows = np.flatnonzero(state == INSIDE)
         self.n_inside = len(rows)
         self._inside[: self.n_inside] = rows
+        is_beyond = (state == LEFT) & (self.people.beyond_tick > self.world.tick)
+        present = np.flatnonzero((state == INSIDE) | is_beyond)
+        self._n_beyond = len(present) - self.n_inside
+        self._present[: len(present)] = present
 
     def advance(self, tick: int) -> None:
         """Advance everybody from ``tick - step_ticks`` to `tick`."""
         people, world = self.people, self.world
-        if self.arrivals.admit(tick, self._inside, self.n_inside):
+        if self.arrivals.admit(tick, self._inside, self.n_inside) or self._n_beyond:
             self.refresh()
         if self.n_inside == 0:
             return
@@ -123,7 +138,7 @@ class CrowdSystem:
         update_in_goal(people, world, rows)
 
         fit_threads(self.n_inside)
-        self._cells.update(people, self._inside, self.n_inside)
+        self._cells.update(people, self._present, self.n_inside + self._n_beyond)
         wall_is_open = world.wall_is_open()
         ground, goals, cells = world.ground, world.goals, self._cells
         self._speed[rows] = people.desired_speed[rows] * people.speed_factor[rows] * people.is_walking[rows]
@@ -135,11 +150,13 @@ class CrowdSystem:
         )  # fmt: skip
         self._speed[rows[(self._desired_x[rows] == 0.0) & (self._desired_y[rows] == 0.0)]] = 0.0
         self.model.propose(cells, self._speed, self._desired_x, self._desired_y, wall_is_open)
+        lets = self.doors.open_for_step()
         move_people(
-            cells.order, cells.n, self.step_s, ground.walls, wall_is_open, ground.wall_exit,
+            cells.order, cells.n, self.step_s, ground.walls, wall_is_open, ground.wall_exit, lets,
             ground.x0, ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of,
             people.x, people.y, people.radius, people.vx, people.vy, self._crossed,
         )  # fmt: skip
+        walk_on_beyond(people, self._present[: self.n_inside + self._n_beyond], self.step_s)
         self._leave(tick, rows)
         settle(people, self.inside, self.step_s)
 
@@ -170,11 +187,13 @@ class CrowdSystem:
             return
         people.state[gone] = LEFT
         people.left_tick[gone] = tick
+        people.beyond_tick[gone] = tick + self._beyond_ticks
         people.exit[gone] = self._crossed[gone]
         people.is_walking[gone] = 0
         people.vx[gone] = 0.0
         people.vy[gone] = 0.0
-        np.add.at(self.world.exits.n_left, self._crossed[gone], 1)
+        self._speed[gone] = 0.0
+        self.doors.count(self._crossed[gone])
         self.refresh()
 
     def check_finite(self) -> None:

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from impetus_sim import registry, rng
 from impetus_sim.crowd.arrive import Arrivals
 from impetus_sim.crowd.decide import ExitChoice
+from impetus_sim.crowd.doors import Doors
 from impetus_sim.crowd.kernels.choose import cost_at
 from impetus_sim.crowd.kernels.move import CLEARANCE
 from impetus_sim.crowd.perceive import Perception
@@ -164,6 +165,8 @@ def _build_crowd(
         choice=ExitChoice(spec.exit_choice, people, world, allowed=allowed, seed=seed, replicate=replicate),
         arrivals=_build_arrivals(scenario, people, roster, world, seed=seed, replicate=replicate),
         perception=Perception(people, world, seed=seed, replicate=replicate),
+        doors=Doors(world, capacity=float(spec.door_capacity), step_s=world.seconds(scenario.step_ticks)),
+        beyond_ticks=world.ticks(spec.beyond_exits),
         step_ticks=scenario.step_ticks,
     )
 

@@ -94,11 +94,11 @@ def branch_run(
     header = build_header(after, parent_run_key=parent_key, branched_at_tick=tick, run_key=key)
     writer, checkpoint = fork_segments(parent, path, header, start.tick)
     with writer:
-        before.restore(checkpoint)
+        before.take_over(checkpoint)
         recorder = Recorder(before, writer, progress=progress)
         before.run_until(before.world.seconds(tick), after_tick=recorder.after_tick)
         if after is not before:
-            after.restore(before.checkpoint())
+            after.take_over(before.capture())
             recorder.simulation = after
         after.run_until(after.world.seconds(after.duration_ticks), after_tick=recorder.after_tick)
         recorder.finish({"wall_seconds": time.perf_counter() - began, "branched_at_s": at_s})
@@ -122,7 +122,7 @@ def restore(path: Path | str, *, at_s: float | None = None, threads: int | None 
     checkpoint: Checkpoint | None = recording.last_checkpoint(tick)
     if checkpoint is None:
         raise InvalidInputError(f"'{path}' holds no checkpoint to restore from")
-    simulation.restore(checkpoint)
+    simulation.take_over(checkpoint)
     if at_s is not None:
         simulation.run_until(at_s)
     return simulation

@@ -74,7 +74,7 @@ class Recorder:
         events = self.simulation.world.events
         new = {name: column[self._n_events :] for name, column in events.columns.items()}
         self._writer.end_segment(
-            events=new, checkpoint=self.simulation.checkpoint() if with_checkpoint else None
+            events=new, checkpoint=self.simulation.capture() if with_checkpoint else None
         )
         self._n_events = len(events)
         self._segment_began = time.monotonic()
@@ -162,7 +162,7 @@ def record_run(
     else:
         writer, checkpoint = RecordingWriter.resume(run_path, expect={"run_key": find_run_key(simulation)})
         if checkpoint is not None:
-            simulation.restore(checkpoint)
+            simulation.take_over(checkpoint)
     if writer is None:
         return open_recording(run_path)
     setup_s = time.perf_counter() - began
@@ -174,6 +174,20 @@ def record_run(
         wall_s = time.perf_counter() - began
         recorder.finish({"wall_seconds": wall_s, "setup_seconds": setup_s})
     return open_recording(run_path)
+
+
+def save_checkpoint(simulation: Simulation, path: Path | str) -> Path:
+    """Write the state of a simulation as a recording without frames; see `Simulation.checkpoint`."""
+    with RecordingWriter.create(path, build_header(simulation)) as writer:
+        writer.end_segment(events=simulation.world.events.columns, checkpoint=simulation.capture())
+        return writer.finish(
+            tables={t.name: t.columns for tables in simulation.tables.values() for t in tables},
+            summary={
+                "digest": simulation.digest.value,
+                "end_tick": simulation.tick,
+                "end_s": simulation.time_s,
+            },
+        )
 
 
 def _temporary_path() -> Path:

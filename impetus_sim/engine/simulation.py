@@ -182,7 +182,7 @@ class Simulation:
             self.crowd.check_finite()
             self.digest.update(tick, self.tables)
 
-    def checkpoint(self) -> Checkpoint:
+    def capture(self) -> Checkpoint:
         """Return the whole state at the present tick, as arrays."""
         return Checkpoint(
             tick=self.tick,
@@ -194,7 +194,31 @@ class Simulation:
             attributes={**self.digest.to_attributes(), "couplings": ",".join(self.couplings)},
         )
 
-    def restore(self, checkpoint: Checkpoint) -> None:
+    def checkpoint(self, path: Path | str) -> Path:
+        """Write the whole state to a file, from which `restore` goes on.
+
+        The file is a recording without frames: `impetus info` and `impetus branch` read it too.
+        """
+        from impetus_sim.engine.record import save_checkpoint
+
+        return save_checkpoint(self, path)
+
+    @staticmethod
+    def restore(path: Path | str, *, at_s: float | None = None, threads: int | None = None) -> Simulation:
+        """Return a simulation in the state of a checkpoint file, or of a recording at a moment.
+
+        Parameters
+        ----------
+        path
+            From `checkpoint`, or any recording.
+        at_s
+            The moment, s; default the last checkpoint. The time from the checkpoint before it is computed again.
+        """
+        from impetus_sim.engine.branch import restore
+
+        return restore(path, at_s=at_s, threads=threads)
+
+    def take_over(self, checkpoint: Checkpoint) -> None:
         """Take over the state of a checkpoint of the same scenario, seed and replicate.
 
         A branch may restore into a scenario with other hazards, interventions or settings: what has happened

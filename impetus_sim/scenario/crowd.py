@@ -193,6 +193,12 @@ class Crowd(Spec):
         By name. After validation `profiles` holds the built-in ones too, each complete.
     exit_choice
         How exits are chosen.
+    door_capacity
+        The most people per second and metre of width that an exit lets through; 1.3 is the handbooks' value
+        for design (SFPE 1.32, IMO 1.33). A high value, such as 10, leaves it to the walking model.
+    beyond_exits
+        How long people who have left still stand in the way of those behind, s; in 1.5 s a walking adult is
+        2 m away, farther than anybody reacts to.
     """
 
     step: Annotated[FixedSeconds, limits(low=0.001, high=10.0)] = 0.05
@@ -203,6 +209,8 @@ class Crowd(Spec):
     profiles: Entries[Profile] = Field(default_factory=Named)
     populations: Entries[Population] = Field(default_factory=Named)
     exit_choice: ExitChoice = Field(default_factory=ExitChoice)
+    door_capacity: Annotated[FixedNumber, limits(low=0.1, high=100.0)] = 1.3
+    beyond_exits: Annotated[FixedSeconds, limits(high=60.0)] = 1.5
 
     @model_validator(mode="after")
     def _complete_profiles(self) -> Crowd:

@@ -4,7 +4,8 @@ Sources: Weidmann (1993), Transporttechnik der Fussgänger, ETH IVT 90: free spe
 0.26 m/s. RiMEA guideline 4.1.1 (2022), free walking speeds by age and mobility: under 30 years 0.58 to 1.61,
 30 to 50 years 1.41 to 1.54, over 50 years 0.68 to 1.41, people of limited mobility 0.46 to 0.76 m/s. Where
 only a range is given, the mean is its middle and the range counts as mean -/+ 2 sd; the speeds are cut
-there. Radius 0.2 m and time gap 1.0 s: defaults of the Collision-Free Speed Model in JuPedSim 1.4. The
+there. Radius 0.2 m: default of the Collision-Free Speed Model in JuPedSim 1.4; its area of 0.125 m2 is that of
+an adult in winter dress (Predtechenskii and Milinskii 1978). The
 wheelchair's radius is half the 0.7 m width of the ISO 7176-5 reference chair.
 """
 
@@ -20,6 +21,9 @@ from impetus_sim.scenario.draw import highest, lowest
 from impetus_sim.scenario.quantities import Metres, MetresPerSecond, Seconds, limits
 from impetus_sim.scenario.spec import Spec, refuse
 
+TIME_GAP_S = 0.5
+"""Of 0.4 to 1.0 s the value nearest to Weidmann's speeds in a corridor, for the walking model with the radius below
+(docs/verification.md); JuPedSim's default of 1.0 s walks at half of them from 1 person per m2 on."""
 _CUT_SD = 3.0
 _SLOWEST_M_S = 0.1
 
@@ -94,7 +98,7 @@ class Profile(Spec):
 
 def _built_in(mean: float, sd: float, low: float, high: float, radius: float = 0.2) -> Profile:
     speed = Speed(mean=mean, sd=sd, min=low, max=high)
-    return Profile(desired_speed=speed, radius=radius, time_gap=1.0)
+    return Profile(desired_speed=speed, radius=radius, time_gap=TIME_GAP_S)
 
 
 BUILT_IN: Mapping[str, Profile] = MappingProxyType(

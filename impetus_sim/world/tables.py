@@ -10,8 +10,9 @@ from impetus_sim.arrays import Table
 
 
 def exits_table(n_exits: int) -> Table:
-    """Exits: open or not (written by interventions through `World.set_exit`), people who left (crowd)."""
-    return Table("exits", n_exits, {"is_open": "u1", "n_left": "i8"})
+    """Exits: open or not (written by interventions through `World.set_exit`); by the crowd: people who left,
+    and how many may cross now."""
+    return Table("exits", n_exits, {"is_open": "u1", "n_left": "i8", "allowance": "f8"})
 
 
 def threats_table() -> Table:

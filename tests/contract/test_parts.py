@@ -87,7 +87,7 @@ def test_it_runs_and_survives_a_checkpoint(part, scenario, start):
     for moment in (0.5, 1.0, 2.33, 6.0, 12.0):
         walking = start(scenario, until=moment, city=whole.city)
         fresh = start(scenario, city=whole.city)
-        fresh.restore(walking.checkpoint())
+        fresh.take_over(walking.capture())
         fresh.run_until(20)
         assert fresh.digest.parts == whole_digest, moment
 

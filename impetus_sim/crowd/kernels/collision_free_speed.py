@@ -110,11 +110,16 @@ def _whole_vectors(n):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _list_walls_within(px, py, limit, walls, first, last, wall_of, out_walls):  # type: ignore[no-untyped-def]
+def _list_walls_within(  # type: ignore[no-untyped-def]
+    px, py, limit, walls, wall_is_open, first, last, wall_of, out_walls
+):
     # Walls of wall_of[first:last] nearer than `limit`: only these can stand between p and people that near.
+    # Open exits hide nobody: those just beyond are seen.
     n = 0
     for m in range(first, last):
         w = wall_of[m]
+        if wall_is_open[w] == 1:
+            continue
         qx, qy = nearest_on_segment(px, py, walls[w, 0], walls[w, 1], walls[w, 2], walls[w, 3])
         if (qx - px) ** 2 + (qy - py) ** 2 < limit * limit:
             out_walls[n] = w
@@ -183,7 +188,15 @@ def propose_velocities(  # type: ignore[no-untyped-def]
                 out_overflow[block] += 1
                 n_near = 0
             n_hiding = _list_walls_within(
-                px, py, reach, walls, sight_start[wall_k], sight_start[wall_k + 1], sight_of, hiding
+                px,
+                py,
+                reach,
+                walls,
+                wall_is_open,
+                sight_start[wall_k],
+                sight_start[wall_k + 1],
+                sight_of,
+                hiding,
             )
             if n_hiding > 0:
                 n_near = _keep_visible(n_near, px, py, walls, n_hiding, hiding, near)

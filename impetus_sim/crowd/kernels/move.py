@@ -51,7 +51,7 @@ def crossed_exit(px, py, qx, qy, walls, wall_is_open, wall_exit, first, last, wa
 
 @parallel_kernel
 def move_people(  # type: ignore[no-untyped-def]
-    order, n, dt, walls, wall_is_open, wall_exit, wall_x0, wall_y0, wall_cell, wall_columns, wall_start,
+    order, n, dt, walls, wall_is_open, wall_exit, exit_lets, wall_x0, wall_y0, wall_cell, wall_columns, wall_start,
     wall_of, x, y, radius, vx, vy, out_crossed,
 ):  # fmt: skip
     """Advance positions by `dt` seconds.
@@ -62,6 +62,8 @@ def move_people(  # type: ignore[no-untyped-def]
         int32: people in cell order, the first n.
     walls, wall_is_open, wall_exit
         float64 (n_walls, 4); uint8: 1 for the line of an open exit; int32: exit index or -1.
+    exit_lets
+        uint8 (exits,): 1 where somebody may cross in this step; who may not stays before the line.
     radius
         float64 (rows,), m.
     x, y, vx, vy
@@ -97,9 +99,11 @@ def move_people(  # type: ignore[no-untyped-def]
                         >= 0
                     ):
                         qx, qy = px, py
-                out_crossed[i] = crossed_exit(
-                    px, py, qx, qy, walls, wall_is_open, wall_exit, first, last, wall_of
-                )
+                e = crossed_exit(px, py, qx, qy, walls, wall_is_open, wall_exit, first, last, wall_of)
+                if e >= 0 and exit_lets[e] == 0:
+                    qx, qy = px, py
+                else:
+                    out_crossed[i] = e
             x[i] = qx
             y[i] = qy
             vx[i] = (qx - px) / dt

@@ -80,6 +80,7 @@ def _walk_at_random(effort: Effort, *, seed: int, is_unhindered: bool, done: int
     random = np.random.default_rng(seed)
     cells, rows = CellList(n, ground), np.arange(n, dtype=np.int32)
     is_open = np.zeros(len(ground.walls), np.uint8)
+    lets = np.zeros(len(ground.exit_names), np.uint8)
     crossed = np.empty(n, np.int16)
     shapely.prepare(ground.polygon)
     n_steps = min(MAX_STEPS, 100 + effort.person_steps // 50_000, -(-(effort.person_steps - done) // n))
@@ -96,7 +97,7 @@ def _walk_at_random(effort: Effort, *, seed: int, is_unhindered: bool, done: int
         else:
             model.propose(cells, people.desired_speed, np.cos(wish), np.sin(wish), is_open)
         move_people(
-            cells.order, n, STEP_S, ground.walls, is_open, ground.wall_exit, ground.x0, ground.y0,
+            cells.order, n, STEP_S, ground.walls, is_open, ground.wall_exit, lets, ground.x0, ground.y0,
             WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of, people.x, people.y,
             people.radius, people.vx, people.vy, crossed,
         )  # fmt: skip

@@ -31,6 +31,7 @@ def build(
     threads: int = 1,
     check: bool = False,
     city: City | None = None,
+    crowd: Mapping[str, Any] | None = None,
 ) -> Simulation:
     """Build a simulation.
 
@@ -44,22 +45,25 @@ def build(
         Of everybody; as in a scenario.
     step_s
         The scenario's default when left out.
+    crowd
+        More keys of the crowd section.
     city
         A plan that no synthetic kind offers; `plan` then only stands in for it.
     """
     everybody = {"profiles": WALKER, "activity": "leave"}
-    crowd: dict[str, Any] = {
+    section: dict[str, Any] = {
         "model": {"kind": model},
         "profiles": {WALKER: dict(profile or {"extends": "adult"})},
         "populations": {name: everybody | dict(given) for name, given in populations.items()},
     }
     if step_s is not None:
-        crowd["step"] = step_s
+        section["step"] = step_s
+    section |= dict(crowd or {})
     document = {
         "title": "verification",
         "map": {"synthetic": dict(plan)},
         "time": {"duration": duration_s},
-        "crowd": crowd,
+        "crowd": section,
     }
     scenario = read_scenario_text(json.dumps(document))
     return Simulation(scenario, seed=seed, threads=threads, check=check, city=city)

@@ -39,6 +39,9 @@ class Start:
     exit: npt.NDArray[np.int64]
 
 
+PEER_TIME_GAP_S = 1.0
+
+
 def run_ours(
     ground: str, n: int, *, threads: int, horizon_s: float, seed: int = 1, model: str = "collision_free_speed"
 ) -> tuple[Speed, Start]:
@@ -47,6 +50,9 @@ def run_ours(
     simulation = build(
         build_plan(ground, n),
         {WALKER: {"count": n, "at": "room"}},
+        # the peer's time gap, and its exits: no limit of flow, and people are gone once they are through
+        profile={"extends": "adult", "time_gap": PEER_TIME_GAP_S},
+        crowd={"door_capacity": 100.0, "beyond_exits": 0.0},
         model=model,
         duration_s=horizon_s + 1.0,
         step_s=STEP_S,

@@ -12,6 +12,7 @@ from impetus_sim import rng
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.arrive import Arrivals
 from impetus_sim.crowd.decide import ExitChoice
+from impetus_sim.crowd.doors import Doors
 from impetus_sim.crowd.models.collision_free_speed import CollisionFreeSpeed, CollisionFreeSpeedSpec
 from impetus_sim.crowd.perceive import Perception
 from impetus_sim.crowd.population import COLUMNS, INSIDE, LEFT, Roster
@@ -74,6 +75,8 @@ def build_crowd(plan, door, *, n, seed, step_ticks):
         ),
         arrivals=Arrivals(people, world, through={}, goal_of={}, seed=seed, replicate=0),
         perception=Perception(people, world, seed=seed, replicate=0),
+        doors=Doors(world, capacity=1.3, step_s=world.seconds(step_ticks)),
+        beyond_ticks=150,
         step_ticks=step_ticks,
     )
 

@@ -24,7 +24,7 @@ def test_from_any_moment_on_a_new_simulation(eventful, unbroken):
     for moment in MOMENTS:
         walking.run_until(moment)
         fresh = Simulation(eventful(), seed=3, city=city, check=True)
-        fresh.restore(walking.checkpoint())
+        fresh.take_over(walking.capture())
         assert fresh.time_s == walking.time_s
         fresh.run_until(20)
         assert fresh.digest.parts == unbroken.digest.parts, moment
@@ -37,7 +37,7 @@ def test_every_second_restored_once_more(eventful, unbroken):
     for second in range(20):
         simulation.run_until(second + 0.37)
         fresh = Simulation(eventful(), seed=3, city=unbroken.city)
-        fresh.restore(simulation.checkpoint())
+        fresh.take_over(simulation.capture())
         simulation = fresh
     simulation.run_until(20)
     assert simulation.digest.value == unbroken.digest.value
@@ -46,9 +46,9 @@ def test_every_second_restored_once_more(eventful, unbroken):
 def test_back_in_time_on_the_same_simulation(eventful, unbroken):
     simulation = Simulation(eventful(), seed=3)
     simulation.run_until(1.5)
-    early = simulation.checkpoint()
+    early = simulation.capture()
     simulation.run_until(15)
-    simulation.restore(early)
+    simulation.take_over(early)
     simulation.run_until(20)
     assert simulation.digest.value == unbroken.digest.value
 
@@ -56,7 +56,7 @@ def test_back_in_time_on_the_same_simulation(eventful, unbroken):
 def test_a_checkpoint_is_a_copy(eventful, unbroken):
     simulation = Simulation(eventful(), seed=3, city=unbroken.city)
     simulation.run_until(3)
-    checkpoint = simulation.checkpoint()
+    checkpoint = simulation.capture()
     before = {name: column.copy() for name, column in checkpoint.tables["crowd"].items()}
     simulation.run_until(6)
     assert all(np.array_equal(before[name], column) for name, column in checkpoint.tables["crowd"].items())
@@ -155,11 +155,11 @@ def parent_scenario(parent):
 
 def test_a_checkpoint_of_other_people_or_another_version_is_refused(eventful, room, unbroken):
     with pytest.raises(InvalidInputError, match="its people are others"):
-        Simulation(room(), seed=3).restore(unbroken.checkpoint())
-    checkpoint = unbroken.checkpoint()
+        Simulation(room(), seed=3).take_over(unbroken.capture())
+    checkpoint = unbroken.capture()
     del checkpoint.tables["crowd"]["nearest_m"]
     with pytest.raises(InvalidInputError, match="does not fit this engine"):
-        Simulation(eventful(), seed=3).restore(checkpoint)
+        Simulation(eventful(), seed=3).take_over(checkpoint)
 
 
 @pytest.mark.parametrize("at_s", [-1.0, 20.5])

@@ -50,7 +50,9 @@ def test_they_walk_to_their_place_and_stop(arriving, start):
     simulation = start(arriving(count=10), until=50)
     people = simulation.crowd.people
     assert (people.x > 5.9).all() and (people.is_walking == 0).all() and (people.goal == -1).all()
-    assert np.hypot(people.x - people.spot_x, people.y - people.spot_y).max() < 4.5
+    # whoever finds others in the way stops inside the area all the same; the rest stand on their spots
+    off = np.hypot(people.x - people.spot_x, people.y - people.spot_y)
+    assert np.count_nonzero(off < 0.3) >= 8
 
 
 def test_a_closed_exit_lets_nobody_in_until_it_opens(arriving, start):

@@ -83,10 +83,10 @@ def test_more_threads_than_cores_warn_and_run(room, start, caplog):
 
 def test_every_bit_of_every_column_is_in_the_digest(eventful, start):
     simulation = start(eventful(), until=9)
-    checkpoint = simulation.checkpoint()
+    checkpoint = simulation.capture()
 
     def digest_with(flip):
-        simulation.restore(checkpoint)
+        simulation.take_over(checkpoint)
         flipped = []
         for table in (t for tables in simulation.tables.values() for t in tables):
             for name, column in table.columns.items():

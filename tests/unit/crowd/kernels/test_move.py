@@ -17,14 +17,14 @@ def ground(warm):
     return build_ground(PLAN, exits=[ExitLine(name="door", geometry=LineString([(10, 5), (10, 6)]))])
 
 
-def step(ground, x, y, vx, vy, *, dt=0.05, is_open=True):
+def step(ground, x, y, vx, vy, *, dt=0.05, is_open=True, lets=True):
     x, y, vx, vy = (np.atleast_1d(np.array(v, float)) for v in (x, y, vx, vy))
     crossed = np.full(len(x), -5, np.int16)
     wall_is_open = ((ground.wall_exit >= 0) & is_open).astype(np.uint8)
     move_people(
         np.arange(len(x), dtype=np.int32), len(x), dt, ground.walls, wall_is_open, ground.wall_exit,
-        ground.x0, ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of, x, y,
-        np.full(len(x), RADIUS), vx, vy, crossed,
+        np.array([lets], np.uint8), ground.x0, ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start,
+        ground.near.of, x, y, np.full(len(x), RADIUS), vx, vy, crossed,
     )  # fmt: skip
     return x, y, vx, vy, crossed
 
@@ -33,6 +33,12 @@ def test_free_step(ground):
     x, y, vx, vy, crossed = step(ground, 2, 2, 1.2, -0.4)
     assert (x[0], y[0], vx[0], vy[0]) == pytest.approx((2.06, 1.98, 1.2, -0.4))
     assert crossed[0] == -1
+
+
+def test_a_full_door_keeps_people_before_its_line(ground):
+    assert step(ground, 9.98, 5.5, 1.3, 0.0)[4][0] == 0
+    x, y, vx, vy, crossed = step(ground, 9.98, 5.5, 1.3, 0.0, lets=False)
+    assert (x[0], y[0], vx[0], vy[0], crossed[0]) == (9.98, 5.5, 0.0, 0.0, -1)
 
 
 def test_slides_along_a_wall(ground):

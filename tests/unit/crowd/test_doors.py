@@ -1,0 +1,57 @@
+"""Doors let through what they are set to, and people beyond them still count."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def crowded(room):
+    """Return a scenario builder: 120 people leave a room by its one door."""
+
+    def build(**crowd):
+        scenario = room()
+        changes = {f"crowd.{key}": value for key, value in crowd.items()}
+        return scenario.with_(
+            **changes,
+            **{
+                "time.duration": 200.0,
+                "crowd.populations": {
+                    "all": {"count": 120, "at": {"box": [1, 1, 11, 7]}, "activity": "leave"}
+                },
+                "hazards": {},
+                "interventions": {},
+            },
+        )
+
+    return build
+
+
+def flow_of(simulation) -> float:
+    """Return the people per second and metre between the 20th and the 100th to leave."""
+    simulation.run_until(200.0)
+    ticks = np.sort(simulation.crowd.people.left_tick[simulation.crowd.people.left_tick >= 0])
+    width = sum(simulation.world.ground.exit_width_m(e) for e in range(len(simulation.world.exits)))
+    return 80 / (simulation.world.seconds(int(ticks[100] - ticks[20])) * width)
+
+
+@pytest.mark.parametrize("capacity", [0.5, 1.0])
+def test_the_capacity_of_a_door_is_kept(crowded, start, capacity):
+    assert flow_of(start(crowded(door_capacity=capacity), until=0.0)) == pytest.approx(capacity, rel=0.02)
+
+
+def test_people_beyond_a_door_slow_those_behind(crowded, start):
+    free = flow_of(start(crowded(door_capacity=100.0, beyond_exits=0.0), until=0.0))
+    slowed = flow_of(start(crowded(door_capacity=100.0, beyond_exits=1.5), until=0.0))
+    assert slowed < 0.85 * free
+
+
+def test_who_has_left_is_not_inside_and_walks_on_for_a_moment(crowded, start):
+    simulation = start(crowded(), until=12.0)
+    people, world = simulation.crowd.people, simulation.world
+    beyond = np.flatnonzero(people.beyond_tick > world.tick)
+    assert len(beyond) and not np.isin(beyond, simulation.crowd.inside).any()
+    before = people.x[beyond].copy()
+    simulation.run_until(12.5)
+    assert (np.abs(people.x[beyond] - before) > 0.05).any()
