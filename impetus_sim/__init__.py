@@ -13,7 +13,7 @@ from impetus_sim.version import __version__
 _WHERE = {
     "load_scenario": "impetus_sim.scenario.load",
     "Simulation": "impetus_sim.engine.simulation",
-    "simulate": "impetus_sim.engine.simulation",
+    "simulate": "impetus_sim.engine.record",
     "restore": "impetus_sim.engine.branch",
     "branch": "impetus_sim.engine.branch:branch_run",
     "open_recording": "impetus_sim.recording.reader",

@@ -51,7 +51,7 @@ def run_command(
       impetus run scenarios/padova/market_alarm.yaml --seed 7 --set crowd.step=0.1 -o run.h5
     """
     from impetus_sim.cli.progress import RunProgress
-    from impetus_sim.engine.simulation import simulate
+    from impetus_sim.engine.record import simulate
     from impetus_sim.engine.warmup import warm_up
     from impetus_sim.scenario.estimate import estimate
     from impetus_sim.scenario.load import load_scenario

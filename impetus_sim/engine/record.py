@@ -115,7 +115,7 @@ class Recorder:
             )
 
 
-def record_run(
+def simulate(
     scenario: Scenario,
     *,
     seed: int | None = None,

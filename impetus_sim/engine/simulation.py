@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -246,31 +246,3 @@ class Simulation:
         self.crowd.refresh()
         self.response.rebuild(checkpoint.tick)
         self._is_started = True
-
-
-def simulate(
-    scenario: Scenario,
-    *,
-    seed: int | None = None,
-    replicate: int = 0,
-    path: Path | str | None = None,
-    threads: int | None = None,
-    resume: bool = False,
-    check: bool = False,
-    progress: Callable[[float, float, int], None] | None = None,
-    city: City | None = None,
-) -> Any:
-    """Run a scenario to its end and record it; see `impetus_sim.engine.record.record_run`."""
-    from impetus_sim.engine.record import record_run
-
-    return record_run(
-        scenario,
-        seed=seed,
-        replicate=replicate,
-        path=path,
-        threads=threads,
-        resume=resume,
-        check=check,
-        progress=progress,
-        city=city,
-    )

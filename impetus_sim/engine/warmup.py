@@ -39,7 +39,7 @@ def warm_up(say: Callable[[str], None] | None = None) -> None:
     """
     if is_warm():
         return
-    from impetus_sim.engine.record import record_run
+    from impetus_sim.engine.record import simulate
     from impetus_sim.scenario.load import load_scenario
 
     if say:
@@ -51,7 +51,7 @@ def warm_up(say: Callable[[str], None] | None = None) -> None:
         places = build_synthetic("room", width=12.0, depth=10.0).layers["places"]
         name = str(places.loc[places["kind"] == "exit", "name"].iloc[0])
         path.write_text(_TINY.replace("EXIT", f"'{name}'"), "utf-8")
-        record_run(load_scenario(path), seed=1, threads=1, path=Path(folder) / "warm_up.h5")
+        simulate(load_scenario(path), seed=1, threads=1, path=Path(folder) / "warm_up.h5")
     try:
         (cache_folder() / "ready").touch()
     except OSError:

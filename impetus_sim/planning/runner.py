@@ -63,7 +63,7 @@ def pack_scenario(scenario: Any) -> PackedScenario:
 
 def simulate_and_measure(request: RunRequest, recording_path: Path) -> Outcome:
     """Run the engine on one thread and compute every metric from the recording."""
-    from impetus_sim.engine.simulation import simulate
+    from impetus_sim.engine.record import simulate
     from impetus_sim.planning.measure import measure_recording
     from impetus_sim.scenario.load import read_scenario_text
 

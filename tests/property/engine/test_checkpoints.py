@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from impetus_sim.engine.branch import branch_run, restore
-from impetus_sim.engine.simulation import Simulation, simulate
+from impetus_sim.engine.record import simulate
+from impetus_sim.engine.simulation import Simulation
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.load import change_recorded
 

@@ -51,7 +51,7 @@ def test_order_of_exits_on_the_map(eventful, start):
     ids=str,
 )
 def test_what_is_recorded(eventful, tmp_path, record):
-    from impetus_sim.engine.simulation import simulate
+    from impetus_sim.engine.record import simulate
 
     usual = simulate(eventful(), seed=3, path=tmp_path / "usual.h5")
     other = simulate(eventful({"record": record}), seed=3, path=tmp_path / "other.h5")
