@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -73,6 +74,12 @@ EVENTFUL: dict[str, Any] = {
     },
 }  # fmt: skip
 """Changes to the room: arrivals, three hazards, three interventions that queue for three stewards."""
+
+
+def pytest_configure() -> None:
+    """Let child processes get Ctrl-C: a shell that runs the tests in the background has them ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
