@@ -55,7 +55,7 @@ class CityModel(mesa.Model):
         for decider in deciders:
             DecidingAgent(self, decider)
         # Mesa before 3.4.2 counts agents in a class attribute keyed by model, which keeps every model alive.
-        mesa.Agent._ids.pop(self, None)
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
     @property
     def tick(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -24,9 +25,14 @@ interventions:
 """
 
 
+def _marker() -> Path:
+    # numba keeps compiled code apart by Python version, so the marker does too
+    return cache_folder() / f"ready-python{sys.version_info.major}.{sys.version_info.minor}"
+
+
 def is_warm() -> bool:
     """Tell whether the kernels of exactly these sources have been compiled on this machine."""
-    return (cache_folder() / "ready").exists()
+    return _marker().exists()
 
 
 def warm_up(say: Callable[[str], None] | None = None) -> None:
@@ -53,6 +59,6 @@ def warm_up(say: Callable[[str], None] | None = None) -> None:
         path.write_text(_TINY.replace("EXIT", f"'{name}'"), "utf-8")
         simulate(load_scenario(path), seed=1, threads=1, path=Path(folder) / "warm_up.h5")
     try:
-        (cache_folder() / "ready").touch()
+        _marker().touch()
     except OSError:
         return  # a read-only cache folder: compiled again next time, which the caller will see

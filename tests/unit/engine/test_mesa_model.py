@@ -10,7 +10,7 @@ import pytest
 def test_it_is_a_mesa_model_with_deciding_agents(room, start):
     simulation = start(room())
     model = simulation.model
-    assert isinstance(model, mesa.Model) and isinstance(model.agents, mesa.agent.AgentSet)
+    assert isinstance(model, mesa.Model) and callable(model.agents.select) and callable(model.agents.do)
     assert [agent.name for agent in model.agents] == ["commander"]
     assert model.crowd is simulation.crowd.people
     assert len(model.agents.select(lambda agent: agent.name == "commander")) == 1
