@@ -28,11 +28,14 @@ class Exit:
         Lines that people cross, x0, y0, x1, y1 in metres, shape (m, 4).
     width_m
         Usable width.
+    is_shut
+        Nobody left by it, and it was shut at the end.
     """
 
     name: str
     segments: Floats
     width_m: float
+    is_shut: bool = False
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -83,12 +86,15 @@ def _read_exits(recording: Recording) -> tuple[Exit, ...]:
     names = read_texts(group.get("name"))
     segments = np.asarray(group.get("segments", np.empty((0, 5))), float).reshape(-1, 5)
     lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
+    state = recording.tables("exits") if "exits" in recording.table_names else {}
+    shut = set(np.flatnonzero((state["is_open"] == 0) & (state["n_left"] == 0))) if state else set()
     exits = []
     for index, name in enumerate(names):
         own = segments[:, 4] == index
         widths = group.get("width_m")
         width_m = float(widths[index]) if widths is not None else float(lengths[own].sum())
-        exits.append(Exit(name=name, segments=segments[own, :4], width_m=width_m))
+        is_shut = index in shut
+        exits.append(Exit(name=name, segments=segments[own, :4], width_m=width_m, is_shut=is_shut))
     return tuple(exits)
 
 

@@ -20,6 +20,8 @@ MAX_EXITS = 6
 
 BAND = (0.05, 0.95)
 _N_TIMES = 400
+LONGEST_NAME = 19
+"""Letters of a curve's name that fit beside it."""
 
 
 def choose_end_s(curves: Sequence[EgressCurve], followed_s: float, n_people: int) -> float:
@@ -93,7 +95,8 @@ def _write_ends(axes: Axes, labels: list[tuple[float, str, str, str]], end_s: fl
     lowest = -gap
     for height, text, colour, weight in sorted(labels):
         lowest = max(height, lowest + gap)
-        axes.text(end_s * 1.015, lowest, text, color=colour, fontsize=8.5, fontweight=weight, va="center")
+        shown = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1].rstrip()}…"
+        axes.text(end_s * 1.015, lowest, shown, color=colour, fontsize=8.5, fontweight=weight, va="center")
 
 
 def _mark_events(axes: Axes, events: Sequence[Event], end_s: float) -> None:

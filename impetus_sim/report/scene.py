@@ -232,12 +232,14 @@ def _draw_streets(axes: Axes, streets: Sequence[BaseGeometry]) -> None:
 def _draw_exits(axes: Axes, scene: Scene, labels: Sequence[str]) -> None:
     from matplotlib.collections import LineCollection
 
-    lines = [line for way_out in scene.ground.exits for line in way_out.segments.reshape(-1, 2, 2)]
-    if lines:
-        white = LineCollection(lines, colors=style.PAPER, linewidths=6.5, zorder=11, capstyle="butt")
-        axes.add_collection(white, autolim=False)
-        green = LineCollection(lines, colors=style.EXIT, linewidths=4.0, zorder=12, capstyle="butt")
-        axes.add_collection(green, autolim=False)
+    for is_shut, colour in ((False, style.EXIT), (True, style.MUTED)):
+        exits = [way_out for way_out in scene.ground.exits if way_out.is_shut == is_shut]
+        lines = [line for way_out in exits for line in way_out.segments.reshape(-1, 2, 2)]
+        if lines:
+            white = LineCollection(lines, colors=style.PAPER, linewidths=6.5, zorder=11, capstyle="butt")
+            axes.add_collection(white, autolim=False)
+            inner = LineCollection(lines, colors=colour, linewidths=4.0, zorder=12, capstyle="butt")
+            axes.add_collection(inner, autolim=False)
     west, east, south, north = scene.view
     line = _LABEL_LINE * (north - south)
     taken: list[tuple[float, float]] = []
@@ -247,7 +249,8 @@ def _draw_exits(axes: Axes, scene: Scene, labels: Sequence[str]) -> None:
             while any(abs(x - u) < _LABEL_REACH * (east - west) and abs(y - v) < line for u, v in taken):
                 y += line if y < (south + north) / 2 else -line
             taken.append((x, y))
-            style.label_place(axes, x, y, label, ha=across, va=up, color=style.EXIT, fontweight="bold")
+            text, colour = (f"{label} (shut)", style.MUTED) if way_out.is_shut else (label, style.EXIT)
+            style.label_place(axes, x, y, text, ha=across, va=up, color=colour, fontweight="bold")
 
 
 def _place_label(way_out: Exit, scene: Scene) -> tuple[float, float, str, str]:
