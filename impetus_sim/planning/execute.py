@@ -43,7 +43,7 @@ class Progress:
     n_failed
         Of those done, how many failed.
     seconds_left
-        Estimated from this session's runs; None before the first one has ended.
+        Estimated from the runs made since the start; None before the first one has ended.
     note
         What is going on, in a few words.
     """
