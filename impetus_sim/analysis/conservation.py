@@ -20,6 +20,9 @@ from impetus_sim.recording.reader import Frame, Recording
 ROUNDING_M = 1.000_001e-3
 """Positions are recorded in whole millimetres: one beyond the edge of the ground is rounding."""
 
+PLACES = ("entered", "inside", "away", "left", "removed")
+"""Counts of people: those who ever came, and where they are now (away: on a link, or between two storeys)."""
+
 MAX_EXAMPLES = 3
 """People named in one breach."""
 
@@ -61,17 +64,13 @@ def find_breaches(recording: Recording) -> list[Breach]:
 
 def _check_counts(counts: Mapping[str, Any], resolution_s: float) -> list[Breach]:
     times_s = np.asarray(counts["tick"]) * resolution_s
-    known = {
-        name: np.asarray(counts[name], np.int64)
-        for name in ("entered", "inside", "left", "removed")
-        if name in counts
-    }
+    known = {name: np.asarray(counts[name], np.int64) for name in PLACES if name in counts}
     breaches = []
-    if len(known) == 4:
-        total = known["inside"] + known["left"] + known["removed"]
+    if len(known) == len(PLACES):
+        total = known["inside"] + known["away"] + known["left"] + known["removed"]
         for index in np.flatnonzero(known["entered"] != total):
             found = ", ".join(f"{name} {values[index]}" for name, values in known.items())
-            text = f"people are not conserved: {found}; entered must be inside + left + removed"
+            text = f"people are not conserved: {found}; entered must be inside + away + left + removed"
             breaches.append(Breach(law="people", t_s=float(times_s[index]), text=text))
     for name in ("entered", "left", "removed"):
         if name in known:

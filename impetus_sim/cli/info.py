@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from impetus_sim.recording.reader import Recording
 
-_PEOPLE = ("entered", "inside", "left", "removed")
+_PEOPLE = ("entered", "inside", "away", "left", "removed")
 _IDENTITY = ("title", "map_name", "seed", "replicate", "scenario_digest", "engine_version", "map_credit")
 
 

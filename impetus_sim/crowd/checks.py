@@ -20,7 +20,7 @@ def require_laws(crowd: CrowdSystem) -> None:
     """
     crowd.check_finite()
     counts, people, world = crowd.counts(), crowd.people, crowd.world
-    total = counts["inside"] + counts["left"] + counts["removed"]
+    total = counts["inside"] + counts["away"] + counts["left"] + counts["removed"]
     if counts["entered"] != total or counts["entered"] + counts["pending"] != len(people):
         raise RunFailedError(f"at {world.time_s:g} s: people are not conserved: {counts}")
     if int(world.exits.n_left.sum()) != counts["left"]:

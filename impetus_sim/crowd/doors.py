@@ -37,8 +37,10 @@ class Doors:
         np.minimum(allowance + self._gain, self._most, out=allowance)
         return (allowance >= 1.0 - 1e-9).astype(np.uint8)
 
-    def count(self, crossed: npt.NDArray[np.int16]) -> None:
-        """Take those who crossed (exit of each) off the allowances and add them to the exits' counts."""
-        exits = self._world.exits
-        np.subtract.at(exits.allowance, crossed, 1.0)
-        np.add.at(exits.n_left, crossed, 1)
+    def let_through(self, crossed: npt.NDArray[np.int16]) -> None:
+        """Take those who crossed (exit of each) off the allowances."""
+        np.subtract.at(self._world.exits.allowance, crossed, 1.0)
+
+    def count(self, left: npt.NDArray[np.int16]) -> None:
+        """Add those who left (exit of each) to the exits' counts."""
+        np.add.at(self._world.exits.n_left, left, 1)

@@ -18,8 +18,11 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.crowd import Crowd, Population
 from impetus_sim.scenario.distributions import sample
 
-PENDING, INSIDE, LEFT, REMOVED = 0, 1, 2, 3
-"""Values of `state`: not yet there, inside, left through an exit, taken out (by a hazard)."""
+PENDING, INSIDE, LEFT, REMOVED, ON_LINK, BETWEEN = 0, 1, 2, 3, 4, 5
+"""Values of `state`: not yet there, inside (on the ground, in two dimensions), left through an exit, taken out (by
+a hazard), walking on a link of the network, between two places (in a lift, on the way from one storey to another).
+
+Whoever is on a link or between is still in the run, but not among the people inside."""
 
 COLUMNS: dict[str, Any] = {
     "uid": "u8",

@@ -7,20 +7,23 @@ Stimuli and orders are served in the coupling phase (`perceive`), after everythi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.arrive import Arrivals
+from impetus_sim.crowd.behaviour import Behaviour
 from impetus_sim.crowd.beyond import walk_on_beyond
 from impetus_sim.crowd.cells import CellList
 from impetus_sim.crowd.decide import ExitChoice
 from impetus_sim.crowd.doors import Doors
 from impetus_sim.crowd.kernels.desire import desire_directions
 from impetus_sim.crowd.kernels.move import move_people
-from impetus_sim.crowd.models.collision_free_speed import CollisionFreeSpeed
+from impetus_sim.crowd.models.base import WalkingModel
 from impetus_sim.crowd.perceive import Perception
-from impetus_sim.crowd.population import INSIDE, LEFT, PENDING, REMOVED, Roster
+from impetus_sim.crowd.population import BETWEEN, INSIDE, LEFT, ON_LINK, PENDING, REMOVED, Roster
 from impetus_sim.crowd.settle import settle, update_in_goal
 from impetus_sim.errors import RunFailedError
 from impetus_sim.kernels.compile import fit_threads
@@ -41,6 +44,8 @@ class CrowdSystem:
         How long people who have left still stand in the way of those behind.
     step_ticks
         Length of a step in ticks.
+    behaviours
+        Parts that join the step, in the order in which they act.
     """
 
     name = "crowd"
@@ -51,17 +56,18 @@ class CrowdSystem:
         roster: Roster,
         world: World,
         *,
-        model: CollisionFreeSpeed,
+        model: WalkingModel,
         choice: ExitChoice,
         arrivals: Arrivals,
         perception: Perception,
         doors: Doors,
         beyond_ticks: int,
         step_ticks: int,
+        behaviours: Sequence[Behaviour] = (),
     ) -> None:
         self.people, self.roster, self.world = people, roster, world
         self.model, self.choice, self.arrivals, self.perception = model, choice, arrivals, perception
-        self.doors = doors
+        self.doors, self.behaviours = doors, tuple(behaviours)
         self._beyond_ticks = beyond_ticks
         self.step_ticks = step_ticks
         n = len(people)
@@ -78,7 +84,7 @@ class CrowdSystem:
     @property
     def state(self) -> list[Table]:
         """Tables that a later step reads."""
-        return [self.people, self.perception.progress]
+        return [self.people, self.perception.progress, *(t for b in self.behaviours for t in b.state)]
 
     @property
     def step_s(self) -> float:
@@ -99,14 +105,18 @@ class CrowdSystem:
     @property
     def is_over(self) -> bool:
         """Whether everybody has come and gone."""
-        return len(self.people) > 0 and self.n_inside == 0 and self.arrivals.n_pending == 0
+        state = self.people.state
+        is_away = (state == PENDING) | (state == ON_LINK) | (state == BETWEEN)
+        return len(self.people) > 0 and self.n_inside == 0 and not is_away.any()
 
     def counts(self) -> dict[str, npt.NDArray[np.int64] | int]:
         """Return the numbers of people by state, and those who left by exit."""
-        by_state = np.bincount(self.people.state, minlength=4)
+        by_state = np.bincount(self.people.state, minlength=6)
+        away = int(by_state[ON_LINK] + by_state[BETWEEN])
         return {
-            "entered": int(by_state[INSIDE] + by_state[LEFT] + by_state[REMOVED]),
+            "entered": int(by_state[INSIDE] + by_state[LEFT] + by_state[REMOVED]) + away,
             "inside": int(by_state[INSIDE]),
+            "away": away,
             "left": int(by_state[LEFT]),
             "removed": int(by_state[REMOVED]),
             "pending": int(by_state[PENDING]),
@@ -126,13 +136,18 @@ class CrowdSystem:
 
     def advance(self, tick: int) -> None:
         """Advance everybody from ``tick - step_ticks`` to `tick`."""
-        people, world = self.people, self.world
         if self.arrivals.admit(tick, self._inside, self.n_inside) or self._n_beyond:
             self.refresh()
-        if self.n_inside == 0:
-            return
-        rows = self.inside
-        self._start_walking(tick, rows)
+        self._start_walking(tick, self.inside)
+        for behaviour in self.behaviours:
+            behaviour.before_choice(self, tick)
+        if self.n_inside:
+            self._walk(tick)
+        for behaviour in self.behaviours:
+            behaviour.after_move(self, tick)
+
+    def _walk(self, tick: int) -> None:
+        people, world, rows = self.people, self.world, self.inside
         threats = self._threats()
         self.choice.choose(tick, self.step_ticks, self._inside, self.n_inside, threats)
         update_in_goal(people, world, rows)
@@ -149,6 +164,8 @@ class CrowdSystem:
             threats, len(threats), self._desired_x, self._desired_y,
         )  # fmt: skip
         self._speed[rows[(self._desired_x[rows] == 0.0) & (self._desired_y[rows] == 0.0)]] = 0.0
+        for behaviour in self.behaviours:
+            behaviour.adjust_wishes(self, tick, self._speed, self._desired_x, self._desired_y)
         self.model.propose(cells, self._speed, self._desired_x, self._desired_y, wall_is_open)
         lets = self.doors.open_for_step()
         move_people(
@@ -185,6 +202,10 @@ class CrowdSystem:
         gone = rows[self._crossed[rows] >= 0]
         if not len(gone):
             return
+        self._speed[gone] = 0.0
+        self.doors.let_through(self._crossed[gone])
+        for behaviour in self.behaviours:
+            gone = behaviour.take_over(self, tick, gone, self._crossed[gone])
         people.state[gone] = LEFT
         people.left_tick[gone] = tick
         people.beyond_tick[gone] = tick + self._beyond_ticks
@@ -192,7 +213,6 @@ class CrowdSystem:
         people.is_walking[gone] = 0
         people.vx[gone] = 0.0
         people.vy[gone] = 0.0
-        self._speed[gone] = 0.0
         self.doors.count(self._crossed[gone])
         self.refresh()
 

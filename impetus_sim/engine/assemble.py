@@ -21,6 +21,7 @@ from impetus_sim.crowd.perceive import Perception
 from impetus_sim.crowd.placement import place_population
 from impetus_sim.crowd.population import Roster, build_people
 from impetus_sim.crowd.system import CrowdSystem
+from impetus_sim.engine.behaviours import build_behaviours
 from impetus_sim.engine.ground import build_run_ground
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
@@ -75,7 +76,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         locate=lambda place: locate(place, city),
         stream_key=lambda stream: rng.stream_key(seed, replicate, stream),
     )
-    crowd = _build_crowd(scenario, world, standing, seed=seed, replicate=replicate)
+    crowd = _build_crowd(scenario, city, world, standing, seed=seed, replicate=replicate)
     hazards = HazardSystem(_build_parts("hazards", scenario.hazards, context), world)
     response = ResponseSystem(
         _build_parts("interventions", scenario.interventions, context),
@@ -144,6 +145,7 @@ def _cells(
 
 def _build_crowd(
     scenario: Scenario,
+    city: City,
     world: World,
     standing: dict[str, npt.NDArray[np.int64]],
     *,
@@ -156,7 +158,8 @@ def _build_crowd(
     allowed = _allowed_exits(scenario, roster, world)
     _require_way_out(people, roster, world, allowed)
     _require_short_step(people, scenario.crowd.step)
-    model = registry.catalogue("walking_models")[spec.model.kind](spec.model, people, ground)
+    step_s = world.seconds(scenario.step_ticks)
+    model = registry.catalogue("walking_models")[spec.model.kind](spec.model, people, ground, step_s=step_s)
     return CrowdSystem(
         people,
         roster,
@@ -165,9 +168,10 @@ def _build_crowd(
         choice=ExitChoice(spec.exit_choice, people, world, allowed=allowed, seed=seed, replicate=replicate),
         arrivals=_build_arrivals(scenario, people, roster, world, seed=seed, replicate=replicate),
         perception=Perception(people, world, seed=seed, replicate=replicate),
-        doors=Doors(world, capacity=float(spec.door_capacity), step_s=world.seconds(scenario.step_ticks)),
+        doors=Doors(world, capacity=float(spec.door_capacity), step_s=step_s),
         beyond_ticks=world.ticks(spec.beyond_exits),
         step_ticks=scenario.step_ticks,
+        behaviours=build_behaviours(scenario, city, world, people, roster, seed=seed, replicate=replicate),
     )
 
 

@@ -244,5 +244,7 @@ class Simulation:
         self._seen_couplings = set(filter(None, str(checkpoint.attributes.get("couplings", "")).split(",")))
         self.world.tick = checkpoint.tick
         self.crowd.refresh()
+        for behaviour in self.crowd.behaviours:
+            behaviour.restored(self.crowd)
         self.response.rebuild(checkpoint.tick)
         self._is_started = True

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.cells import CellList
 from impetus_sim.crowd.kernels.collision_free_speed import MAX_NEIGHBOURS, propose_velocities
+from impetus_sim.crowd.models.base import WalkingModel
 from impetus_sim.errors import RunFailedError
 from impetus_sim.kernels.compile import BLOCK
 from impetus_sim.registry import register
@@ -45,25 +46,13 @@ class CollisionFreeSpeedSpec(Spec):
 
 
 @register("walking_models", "collision_free_speed")
-class CollisionFreeSpeed:
-    """The model over the people of one run.
-
-    Parameters
-    ----------
-    spec
-        Parameters.
-    people
-        The table of people; reads positions, bodies and wishes, writes `facing_x`, `facing_y`.
-    ground
-        Walls.
-    """
+class CollisionFreeSpeed(WalkingModel):
+    """The model over the people of one run; writes `facing_x`, `facing_y` beside the velocities."""
 
     Spec = CollisionFreeSpeedSpec
 
-    def __init__(self, spec: CollisionFreeSpeedSpec, people: Table, ground: Ground) -> None:
-        self._spec = spec
-        self._people = people
-        self._ground = ground
+    def __init__(self, spec: CollisionFreeSpeedSpec, people: Table, ground: Ground, *, step_s: float) -> None:
+        super().__init__(spec, people, ground, step_s=step_s)
         self._max_radius = float(people.radius.max(initial=0.0))
         self._reach = _reach(spec.strength, spec.range)
         self._wall_reach = min(_reach(spec.wall_strength, spec.wall_range), NEAR_WALL_M - self._max_radius)
@@ -97,7 +86,7 @@ class CollisionFreeSpeed:
         RunFailedError
             When more people stand within reach of one person than there is room for.
         """
-        people, ground, spec = self._people, self._ground, self._spec
+        people, ground, spec = self.people, self.ground, self.spec
         propose_velocities(
             cells.order, cells.n, cells.start, cells.x, cells.y, cells.radius, cells.x0, cells.y0, cells.cell,
             cells.n_columns, cells.n_cells, speed, people.time_gap, desired_x, desired_y,

@@ -69,7 +69,7 @@ def build_crowd(plan, door, *, n, seed, step_ticks):
         people,
         Roster(populations=("all",), profiles=("adult",)),
         world,
-        model=CollisionFreeSpeed(CollisionFreeSpeedSpec(), people, ground),
+        model=CollisionFreeSpeed(CollisionFreeSpeedSpec(), people, ground, step_s=0.05),
         choice=ExitChoice(
             ExitChoiceSpec(), people, world, allowed=np.ones((1, 1), np.uint8), seed=seed, replicate=0
         ),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from impetus_sim.analysis.conservation import find_breaches
 
-KEPT = {"entered": 2, "inside": 2, "left": 0, "removed": 0, "exit_left": [0, 0]}
+KEPT = {"entered": 2, "inside": 2, "away": 0, "left": 0, "removed": 0, "exit_left": [0, 0]}
 
 
 def test_a_sound_recording_has_no_breach(write_recording) -> None:
-    later = {"entered": 2, "inside": 1, "left": 1, "removed": 0, "exit_left": [0, 1]}
+    later = {"entered": 2, "inside": 1, "away": 0, "left": 1, "removed": 0, "exit_left": [0, 1]}
     recording = write_recording(frames={0: [(5, 5), (0.0, 9.0)], 1: [(5, 5)]}, counts={0: KEPT, 1: later})
     assert find_breaches(recording) == []
 

@@ -87,7 +87,7 @@ def twin(people, speed, desired_x, desired_y, walls, wall_is_open, spec):
 def test_twin(ground, seed, n):
     people, speed, desired_x, desired_y = make_people(seed, n)
     spec = CollisionFreeSpeedSpec()
-    model = CollisionFreeSpeed(spec, people, ground)
+    model = CollisionFreeSpeed(spec, people, ground, step_s=0.05)
     cells = CellList(n, ground)
     cells.update(people, np.arange(n, dtype=np.int32), n)
     wall_is_open = (ground.wall_exit >= 0).astype(np.uint8)
@@ -106,7 +106,7 @@ def test_twin(ground, seed, n):
 def test_alone_in_the_open_walks_at_the_desired_speed(ground):
     people, _, _, _ = make_people(1, 1)
     people.x[0], people.y[0] = 1.5, 3.5
-    model = CollisionFreeSpeed(CollisionFreeSpeedSpec(), people, ground)
+    model = CollisionFreeSpeed(CollisionFreeSpeedSpec(), people, ground, step_s=0.05)
     cells = CellList(1, ground)
     cells.update(people, np.zeros(1, np.int32), 1)
     is_open = (ground.wall_exit >= 0).astype(np.uint8)
@@ -118,7 +118,7 @@ def test_speed_follows_the_gap_ahead(ground):
     people, _, _, _ = make_people(1, 2)
     people.x[:], people.y[:] = [1.0, 2.0], [6.0, 6.0]
     people.radius[:], people.time_gap[:] = 0.2, 1.25
-    model = CollisionFreeSpeed(CollisionFreeSpeedSpec(strength=0.0), people, ground)
+    model = CollisionFreeSpeed(CollisionFreeSpeedSpec(strength=0.0), people, ground, step_s=0.05)
     cells = CellList(2, ground)
     cells.update(people, np.arange(2, dtype=np.int32), 2)
     is_open = (ground.wall_exit >= 0).astype(np.uint8)
@@ -129,7 +129,7 @@ def test_speed_follows_the_gap_ahead(ground):
 def test_people_behind_a_wall_do_not_count(ground):
     people, _, _, _ = make_people(1, 2)
     people.x[:], people.y[:] = [2.7, 3.5], [3.5, 3.5]  # on both sides of the thin wall
-    model = CollisionFreeSpeed(CollisionFreeSpeedSpec(wall_strength=0.0), people, ground)
+    model = CollisionFreeSpeed(CollisionFreeSpeedSpec(wall_strength=0.0), people, ground, step_s=0.05)
     cells = CellList(2, ground)
     cells.update(people, np.arange(2, dtype=np.int32), 2)
     is_open = (ground.wall_exit >= 0).astype(np.uint8)

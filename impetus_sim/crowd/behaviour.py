@@ -1,0 +1,56 @@
+"""The interface of behaviours: groups, journeys, stairs, harm and other parts that a crowd step is joined by.
+
+A behaviour owns its tables (one row per person, made only when a scenario uses it) and acts at fixed places of
+the step. The order of behaviours is fixed by the engine. A behaviour that nobody uses is not built, and so
+costs nothing and changes no digest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from impetus_sim.arrays import Table
+    from impetus_sim.crowd.system import CrowdSystem
+
+Rows = npt.NDArray[np.int32]
+
+
+class Behaviour:
+    """Something that joins the crowd's step; every hook may be left as it is."""
+
+    @property
+    def state(self) -> list[Table]:
+        """Tables that a later step reads."""
+        return []
+
+    def before_choice(self, crowd: CrowdSystem, tick: int) -> None:
+        """Act after people have started walking and before they choose exits (goals, waiting, orders)."""
+
+    def adjust_wishes(
+        self,
+        crowd: CrowdSystem,
+        tick: int,
+        speed: npt.NDArray[np.float64],
+        desired_x: npt.NDArray[np.float64],
+        desired_y: npt.NDArray[np.float64],
+    ) -> None:
+        """Change wished speeds (m/s) and unit directions, float64 (people,), in place, before velocities."""
+
+    def take_over(self, crowd: CrowdSystem, tick: int, rows: Rows, exits: npt.NDArray[np.int16]) -> Rows:
+        """Take over some of `rows`, who have crossed the lines `exits`; return those not taken.
+
+        Whoever is taken does not count as having left: the behaviour moves them (`state` in particular) and
+        leaves positions on the ground if they stay inside.
+        """
+        del crowd, tick, exits
+        return rows
+
+    def after_move(self, crowd: CrowdSystem, tick: int) -> None:
+        """Act after everybody has moved and left."""
+
+    def restored(self, crowd: CrowdSystem) -> None:
+        """Rebuild what is derived from tables, after a restore."""
