@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from impetus_sim import rng
 from impetus_sim.arrays import Table
+from impetus_sim.crowd.influences.base import Influence
 from impetus_sim.crowd.kernels.choose import choose_exits, count_ahead
 from impetus_sim.scenario.crowd import ExitChoice as ExitChoiceSpec
 from impetus_sim.world.world import World
@@ -22,6 +25,11 @@ class ExitChoice:
     ----------
     allowed
         uint8 (populations, exits): which exits each population may use.
+    influences
+        What else makes a person prefer an exit, each adding seconds to the estimated times.
+
+    `beyond_s` (float64, populations x exits) is the time that the way beyond each exit takes; 0 unless somebody
+    writes it. `is_led` (uint8, people) marks those who take their goal from others and do not choose.
     """
 
     def __init__(
@@ -33,6 +41,7 @@ class ExitChoice:
         allowed: npt.NDArray[np.uint8],
         seed: int,
         replicate: int,
+        influences: Sequence[Influence] = (),
     ) -> None:
         ground = world.ground
         n_exits = len(ground.exit_names)
@@ -46,6 +55,10 @@ class ExitChoice:
         finite = world.goals.costs[:n_exits]
         longest = float(finite[np.isfinite(finite)].max(initial=1.0))
         self._ahead = np.zeros((n_exits, int(longest) + 3), np.int64)
+        self.beyond_s = np.zeros(allowed.shape, np.float64)
+        self.is_led = np.zeros(len(people), np.uint8)
+        self.influences = list(influences)
+        self._extra_s = np.zeros((0, 0))
         self._every_ticks = max(1, world.ticks(spec.reconsider_every / GROUPS))
 
     def choose(
@@ -76,19 +89,33 @@ class ExitChoice:
         first, last = (tick - step_ticks) // self._every_ticks + 1, tick // self._every_ticks
         for turn in range(max(first, last - GROUPS + 1), last + 1):
             due = due | (people.uid[rows] % np.uint64(GROUPS) == turn % GROUPS)
-        due_rows = rows[due & (people.is_leaving[rows] == 1) & (people.is_walking[rows] == 1)]
+        due &= (people.is_leaving[rows] == 1) & (people.is_walking[rows] == 1) & (self.is_led[rows] == 0)
+        due_rows = rows[due]
         if not len(due_rows):
             return
         ground, costs = world.ground, world.goals.costs
         people.goal[rows[lost & (people.is_leaving[rows] == 1)]] = -1
+        extra_s = self._weigh(due_rows)
         count_ahead(
             inside, n, people.x, people.y, people.goal, people.is_leaving, costs, len(self._widths),
             ground.x0, ground.y0, ground.cell, self._ahead,
         )  # fmt: skip
         choose_exits(
             due_rows, len(due_rows), people.uid, people.x, people.y, people.desired_speed, people.population,
-            self._allowed, world.exits.is_open, self._hashes, self._widths, self._middles, costs,
-            ground.x0, ground.y0, ground.cell, self._ahead, self._spec.capacity, float(self._spec.taste),
-            float(self._spec.gain), float(self._spec.gain_share), threats, len(threats),
+            self._allowed, world.exits.is_open, self._hashes, self._widths, self._middles,
+            self.beyond_s, extra_s, costs, ground.x0, ground.y0, ground.cell, self._ahead, self._spec.capacity,
+            float(self._spec.taste), float(self._spec.gain), float(self._spec.gain_share), threats, len(threats),
             float(self._spec.threat_penalty), self._key, people.goal,
         )  # fmt: skip
+
+    def _weigh(self, due: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+        # Seconds that the influences add for those due; no rows where there are no influences.
+        if not self.influences:
+            return self._extra_s
+        if len(self._extra_s) < len(due):
+            self._extra_s = np.zeros((len(due), len(self._widths)))
+        extra_s = self._extra_s[: len(due)]
+        extra_s[:] = 0.0
+        for influence in self.influences:
+            influence.weigh(due, extra_s)
+        return extra_s

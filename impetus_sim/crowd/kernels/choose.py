@@ -48,8 +48,8 @@ def count_ahead(rows, n, x, y, goal, is_leaving, costs, n_exits, x0, y0, cell, o
 
 @kernel
 def choose_exits(  # type: ignore[no-untyped-def]
-    due, n_due, uid, x, y, speed, population, allowed, is_open, exit_hash, widths, middles, costs, x0, y0, cell,
-    ahead, capacity, taste_s, gain_s, gain_share, threats, n_threats, threat_penalty_s, key, goal,
+    due, n_due, uid, x, y, speed, population, allowed, is_open, exit_hash, widths, middles, beyond_s, extra_s,
+    costs, x0, y0, cell, ahead, capacity, taste_s, gain_s, gain_share, threats, n_threats, threat_penalty_s, key, goal,
 ):  # fmt: skip
     """Choose an exit for each person who is due; -1 where none is open and reachable.
 
@@ -65,6 +65,10 @@ def choose_exits(  # type: ignore[no-untyped-def]
         uint8 (populations, exits).
     is_open, exit_hash, widths, middles
         uint8, uint32, float64 m, float64 (exits, 2) m.
+    beyond_s
+        float64 (populations, exits): s that the way beyond the exit takes, or that knowing it is worth.
+    extra_s
+        float64 (>= n_due, exits): what else counts for each person due, s; no rows where nothing does.
     ahead, capacity
         From `count_ahead`; people per second and metre of width.
     taste_s, gain_s, gain_share
@@ -86,7 +90,9 @@ def choose_exits(  # type: ignore[no-untyped-def]
                 continue
             walking = way / max(0.1, speed[i])
             waiting = ahead[g, min(n_bins - 1, int(way))] / (capacity * widths[g])
-            time = max(walking, waiting)
+            time = max(walking, waiting) + beyond_s[population[i], g]
+            if extra_s.shape[0] > 0:
+                time += extra_s[k, g]
             for t in range(n_threats):
                 tx, ty, avoid, strength = threats[t, 0], threats[t, 1], threats[t, 2], threats[t, 3]
                 to_exit = math.sqrt((middles[g, 0] - tx) ** 2 + (middles[g, 1] - ty) ** 2)

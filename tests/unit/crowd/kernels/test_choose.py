@@ -16,8 +16,9 @@ def world(build_world):
 
 
 def choose(
-    world, points, *, goals=None, leaving=1, taste=0.0, is_open=(1, 1), allowed=(1, 1), threats=NONE, gain=5.0
-):
+    world, points, *, goals=None, leaving=1, taste=0.0, is_open=(1, 1), allowed=(1, 1), threats=NONE, gain=5.0,
+    beyond=(0.0, 0.0), extra=None,
+):  # fmt: skip
     n, ground, costs = len(points), world.ground, world.goals.costs
     x, y = np.array(points, float).T.copy()
     goal = np.full(n, -1, np.int16) if goals is None else np.array(goals, np.int16)
@@ -30,7 +31,9 @@ def choose(
     choose_exits(
         due, len(due), np.arange(n, dtype=np.uint64), x, y, np.full(n, 1.3), np.zeros(n, np.int16),
         np.array([allowed], np.uint8), np.array(is_open, np.uint8), np.array([11, 22], np.uint32),
-        np.full(2, 2.0), np.array([[20.0, 4.0], [0.0, 4.0]]), costs, ground.x0, ground.y0, ground.cell, ahead,
+        np.full(2, 2.0), np.array([[20.0, 4.0], [0.0, 4.0]]), np.array([beyond]),
+        np.zeros((0, 0)) if extra is None else np.array([extra] * n), costs,
+        ground.x0, ground.y0, ground.cell, ahead,
         1.3, taste, gain, 0.0, threats, len(threats), 120.0, np.array([1, 2], np.uint32), goal,
     )  # fmt: skip
     return goal
@@ -56,6 +59,12 @@ def test_a_queue_sends_people_elsewhere(world):
 def test_an_exit_is_changed_only_for_a_clear_gain(world):
     assert choose(world, [(9.0, 4.0)], goals=[0])[0] == 0  # west is 1.5 s nearer: not worth it
     assert choose(world, [(9.0, 4.0)], goals=[0], gain=1.0)[0] == 1
+
+
+def test_time_beyond_an_exit_and_personal_reasons_count(world):
+    assert choose(world, [(15, 4)], beyond=(12.0, 0.0)).tolist() == [1]  # 7.7 s nearer, 12 s longer beyond
+    assert choose(world, [(15, 4)], beyond=(5.0, 0.0)).tolist() == [0]
+    assert choose(world, [(15, 4)], extra=(0.0, -12.0)).tolist() == [1]
 
 
 def test_threats_on_the_way_or_at_the_exit_repel(world):
