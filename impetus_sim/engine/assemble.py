@@ -20,8 +20,10 @@ from impetus_sim.crowd.kernels.move import CLEARANCE
 from impetus_sim.crowd.perceive import Perception
 from impetus_sim.crowd.placement import place_population
 from impetus_sim.crowd.population import Roster, build_people
+from impetus_sim.crowd.slopes import slowness_of
 from impetus_sim.crowd.system import CrowdSystem
 from impetus_sim.engine.behaviours import build_behaviours
+from impetus_sim.engine.build_slopes import find_slopes
 from impetus_sim.engine.ground import build_run_ground
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
@@ -117,9 +119,11 @@ def _build_world(
         for name, population in scenario.crowd.populations.items()
         if population.arrive is not None
     }
+    slopes = find_slopes(scenario, city)
+    slower = slowness_of(slopes, ground) if slopes else None
     return World(
         ground=ground,
-        goals=build_goals(ground, gathering),
+        goals=build_goals(ground, gathering, slower=slower),
         resolution_us=scenario.time.resolution_us,
         areas=ordered,
         open_exits=is_open,

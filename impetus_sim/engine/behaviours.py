@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from impetus_sim.crowd.behaviour import Behaviour
+from impetus_sim.engine.build_slopes import build_slopes, find_slopes
 
 if TYPE_CHECKING:
     from impetus_sim.arrays import Table
@@ -24,5 +25,9 @@ def build_behaviours(
     InvalidInputError
         When one cannot be built: a place off the map, an unknown name.
     """
-    del scenario, city, world, people, roster, seed, replicate
-    return []
+    del seed, replicate
+    behaviours: list[Behaviour] = []
+    slopes = find_slopes(scenario, city)
+    if slopes:
+        behaviours.append(build_slopes(slopes, scenario, world, people, roster))
+    return behaviours

@@ -22,6 +22,7 @@ from impetus_sim.scenario.quantities import (
     Share,
     limits,
 )
+from impetus_sim.scenario.slopes import SlopeKind
 from impetus_sim.scenario.spec import Entries, Named, Spec, refuse
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(lambda raw: (raw,) if isinstance(raw, str) else raw)]
@@ -191,6 +192,8 @@ class Crowd(Spec):
         Exits where streets leave the focus; none when left out.
     exits, profiles, populations
         By name. After validation `profiles` holds the built-in ones too, each complete.
+    slopes
+        Stairs and ramps by name.
     exit_choice
         How exits are chosen.
     door_capacity
@@ -208,6 +211,7 @@ class Crowd(Spec):
     exits: Entries[Exit] = Field(default_factory=Named)
     profiles: Entries[Profile] = Field(default_factory=Named)
     populations: Entries[Population] = Field(default_factory=Named)
+    slopes: Entries[SlopeKind] = Field(default_factory=Named)
     exit_choice: ExitChoice = Field(default_factory=ExitChoice)
     door_capacity: Annotated[FixedNumber, limits(low=0.1, high=100.0)] = 1.3
     beyond_exits: Annotated[FixedSeconds, limits(high=60.0)] = 1.5

@@ -88,17 +88,22 @@ class Profile(Spec):
         Of the body seen from above, m.
     time_gap
         Time kept to the person ahead, s.
+    uses_steps
+        Whether they can use stairs and escalators; where not, they go by ramps and lifts.
     """
 
     extends: str | None = None
     desired_speed: Speed | None = None
     radius: Annotated[Metres, limits(low=0.05, high=1.0)] | None = None
     time_gap: Annotated[Seconds, limits(low=0.05, high=10.0)] | None = None
+    uses_steps: bool | None = None
 
 
-def _built_in(mean: float, sd: float, low: float, high: float, radius: float = 0.2) -> Profile:
+def _built_in(
+    mean: float, sd: float, low: float, high: float, radius: float = 0.2, *, uses_steps: bool = True
+) -> Profile:
     speed = Speed(mean=mean, sd=sd, min=low, max=high)
-    return Profile(desired_speed=speed, radius=radius, time_gap=TIME_GAP_S)
+    return Profile(desired_speed=speed, radius=radius, time_gap=TIME_GAP_S, uses_steps=uses_steps)
 
 
 BUILT_IN: Mapping[str, Profile] = MappingProxyType(
@@ -106,7 +111,8 @@ BUILT_IN: Mapping[str, Profile] = MappingProxyType(
         "adult": _built_in(1.34, 0.26, 0.56, 2.12),  # Weidmann; cut at 3 sd
         "older_adult": _built_in(1.045, 0.1825, 0.68, 1.41),  # RiMEA, over 50 years
         "child": _built_in(1.095, 0.2575, 0.58, 1.61),  # RiMEA, under 30 years: the nearest class it gives
-        "wheelchair_user": _built_in(0.61, 0.075, 0.46, 0.76, radius=0.35),  # RiMEA, limited mobility
+        # RiMEA, limited mobility
+        "wheelchair_user": _built_in(0.61, 0.075, 0.46, 0.76, radius=0.35, uses_steps=False),
     }
 )
 """Profiles that every scenario can use by name."""
@@ -153,7 +159,7 @@ def _complete(name: str, own: Mapping[str, Profile], on_the_way: tuple[str, ...]
         if parent == name and name in BUILT_IN
         else _complete(parent, own, (*on_the_way, name))
     )
-    fields = ("desired_speed", "radius", "time_gap")
+    fields = ("desired_speed", "radius", "time_gap", "uses_steps")
     return Profile(**{key: _or(getattr(profile, key), getattr(base, key)) for key in fields})
 
 

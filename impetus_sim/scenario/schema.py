@@ -8,6 +8,7 @@ from impetus_sim import registry
 from impetus_sim.scenario.distributions import KINDS
 from impetus_sim.scenario.kinds import part_specs
 from impetus_sim.scenario.model import Scenario
+from impetus_sim.scenario.slopes import SLOPE_KINDS
 from impetus_sim.scenario.spec import Spec
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -19,6 +20,7 @@ def scenario_schema() -> dict[str, Any]:
     definitions: dict[str, Any] = schema.setdefault("$defs", {})
     families = {family: part_specs(family) for family in registry.FAMILIES}
     families["time_distributions"] = {spec.kind: spec for spec in KINDS}
+    families["slopes"] = {spec.kind: spec for spec in SLOPE_KINDS}
     for family, specs in families.items():
         for kind, spec in specs.items():
             definitions[f"{family}.{kind}"] = _part_schema(kind, spec, definitions)

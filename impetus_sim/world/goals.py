@@ -47,7 +47,12 @@ class Goals:
     in_area: npt.NDArray[np.uint8]
 
 
-def build_goals(ground: Ground, areas: Mapping[str, npt.NDArray[np.int64]]) -> Goals:
+def build_goals(
+    ground: Ground,
+    areas: Mapping[str, npt.NDArray[np.int64]],
+    *,
+    slower: npt.NDArray[np.float32] | None = None,
+) -> Goals:
     """Build (or load) the fields of every exit and area.
 
     Parameters
@@ -56,6 +61,8 @@ def build_goals(ground: Ground, areas: Mapping[str, npt.NDArray[np.int64]]) -> G
         The ground.
     areas
         Gathering areas: name to flat cell indices.
+    slower
+        float32 (rows, columns): factor on the slowness of the ground, as of stairs; 1 everywhere when left out.
     """
     names = (*ground.exit_names, *sorted(areas))
     shape = (len(names), *ground.shape)
@@ -63,6 +70,8 @@ def build_goals(ground: Ground, areas: Mapping[str, npt.NDArray[np.int64]]) -> G
     directions = np.zeros((*shape, 2), np.float32)
     in_area = np.zeros(shape, np.uint8)
     slowness = 1.0 + (WALL_SLOWNESS - 1.0) * np.clip(1.0 - ground.wall_distance / KEEP_OFF_WALL_M, 0.0, 1.0)
+    if slower is not None:
+        slowness = slowness * slower
     for g, name in enumerate(names):
         if g < len(ground.exit_names):
             seeds = _exit_seeds(ground, g)
@@ -140,7 +149,7 @@ def _field(
     seeds: tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]],
     fixed: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    path = _cache_path(ground, (*seeds, fixed))
+    path = _cache_path(ground, (slowness, *seeds, fixed))
     try:
         with path.open("rb") as file, np.load(file) as saved:
             return saved["cost"], saved["direction"]
