@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from impetus_sim.recording.reader import Recording
 
 _PEOPLE = ("entered", "inside", "away", "left", "removed")
-_IDENTITY = ("title", "map_name", "seed", "replicate", "scenario_digest", "engine_version", "map_credit")
+_IDENTITY = (
+    "title",
+    "parameters",
+    "map_name",
+    "seed",
+    "replicate",
+    "scenario_digest",
+    "engine_version",
+    "map_credit",
+)
 
 
 @click.command(name="info", epilog="Example: impetus info run.h5 --json")
@@ -101,6 +110,7 @@ def build_tables(document: Mapping[str, Any]) -> list[Table]:
     run = {
         "title": document["title"],
         "map": document["map_name"],
+        "parameters": document["parameters"],
         "seed": document["seed"],
         "replicate": document["replicate"],
         "digest": document["digest"],

@@ -60,7 +60,7 @@ def build_run_ground(scenario: Scenario, city: City) -> tuple[Ground, npt.NDArra
         )
         border = [(name, points) for name, points in border if name not in lines]
         is_open.update({name: True for name, _ in border})
-    ground = build_ground(walkable, exits=list(lines.values()), border_exits=border)
+    ground = build_ground(walkable, exits=list(lines.values()), border_exits=border, cell=crowd.ground_cell)
     return ground, np.array([is_open[name] for name in ground.exit_names], bool)
 
 

@@ -50,6 +50,7 @@ def build_header(simulation: Simulation, **more: str | int | float) -> Header:
         "scenario_path": "" if scenario.source is None else str(scenario.source),
         "variant": scenario.variant,
         "label": scenario.label,
+        "parameters": scenario.crowd.parameters,
         "map_name": city.name,
         "map_digest": city.digest,
         "map_credit": str(city.meta.get("credit", "")),

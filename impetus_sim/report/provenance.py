@@ -46,6 +46,7 @@ class Provenance:
 
 
 _FACTS = (
+    ("set of parameters", "parameters"),
     ("scenario digest", "scenario_digest"),
     ("map digest", "map_digest"),
     ("seed", "seed"),

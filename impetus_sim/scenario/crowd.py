@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from impetus_sim.scenario import parameter_sets
 from impetus_sim.scenario import profiles as profile_table
 from impetus_sim.scenario.distributions import NoTime, TimeDistribution
 from impetus_sim.scenario.draw import highest, lowest
@@ -182,6 +184,10 @@ class Crowd(Spec):
 
     Parameters
     ----------
+    parameters
+        The set that gives `step`, `model`, `door_capacity`, `beyond_exits`, `ground_cell` and the built-in
+        profiles where they are not said: ``design`` or ``laboratory``, see
+        `impetus_sim.scenario.parameter_sets`.
     step
         Time step of the walking model, s; a whole number of ticks.
     model
@@ -202,8 +208,11 @@ class Crowd(Spec):
     beyond_exits
         How long people who have left still stand in the way of those behind, s; in 1.5 s a walking adult is
         2 m away, farther than anybody reacts to.
+    ground_cell
+        Cell of the grid on which ways are found, m; passages narrower than about three cells may count as closed.
     """
 
+    parameters: parameter_sets.SetName = "design"
     step: Annotated[FixedSeconds, limits(low=0.001, high=10.0)] = 0.05
     model: Annotated[Spec, OneOf("walking_models")] = Field(default_factory=_default_model)
     focus: Focus | None = None
@@ -215,9 +224,15 @@ class Crowd(Spec):
     exit_choice: ExitChoice = Field(default_factory=ExitChoice)
     door_capacity: Annotated[FixedNumber, limits(low=0.1, high=100.0)] = 1.3
     beyond_exits: Annotated[FixedSeconds, limits(high=60.0)] = 1.5
+    ground_cell: Annotated[FixedMetres, limits(low=0.05, high=1.0)] = 0.25
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, raw: Any) -> Any:
+        return parameter_sets.fill_in(raw) if isinstance(raw, Mapping) else raw
 
     @model_validator(mode="after")
     def _complete_profiles(self) -> Crowd:
-        complete = profile_table.resolve(self.profiles)
+        complete = profile_table.resolve(self.profiles, parameter_sets.SETS[self.parameters].profiles)
         self.__dict__["profiles"] = Named(sorted(complete.items()))
         return self

@@ -8,10 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from impetus_sim.errors import InvalidFilesError, Problem
+from impetus_sim.errors import InvalidFilesError, InvalidInputError, Problem
 from impetus_sim.scenario.canonical import to_plain
 from impetus_sim.scenario.extend import apply_overrides, merge, read_tree, rebase_map, split_variant, unique
 from impetus_sim.scenario.model import Scenario
+from impetus_sim.scenario.parameter_sets import leave_out
 from impetus_sim.scenario.parse import parse_text
 from impetus_sim.scenario.problems import stand_in, to_problems
 from impetus_sim.scenario.refer import SECTION_OF
@@ -109,6 +110,11 @@ def change_recorded(
     problems += more
     if problems or changed is None:
         raise InvalidFilesError(unique(problems))
+    if changed.crowd.parameters != scenario.crowd.parameters:
+        raise InvalidInputError(
+            f"crowd.parameters: a branch keeps its run's people, and their set is '{scenario.crowd.parameters}'",
+            hint="start a new run with the other set",
+        )
     return with_origin(changed, source=scenario.source, variant="")
 
 
@@ -118,7 +124,10 @@ def _folder_of(scenario: Scenario) -> Path:
 
 def change_scenario(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     """Return a changed copy; see `Scenario.with_`."""
-    node = grow(to_plain(scenario), Mark("scenario", 0, 0))
+    data = to_plain(scenario)
+    if "crowd.parameters" in changes or "parameters" in (changes.get("crowd") or {}):
+        data["crowd"] = leave_out(data["crowd"])
+    node = grow(data, Mark("scenario", 0, 0))
     for key, value in changes.items():
         change = grow(to_plain(value), Mark(f"with_({key!r})", 0, 0))
         for step in reversed(key.split(".")):

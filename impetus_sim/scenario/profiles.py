@@ -118,8 +118,15 @@ BUILT_IN: Mapping[str, Profile] = MappingProxyType(
 """Profiles that every scenario can use by name."""
 
 
-def resolve(own: Mapping[str, Profile]) -> dict[str, Profile]:
+def resolve(own: Mapping[str, Profile], built_in: Mapping[str, Profile] = BUILT_IN) -> dict[str, Profile]:
     """Return the scenario's own and the built-in profiles, each complete.
+
+    Parameters
+    ----------
+    own
+        Of the scenario.
+    built_in
+        Of the set of parameters.
 
     A profile may extend one that has its own name among the built-in ones, which changes it.
 
@@ -128,25 +135,27 @@ def resolve(own: Mapping[str, Profile]) -> dict[str, Profile]:
     PydanticCustomError
         When a profile extends an unknown one or, over others, itself.
     """
-    done: dict[str, Profile] = dict(BUILT_IN)
+    done: dict[str, Profile] = dict(built_in)
     for name in own:
-        done[name] = _complete(name, own, ())
+        done[name] = _complete(name, own, (), built_in)
     return done
 
 
-def _complete(name: str, own: Mapping[str, Profile], on_the_way: tuple[str, ...]) -> Profile:
+def _complete(
+    name: str, own: Mapping[str, Profile], on_the_way: tuple[str, ...], built_in: Mapping[str, Profile]
+) -> Profile:
     if name not in own:
-        return BUILT_IN[name]
+        return built_in[name]
     profile = own[name]
     if name in on_the_way:
         refuse(
             f"profiles extend each other: {' > '.join((*on_the_way, name))}", key=f"profiles.{name}.extends"
         )
-    parent = profile.extends or (name if name in BUILT_IN else "adult")
-    if parent not in own and parent not in BUILT_IN:
+    parent = profile.extends or (name if name in built_in else "adult")
+    if parent not in own and parent not in built_in:
         import difflib
 
-        known = sorted({*own, *BUILT_IN})
+        known = sorted({*own, *built_in})
         near = difflib.get_close_matches(parent, known, n=1)
         refuse(
             f"profile '{parent}' does not exist",
@@ -155,9 +164,9 @@ def _complete(name: str, own: Mapping[str, Profile], on_the_way: tuple[str, ...]
             nearest=near[0] if near else "",
         )
     base = (
-        BUILT_IN[parent]
-        if parent == name and name in BUILT_IN
-        else _complete(parent, own, (*on_the_way, name))
+        built_in[parent]
+        if parent == name and name in built_in
+        else _complete(parent, own, (*on_the_way, name), built_in)
     )
     fields = ("desired_speed", "radius", "time_gap", "uses_steps")
     return Profile(**{key: _or(getattr(profile, key), getattr(base, key)) for key in fields})
