@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +18,13 @@ class Effort:
         Kind of the walking model.
     person_steps
         Person-steps of the random walks among random walls.
+    thorough
+        Also more seeds, where a case compares means.
     """
 
     model: str
     person_steps: int = 1_000_000
+    thorough: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +52,11 @@ class Case:
     expected
         The band in words, with its unit.
     run
-        Runs the case.
+        Runs the case. Cases that several guidelines share have the same one, which runs once.
+    default_model
+        The documented default for this case where no model is asked for; empty for the design set's.
+    only_thorough
+        Runs only when asked for: many seeds.
     """
 
     id: str
@@ -59,6 +67,12 @@ class Case:
     high: float
     expected: str
     run: Callable[[Effort], Measured]
+    default_model: str = ""
+    only_thorough: bool = False
+
+    def also(self, id: str, standard: str, **changes: Any) -> Case:
+        """Return the same case under the number of another guideline."""
+        return dataclasses.replace(self, id=id, standard=standard, **changes)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,16 +5,35 @@ from __future__ import annotations
 import importlib
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from impetus_sim import registry
 from impetus_sim.errors import ImpetusError, InvalidInputError
-from impetus_sim.verification.case import Case, Effort, Result
+from impetus_sim.verification.case import Case, Effort, Measured, Result
 
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "crowd": ("corridor", "premovement", "corner", "exits", "bottleneck", "room", "laws"),
+    "crowd": (
+        "corridor",
+        "premovement",
+        "fundamental",
+        "single_file",
+        "corner",
+        "exits",
+        "routes",
+        "bottleneck",
+        "rooms_in_a_row",
+        "room",
+        "hindrance",
+        "counterflow",
+        "laws",
+        "numbers",
+    ),
 }
 """Family to its modules in `impetus_sim.verification.<family>`, each with a tuple `CASES`, in the order
 of the report."""
+DEFAULT_MODEL = "collision_free_speed"
+"""Of the design set."""
+ALL_MODELS = "all"
 
 
 def list_cases(family: str) -> list[Case]:
@@ -35,14 +54,24 @@ def list_cases(family: str) -> list[Case]:
 
 def run_case(case: Case, *, effort: Effort) -> Result:
     """Run one case; a run that fails is a failed case with the reason in its text."""
-    began = time.perf_counter()
+    began = time.process_time()
+    outcome = _measure(case, effort)
+    return _judge(case, effort, outcome, time.process_time() - began)
+
+
+def _measure(case: Case, effort: Effort) -> Measured | ImpetusError:
     try:
-        measured = case.run(effort)
-        value, text = measured.value, measured.text
-        passed = case.low <= value <= case.high
+        return case.run(effort)
     except ImpetusError as error:
-        value, text, passed = None, f"run failed: {error.message}", False
-    seconds = time.perf_counter() - began
+        return error
+
+
+def _judge(case: Case, effort: Effort, outcome: Measured | ImpetusError, seconds: float) -> Result:
+    if isinstance(outcome, ImpetusError):
+        value, text, passed = None, f"run failed: {outcome.message}", False
+    else:
+        value, text = outcome.value, outcome.text
+        passed = case.low <= value <= case.high
     return Result(case=case, model=effort.model, measured=value, text=text, passed=passed, seconds=seconds)
 
 
@@ -51,19 +80,23 @@ def run_suite(
     models: Sequence[str] | None = None,
     *,
     person_steps: int = 1_000_000,
+    thorough: bool = False,
     only: Sequence[str] = (),
     progress: Callable[[str], None] | None = None,
 ) -> list[Result]:
-    """Run every case of a family with every model.
+    """Run every case of a family; what several guidelines share runs once.
 
     Parameters
     ----------
     family
         Of `FAMILIES`.
     models
-        Kinds of walking models; all that are registered when left out.
+        Kinds of walking models, or ``all``; when left out, the design set's model, or the documented default of a
+        case that names another.
     person_steps
         Of the random walks among random walls.
+    thorough
+        Also the cases that need many seeds.
     only
         Case ids; all when empty.
     progress
@@ -74,10 +107,41 @@ def run_suite(
     InvalidInputError
         When there is no such family, model or case.
     """
+    wanted = _models(models)
+    cases = _cases(family, only, thorough)
+    results: list[Result] = []
+    for model in wanted:
+        done: dict[tuple[Any, str], tuple[Measured | ImpetusError, float]] = {}
+        for case in cases:
+            kind = model or case.default_model or DEFAULT_MODEL
+            effort = Effort(model=kind, person_steps=person_steps, thorough=thorough)
+            key = (case.run, kind)
+            if key not in done:
+                if progress:
+                    progress(f"{case.standard}: {case.title} ({kind})")
+                began = time.process_time()
+                done[key] = _measure(case, effort), time.process_time() - began
+                results.append(_judge(case, effort, *done[key]))
+            else:
+                results.append(_judge(case, effort, done[key][0], 0.0))
+    return results
+
+
+def _models(models: Sequence[str] | None) -> Sequence[str]:
     known = sorted(registry.catalogue("walking_models"))
-    for model in models or ():
+    if not models:
+        return ("",)
+    if ALL_MODELS in models:
+        return known
+    for model in models:
         if model not in known:
-            raise InvalidInputError(f"there is no walking model '{model}'", hint=f"one of {', '.join(known)}")
+            raise InvalidInputError(
+                f"there is no walking model '{model}'", hint=f"one of {', '.join((*known, ALL_MODELS))}"
+            )
+    return models
+
+
+def _cases(family: str, only: Sequence[str], thorough: bool) -> list[Case]:
     cases = list_cases(family)
     ids = [case.id for case in cases]
     for name in only:
@@ -85,12 +149,6 @@ def run_suite(
             raise InvalidInputError(
                 f"family '{family}' has no case '{name}'", hint=f"one of {', '.join(ids)}"
             )
-    results = []
-    for model in models or known:
-        for case in cases:
-            if only and case.id not in only:
-                continue
-            if progress:
-                progress(f"{case.standard}: {case.title} ({model})")
-            results.append(run_case(case, effort=Effort(model=model, person_steps=person_steps)))
-    return results
+    if only:
+        return [case for case in cases if case.id in only]
+    return [case for case in cases if thorough or not case.only_thorough]

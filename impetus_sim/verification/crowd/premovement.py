@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -56,10 +57,57 @@ def draw_speeds(effort: Effort) -> Measured:
     return Measured(value=off, text=f"mean {mean:.3f}, sd {sd:.3f} m/s")
 
 
-CASES = (
+def follow_the_law(effort: Effort, *, law: str) -> Measured:
+    """Return the p-value of Kolmogorov and Smirnov for ten starting times against the law they were drawn from."""
+    import scipy.stats
+
+    given, exact = LAWS[law]
+    simulation = build(
+        ROOM,
+        {WALKER: {"count": 10, "at": "room", "premovement": {"kind": law, **given}}},
+        model=effort.model,
+        duration_s=600.0,
+    )
+    people = simulation.crowd.people
+    x, y = people.x.copy(), people.y.copy()
+    started = np.full(len(people), np.inf)
+    step_s = simulation.crowd.step_s
+
+    def note(running: Simulation) -> None:
+        moved = np.isinf(started) & ((people.x != x) | (people.y != y))
+        started[moved] = running.time_s - step_s
+
+    simulation.run_until(600.0, after_tick=note)
+    test = scipy.stats.kstest(started, exact().cdf)
+    return Measured(
+        value=float(test.pvalue),
+        text=f"p = {test.pvalue:.2f}, starts from {started.min():.1f} to {started.max():.1f} s",
+    )
+
+
+def _laws() -> dict[str, tuple[dict[str, float], Any]]:
+    def law(name: str, **shape: float) -> Any:
+        import scipy.stats
+
+        return getattr(scipy.stats, name)(**shape)
+
+    return {
+        "uniform": ({"low": 10.0, "high": 100.0}, partial(law, "uniform", loc=10.0, scale=90.0)),
+        "normal": ({"mean": 60.0, "sd": 10.0}, partial(law, "norm", loc=60.0, scale=10.0)),
+        "lognormal": ({"median": 40.0, "sigma": 0.4}, partial(law, "lognorm", s=0.4, scale=40.0)),
+        "weibull": ({"scale": 50.0, "shape": 2.0}, partial(law, "weibull_min", c=2.0, scale=50.0)),
+        "gamma": ({"shape": 4.0, "scale": 12.0}, partial(law, "gamma", a=4.0, scale=12.0)),
+    }
+
+
+LAWS = _laws()
+"""Kind of pre-movement time to the parameters of the test and the exact law."""
+
+
+_START = (
     Case(
         id="rimea-5",
-        standard="RiMEA 4.1.1, test 5; IMO MSC.1/Circ.1533, test 5",
+        standard="RiMEA 4.1.1, test 5",
         title="ten persons start after their own pre-movement time of 10 to 100 s",
         source="RiMEA 4.1.1 (2022): room 8 x 5 m, 1 m exit",
         low=0.0,
@@ -69,7 +117,7 @@ CASES = (
     ),
     Case(
         id="iso-5",
-        standard="ISO 20414, test 5; NIST TN 1822, 2.4",
+        standard="ISO 20414, test 5",
         title="desired speeds of 100 persons follow N(1.2, 0.2) m/s",
         source="ISO 20414:2020; NIST TN 1822 (2013)",
         low=0.0,
@@ -77,4 +125,27 @@ CASES = (
         expected="mean and sd within 0.05 m/s",
         run=draw_speeds,
     ),
+)
+CASES = (
+    _START[0],
+    _START[0].also("imo-5", "IMO MSC.1/Circ.1533, test 5"),
+    *(
+        case
+        for law in LAWS
+        for first in [
+            Case(
+                id=f"nist-1.1-{law}",
+                standard="NIST TN 1822, 1.1",
+                title=f"pre-movement times of ten persons follow the {law} law",
+                source="NIST TN 1822 (2013); ISO 20414:2020: Kolmogorov-Smirnov test",
+                low=0.05,
+                high=1.0,
+                expected="p above 0.05",
+                run=partial(follow_the_law, law=law),
+            )
+        ]
+        for case in (first, first.also(f"iso-1-{law}", "ISO 20414, test 1"))
+    ),
+    _START[1],
+    _START[1].also("nist-2.4", "NIST TN 1822, 2.4"),
 )

@@ -32,6 +32,8 @@ def build(
     check: bool = False,
     city: City | None = None,
     crowd: Mapping[str, Any] | None = None,
+    profiles: Mapping[str, Mapping[str, Any]] | None = None,
+    **sections: Any,
 ) -> Simulation:
     """Build a simulation.
 
@@ -47,13 +49,17 @@ def build(
         The scenario's default when left out.
     crowd
         More keys of the crowd section.
+    profiles
+        More profiles, by name.
+    sections
+        Other sections of the scenario: hazards, interventions.
     city
         A plan that no synthetic kind offers; `plan` then only stands in for it.
     """
     everybody = {"profiles": WALKER, "activity": "leave"}
     section: dict[str, Any] = {
         "model": {"kind": model},
-        "profiles": {WALKER: dict(profile or {"extends": "adult"})},
+        "profiles": {WALKER: dict(profile or {"extends": "adult"}), **dict(profiles or {})},
         "populations": {name: everybody | dict(given) for name, given in populations.items()},
     }
     if step_s is not None:
@@ -64,6 +70,7 @@ def build(
         "map": {"synthetic": dict(plan)},
         "time": {"duration": duration_s},
         "crowd": section,
+        **sections,
     }
     scenario = read_scenario_text(json.dumps(document))
     return Simulation(scenario, seed=seed, threads=threads, check=check, city=city)
