@@ -1,4 +1,4 @@
-"""Parts by family and name: walking models, hazards, interventions.
+"""Parts by family and name: walking models, laws of harm, hazards, interventions.
 
 A part is one file in its family's folder with a frozen spec and a class decorated by `register`. The
 catalogue imports the family's sibling files by itself, then outside packages through entry points of
@@ -19,6 +19,8 @@ from impetus_sim.errors import InvalidInputError
 
 FAMILIES: dict[str, str] = {
     "walking_models": "impetus_sim.crowd.models",
+    "smoke_speed_laws": "impetus_sim.crowd.harm.smoke_speed",
+    "harm_laws": "impetus_sim.crowd.harm.laws",
     "hazards": "impetus_sim.hazards",
     "interventions": "impetus_sim.response.interventions",
 }

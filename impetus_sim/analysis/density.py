@@ -23,6 +23,7 @@ from impetus_sim.analysis.grid import Grid, build_grid, compute_walkable_share
 from impetus_sim.analysis.ground import read_ground
 from impetus_sim.analysis.metric import AREA_SECONDS, PER_SQUARE_METRE, PERSON_SECONDS, Metric
 from impetus_sim.analysis.people import read_resolution_s
+from impetus_sim.crowd.harm.levels import QUEUE, WALKWAY
 from impetus_sim.recording.reader import Recording
 
 Floats = npt.NDArray[np.float64]
@@ -35,6 +36,8 @@ KERNEL_REACH_M = 3.0
 SAMPLE_EVERY_S = 1.0
 """Frames closer together than this add cost and no information: people walk about a metre a second."""
 LEVELS = (4.0, 6.0)
+LEVEL_E = {"walkway": float(WALKWAY[3]), "queue": float(QUEUE[3])}
+"""Fruin's levels of service E and F begin at these densities, people/m2, on walkways and in queues."""
 MIN_KERNEL_ON_GROUND = 0.1
 """Smallest share of the kernel divided by; below it (a slot of a few centimetres) density means nothing."""
 
@@ -62,6 +65,8 @@ class Density:
         Mean density at a person, over people and time; None when nobody was inside or time did not pass.
     person_s_above, area_s_above
         Level to person-seconds in, and square-metre-seconds of, denser ground.
+    person_s_in_los_ef
+        ``walkway`` and ``queue`` to person-seconds in Fruin's levels E and F of either.
     """
 
     grid: Grid
@@ -74,6 +79,7 @@ class Density:
     mean_experienced: float | None = None
     person_s_above: dict[float, float] = field(default_factory=dict)
     area_s_above: dict[float, float] = field(default_factory=dict)
+    person_s_in_los_ef: dict[str, float] = field(default_factory=dict)
 
 
 class DensityField:
@@ -156,6 +162,7 @@ class _Sample:
     n_people: int = 0
     sum_at_people: float = 0.0
     people_above: tuple[float, ...] = (0.0,) * len(LEVELS)
+    people_in_los_ef: tuple[float, ...] = (0.0,) * len(LEVEL_E)
     area_above: tuple[float, ...] = (0.0,) * len(LEVELS)
 
 
@@ -201,6 +208,7 @@ def _take_sample(moments: DensityField, x: Floats, y: Floats, maximum: Floats) -
         n_people=len(x),
         sum_at_people=math.fsum(at_people.tolist()),
         people_above=tuple(float(np.count_nonzero(at_people > level)) for level in LEVELS),
+        people_in_los_ef=tuple(float(np.count_nonzero(at_people >= least)) for least in LEVEL_E.values()),
         area_above=tuple(float(area_m2[on_ground > level].sum()) for level in LEVELS),
     )
 
@@ -233,6 +241,10 @@ def _summarise(
         area_s_above={
             level: math.fsum(dt * s.area_above[i] for dt, s in zip(seconds, samples, strict=True))
             for i, level in enumerate(LEVELS)
+        },
+        person_s_in_los_ef={
+            kind: math.fsum(dt * s.people_in_los_ef[i] for dt, s in zip(seconds, samples, strict=True))
+            for i, kind in enumerate(LEVEL_E)
         },
     )
 
@@ -284,4 +296,16 @@ def describe_density(density: Density | None) -> list[Metric]:
                     note="" if value is not None else time_reason,
                 )
             )
+    for kind, least in LEVEL_E.items():
+        value = None if density is None or time_reason else density.person_s_in_los_ef[kind]
+        metrics.append(
+            Metric(
+                name=f"time_{kind}_los_ef",
+                value=value,
+                unit=PERSON_SECONDS,
+                label=f"time in {kind} levels of service E and F ({least:g} people/m² or more)",
+                better="lower",
+                note="" if value is not None else time_reason,
+            )
+        )
     return metrics

@@ -15,6 +15,7 @@ PER_SQUARE_METRE = "people/m²"
 PERSON_SECONDS = "person-s"
 AREA_SECONDS = "m²·s"
 PER_SECOND = "people/s"
+PER_SECOND_SQUARED = "1/s²"
 PER_METRE_SECOND = "people/(m·s)"
 
 

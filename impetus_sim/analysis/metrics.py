@@ -7,6 +7,7 @@ from impetus_sim.analysis.egress import compute_clearance_time, compute_mean_egr
 from impetus_sim.analysis.exposure import compute_exposure_time, compute_people_exposed
 from impetus_sim.analysis.flow import compute_exit_flows
 from impetus_sim.analysis.ground import read_ground
+from impetus_sim.analysis.harm import compute_harm_metrics
 from impetus_sim.analysis.metric import Metric
 from impetus_sim.analysis.people import read_people
 from impetus_sim.recording.reader import Recording
@@ -23,15 +24,18 @@ METRIC_ORDER = (
     "time_above_6",
     "area_time_above_4",
     "area_time_above_6",
+    "time_walkway_los_ef",
+    "time_queue_los_ef",
 )
-"""Metrics that every run has, in the order of tables; ``flow.<exit>`` and ``specific_flow.<exit>`` follow."""
+"""Metrics that every run has, in the order of tables; ``flow.<exit>`` and ``specific_flow.<exit>`` follow, and
+``casualties.<law>`` and others of runs that follow harm."""
 
 KEY_METRICS = ("clearance_time", "mean_egress_time", "people_exposed", "peak_density", "time_above_4")
 """The few that fit on a picture."""
 
 
 def compute_metrics(recording: Recording, *, density: Density | None = None) -> dict[str, Metric]:
-    """Return all metrics of a run by name, in the order of `METRIC_ORDER`, then by exit.
+    """Return all metrics of a run by name, in the order of `METRIC_ORDER`, then by exit, then of harm.
 
     Parameters
     ----------
@@ -52,5 +56,7 @@ def compute_metrics(recording: Recording, *, density: Density | None = None) -> 
     by_name = {metric.name: metric for metric in found}
     metrics = {name: by_name[name] for name in METRIC_ORDER}
     for metric in compute_exit_flows(people, read_ground(recording)):
+        metrics[metric.name] = metric
+    for metric in compute_harm_metrics(recording):
         metrics[metric.name] = metric
     return metrics

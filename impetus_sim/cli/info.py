@@ -59,6 +59,8 @@ def info_command(run: Path, as_json: bool) -> None:
 
 def describe_recording(recording: Recording) -> dict[str, Any]:
     """Return what `impetus info --json` prints."""
+    from impetus_sim.cli.run import describe_casualties
+
     attributes = recording.attributes
     duration_ticks = attributes.get("duration_ticks")
     return {
@@ -74,6 +76,7 @@ def describe_recording(recording: Recording) -> dict[str, Any]:
         **_describe_people(recording),
         "events": _describe_events(recording),
         "metrics": recording.metrics,
+        "casualties": describe_casualties(recording),
     }
 
 
@@ -132,6 +135,8 @@ def build_tables(document: Mapping[str, Any]) -> list[Table]:
             )
         tables.append(events)
     tables.append(_pairs("Metrics", document["metrics"]))
+    ranges = {f"law {found['law']}": found["text"] for found in document["casualties"]}
+    tables.append(_pairs("Casualties: ranges by stated laws, not forecasts", ranges))
     return [table for table in tables if table.row_count]
 
 

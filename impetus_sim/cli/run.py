@@ -123,8 +123,19 @@ def describe_run(recording: Recording) -> dict[str, Any]:
         "couplings": summary["couplings"],
         "phases": _phases(),
         "metrics": {name: metric.to_dict() for name, metric in compute_metrics(recording).items()},
+        "casualties": describe_casualties(recording),
         "versions": json.loads(str(attributes["versions"])),
     }
+
+
+def describe_casualties(recording: Recording) -> list[dict[str, Any]]:
+    """Return the range of each law of harm; empty for a run that did not follow harm."""
+    from dataclasses import asdict
+
+    from impetus_sim.analysis.harm import read_harm
+
+    harm = read_harm(recording)
+    return [] if harm is None else [{**asdict(found), "text": found.text} for found in harm.ranges]
 
 
 def _phases() -> list[str]:
@@ -153,6 +164,8 @@ def show_run(recording: Recording, *, as_json: bool) -> None:
     console = Console()
     console.print(table)
     click.echo(f"result:    {headline(recording)} (digest {str(document['digest'])[:16]})")
+    for found in document["casualties"]:
+        click.echo(f"harm:      {found['text']}; a range by a stated law, not a forecast")
     click.echo(f"recording: {recording.path}")
     click.echo(f"show it:   impetus animate {recording.path} -o {recording.path.with_suffix('.png')}")
 

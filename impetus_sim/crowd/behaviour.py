@@ -27,6 +27,11 @@ class Behaviour:
         """Tables that a later step reads."""
         return []
 
+    def couplings(self, crowd: CrowdSystem) -> list[str]:
+        """Return the names of the couplings with other systems that it carries out now."""
+        del crowd
+        return []
+
     def before_choice(self, crowd: CrowdSystem, tick: int) -> None:
         """Act after people have started walking and before they choose exits (goals, waiting, orders)."""
 

@@ -19,6 +19,8 @@ from impetus_sim.crowd.beyond import walk_on_beyond
 from impetus_sim.crowd.cells import CellList
 from impetus_sim.crowd.decide import ExitChoice
 from impetus_sim.crowd.doors import Doors
+from impetus_sim.crowd.harm.smoke_law import SmokeSpeedLaw
+from impetus_sim.crowd.harm.smoke_speed.frantzich_nilsson import FrantzichNilsson
 from impetus_sim.crowd.kernels.desire import desire_directions
 from impetus_sim.crowd.kernels.move import move_people
 from impetus_sim.crowd.models.base import WalkingModel
@@ -46,6 +48,8 @@ class CrowdSystem:
         Length of a step in ticks.
     behaviours
         Parts that join the step, in the order in which they act.
+    smoke_speed
+        How smoke slows people; Frantzich and Nilsson's law when left out.
     """
 
     name = "crowd"
@@ -64,10 +68,12 @@ class CrowdSystem:
         beyond_ticks: int,
         step_ticks: int,
         behaviours: Sequence[Behaviour] = (),
+        smoke_speed: SmokeSpeedLaw | None = None,
     ) -> None:
         self.people, self.roster, self.world = people, roster, world
         self.model, self.choice, self.arrivals, self.perception = model, choice, arrivals, perception
         self.doors, self.behaviours = doors, tuple(behaviours)
+        self.smoke_speed: SmokeSpeedLaw = smoke_speed or FrantzichNilsson()
         self._beyond_ticks = beyond_ticks
         self.step_ticks = step_ticks
         n = len(people)

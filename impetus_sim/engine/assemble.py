@@ -23,6 +23,7 @@ from impetus_sim.crowd.population import Roster, build_people
 from impetus_sim.crowd.slopes import slowness_of
 from impetus_sim.crowd.system import CrowdSystem
 from impetus_sim.engine.behaviours import build_behaviours
+from impetus_sim.engine.build_harm import build_smoke_speed
 from impetus_sim.engine.build_slopes import find_slopes
 from impetus_sim.engine.ground import build_run_ground
 from impetus_sim.engine.naming import about
@@ -175,6 +176,7 @@ def _build_crowd(
         doors=Doors(world, capacity=float(spec.door_capacity), step_s=step_s),
         beyond_ticks=world.ticks(spec.beyond_exits),
         step_ticks=scenario.step_ticks,
+        smoke_speed=build_smoke_speed(scenario),
         behaviours=build_behaviours(scenario, city, world, people, roster, seed=seed, replicate=replicate),
     )
 

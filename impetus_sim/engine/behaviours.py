@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from impetus_sim.crowd.behaviour import Behaviour
+from impetus_sim.engine.build_harm import build_harm
 from impetus_sim.engine.build_slopes import build_slopes, find_slopes
 
 if TYPE_CHECKING:
@@ -25,9 +26,11 @@ def build_behaviours(
     InvalidInputError
         When one cannot be built: a place off the map, an unknown name.
     """
-    del seed, replicate
     behaviours: list[Behaviour] = []
     slopes = find_slopes(scenario, city)
     if slopes:
         behaviours.append(build_slopes(slopes, scenario, world, people, roster))
+    harm = build_harm(scenario, people, world, seed=seed, replicate=replicate)
+    if harm is not None:
+        behaviours.append(harm)  # last: it looks at what the others have led to
     return behaviours

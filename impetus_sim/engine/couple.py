@@ -16,7 +16,6 @@ from impetus_sim.world.world import World
 
 DENSE_SMOKE_PER_M = 0.5
 """Extinction at which smoke counts as exposure: signs are lost to sight at about 3 / K = 6 m (Jin 1978)."""
-LEAST_SPEED_FACTOR = 0.1
 
 
 def stimuli_reach_people(world: World, crowd: CrowdSystem, seconds: float) -> None:
@@ -28,11 +27,11 @@ def stimuli_reach_people(world: World, crowd: CrowdSystem, seconds: float) -> No
 def smoke_slows_people(world: World, crowd: CrowdSystem, seconds: float) -> None:
     """Set the speed factor from the extinction where each person stands, and add to the smoke dose.
 
-    c = 1 - 0.057 K / 0.706, within [0.1, 1] (Frantzich and Nilsson 2003, as used in FDS+Evac).
+    The law is the run's own (family ``smoke_speed_laws``); Frantzich and Nilsson's unless the scenario says.
     """
     rows, people = crowd.inside, crowd.people
-    extinction = world.smoke.at(people.x[rows], people.y[rows])
-    people.speed_factor[rows] = np.clip(1.0 - 0.057 * extinction / 0.706, LEAST_SPEED_FACTOR, 1.0)
+    extinction = world.extinction_at(people.x[rows], people.y[rows])
+    people.speed_factor[rows] = crowd.smoke_speed.factor(extinction, people.desired_speed[rows])
     people.smoke_dose[rows] += extinction * seconds
 
 
@@ -41,8 +40,8 @@ def threats_expose_people(world: World, crowd: CrowdSystem, seconds: float) -> N
     rows, people = crowd.inside, crowd.people
     x, y = people.x[rows], people.y[rows]
     is_exposed = _within_danger(world.threats, x, y)
-    if world.smoke.is_present:
-        is_exposed |= world.smoke.at(x, y) >= DENSE_SMOKE_PER_M
+    if world.has_smoke:
+        is_exposed |= world.extinction_at(x, y) >= DENSE_SMOKE_PER_M
     people.exposure_s[rows[is_exposed]] += seconds
 
 
@@ -56,11 +55,17 @@ def _within_danger(threats: Table, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 Coupling = Callable[[World, CrowdSystem, float], None]
 
 
-def active_couplings(world: World) -> dict[str, Coupling]:
+def active_couplings(world: World, crowd: CrowdSystem) -> dict[str, Coupling]:
     """Return the couplings that can act now, by name."""
     active: dict[str, Coupling] = {"stimuli_reach_people": stimuli_reach_people}
-    if world.smoke.is_present:
+    if world.has_smoke:
         active["smoke_slows_people"] = smoke_slows_people
-    if len(world.threats) or world.smoke.is_present:
+    if len(world.threats) or world.has_smoke:
         active["threats_expose_people"] = threats_expose_people
+    for behaviour in crowd.behaviours:
+        active |= dict.fromkeys(behaviour.couplings(crowd), _in_step)
     return active
+
+
+def _in_step(world: World, crowd: CrowdSystem, seconds: float) -> None:
+    """Stand for a coupling that a behaviour of the crowd carries out within the step."""

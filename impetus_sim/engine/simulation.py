@@ -172,7 +172,7 @@ class Simulation:
             require_laws(self.crowd)
 
     def _couple(self) -> None:
-        for name, coupling in active_couplings(self.world).items():
+        for name, coupling in active_couplings(self.world, self.crowd).items():
             self._seen_couplings.add(name)
             coupling(self.world, self.crowd, self.crowd.step_s)
 
@@ -234,6 +234,8 @@ class Simulation:
                 raise ValueError("its people are others")
             for tables in self.tables.values():
                 for table in tables:
+                    if not len(table) and table.name not in checkpoint.tables:
+                        continue  # of a hazard that only the branch has, and that has not acted yet
                     table.load(checkpoint.tables[table.name])
         except (KeyError, ValueError) as error:
             raise InvalidInputError(

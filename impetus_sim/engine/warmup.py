@@ -14,6 +14,7 @@ title: warm-up
 map: {synthetic: {kind: room, width: 12 m, depth: 10 m}}
 time: {duration: 30 s}
 crowd:
+  harm: true
   populations:
     here: {count: 20, at: {box: [1, 1, 11, 9]}, activity: leave}
     coming:

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
 
+from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Seconds
 from impetus_sim.scenario.spec import Spec
@@ -52,6 +54,8 @@ class Hazard(ABC):
 
     Spec: ClassVar[type[HazardSpec]]
     kind: ClassVar[str]
+    harms_by_gas: ClassVar[bool] = False
+    """Whether it fouls the air: the run then follows harm, with or without the section ``crowd.harm``."""
 
     def __init__(self, name: str, spec: Any, context: PartContext) -> None:
         self.name = name
@@ -109,6 +113,21 @@ class Hazard(ABC):
                 "cause": cause,
             }
         )
+
+    def area_of(self, place: BaseGeometry) -> BaseGeometry:
+        """Return the area that a place stands for.
+
+        Raises
+        ------
+        InvalidInputError
+            When the place is a point or a line.
+        """
+        if place.area <= 0.0:
+            raise InvalidInputError(
+                f"at: '{self.spec.at}' is not an area",
+                hint="name an area, or give {at: PLACE, radius: 10 m} or {box: [x0, y0, x1, y1]}",
+            )
+        return place
 
     def calm(self) -> None:
         """Stop being a threat."""

@@ -42,17 +42,25 @@ class HazardSystem:
     def next_tick(self, after: int) -> int | None:
         """Return the next tick after `after` at which something is due; None for never."""
         due = [max(after + 1, t) for name in self._hazards if (t := self._due(name)) is not None]
-        if self._world.smoke.is_present:
+        if self._spreads:
             due.append((after // self._smoke_ticks + 1) * self._smoke_ticks)
         return min(due, default=None)
 
     def advance(self, tick: int) -> None:
         """Let smoke spread to `tick`, and everything act that is due by then."""
-        if self._world.smoke.is_present and tick % self._smoke_ticks == 0:
-            self._world.smoke.spread(self._world.seconds(self._smoke_ticks))
+        if self._spreads and tick % self._smoke_ticks == 0:
+            seconds = self._world.seconds(self._smoke_ticks)
+            self._world.smoke.spread(seconds)
+            if self._world.air is not None and self._world.air.is_present:
+                self._world.air.spread(seconds)
         for name, hazard in self._hazards.items():
             while (due := self._due(name)) is not None and due <= tick:
                 self._act(name, hazard)
+
+    @property
+    def _spreads(self) -> bool:
+        air = self._world.air
+        return self._world.smoke.is_present or (air is not None and air.is_present)
 
     def _row(self, name: str) -> int | None:
         rows = (self.table.key == name.encode()).nonzero()[0]

@@ -18,6 +18,7 @@ from impetus_sim.analysis.metrics import compute_metrics
 from impetus_sim.analysis.people import read_people
 from impetus_sim.recording.reader import Recording
 from impetus_sim.report import caveats, style
+from impetus_sim.report.casualties import describe_run_casualties, describe_study_casualties
 from impetus_sim.report.comparison_picture import (
     choose_pair,
     plot_curves,
@@ -78,6 +79,7 @@ def render_brief(study: Any, path: Path) -> Path:
         tables=build_metric_tables(content),
         pictures=draw_study_pictures(content),
         groups=_build_groups(content),
+        casualties=describe_study_casualties(content),
         provenance=read_provenance(recorded),
         caveats=caveats,
         how_to_read=caveats.HOW_TO_READ.format(percent=f"{100 * content.confidence:g}"),
@@ -103,6 +105,7 @@ def render_run_brief(recording: Recording, path: Path) -> Path:
         metrics=list(metrics.values()),
         groups=[group for group in groups if group.by == "profile"],
         worst=worst,
+        casualties=describe_run_casualties(recording),
         picture=picture,
         caveats=caveats,
         is_complete=recording.is_complete,

@@ -17,7 +17,8 @@ LIMITS = (
     "The model is checked against published experiments and guideline cases (impetus verify); it "
     "has not been calibrated to this place. Trust the comparison of options more than any single "
     "number.",
-    "Injuries and deaths are not predicted. 'Exposed' means within reach of the danger, not harmed.",
+    "Injuries and deaths are not predicted: where casualties are given, they are ranges by stated laws. 'Exposed' "
+    "means within reach of the danger, not harmed.",
     "What is not on the map is not in the result: parked cars, stalls, steps, locked gates. Check "
     "the picture of the ground with someone who knows the place.",
     "The result supports a decision; it does not take it. Whoever is responsible on site decides.",
@@ -29,6 +30,13 @@ HOW_TO_READ = (
     "difference may lie from the one found, as far as chance is concerned: in {percent} of 100 "
     "such studies it would contain it. It does not cover errors of the model or of the map."
 )
+
+CASUALTIES = (
+    "No casualty curve for crowds has been validated. Each row is what a stated law makes of the doses that people "
+    "received in the simulation: a range under the law's name, not a forecast. Laws may disagree; compare options "
+    "within one law. Falls and trampling are not modelled."
+)
+"""Said above every table of casualties."""
 
 ONE_RUN_LIMIT = (
     "This is one run. Another seed gives other numbers; no choice between options should rest on "

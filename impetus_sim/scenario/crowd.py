@@ -11,6 +11,7 @@ from impetus_sim.scenario import parameter_sets
 from impetus_sim.scenario import profiles as profile_table
 from impetus_sim.scenario.distributions import NoTime, TimeDistribution
 from impetus_sim.scenario.draw import highest, lowest
+from impetus_sim.scenario.harm import Harm, harm_section
 from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.profiles import Profile
@@ -208,6 +209,8 @@ class Crowd(Spec):
     beyond_exits
         How long people who have left still stand in the way of those behind, s; in 1.5 s a walking adult is
         2 m away, farther than anybody reacts to.
+    harm
+        What density, pressure and gases do to people; not followed when left out.
     ground_cell
         Cell of the grid on which ways are found, m; passages narrower than about three cells may count as closed.
     """
@@ -224,6 +227,7 @@ class Crowd(Spec):
     exit_choice: ExitChoice = Field(default_factory=ExitChoice)
     door_capacity: Annotated[FixedNumber, limits(low=0.1, high=100.0)] = 1.3
     beyond_exits: Annotated[FixedSeconds, limits(high=60.0)] = 1.5
+    harm: Annotated[Harm | None, BeforeValidator(harm_section)] = None
     ground_cell: Annotated[FixedMetres, limits(low=0.05, high=1.0)] = 0.25
 
     @model_validator(mode="before")

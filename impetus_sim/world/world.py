@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.world import tables
+from impetus_sim.world.air import AirField
 from impetus_sim.world.goals import Goals
 from impetus_sim.world.ground import Ground
 from impetus_sim.world.smoke import SmokeField
@@ -52,11 +53,32 @@ class World:
         self.orders = tables.orders_table()
         self.events = tables.events_table()
         self.smoke = SmokeField(ground)
+        self.air: AirField | None = None
+        """Gases and steady smoke; only in runs with a hazard that needs it."""
 
     @property
     def state(self) -> list[Table]:
         """Every table that a later step reads."""
-        return [self.exits, self.threats, self.stimuli, self.orders, self.events, self.smoke.table]
+        held = [self.exits, self.threats, self.stimuli, self.orders, self.events, self.smoke.table]
+        return held if self.air is None else [*held, self.air.table, self.air.sources]
+
+    def need_air(self) -> AirField:
+        """Return the field of gases and steady smoke, built at the first call (by a hazard, before the run)."""
+        if self.air is None:
+            self.air = AirField(self.ground)
+        return self.air
+
+    def extinction_at(
+        self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.float64]:
+        """Return the extinction coefficient of all smoke at points, 1/m."""
+        extinction = self.smoke.at(x, y)
+        return extinction if self.air is None else extinction + self.air.extinction_at(x, y)
+
+    @property
+    def has_smoke(self) -> bool:
+        """Whether there is or was smoke anywhere in this run."""
+        return self.smoke.is_present or (self.air is not None and self.air.is_present)
 
     @property
     def time_s(self) -> float:

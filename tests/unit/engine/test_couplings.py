@@ -12,7 +12,7 @@ def simulation(room, start):
 
 
 def test_only_stimuli_at_first(simulation):
-    assert list(couple.active_couplings(simulation.world)) == ["stimuli_reach_people"]
+    assert list(couple.active_couplings(simulation.world, simulation.crowd)) == ["stimuli_reach_people"]
     assert simulation.couplings == ["stimuli_reach_people"]
 
 
@@ -37,7 +37,7 @@ def test_smoke_slows_by_the_published_law_and_adds_up(simulation):
     assert clear.any() and (people.speed_factor[clear] == 1).all() and (people.smoke_dose[clear] == 0).all()
     world.smoke.emit(people.x[0], people.y[0], 1e3)
     couple.smoke_slows_people(world, crowd, 0.05)
-    assert people.speed_factor[0] == couple.LEAST_SPEED_FACTOR
+    assert people.speed_factor[0] == 0.1
 
 
 def test_threats_expose_those_within_danger_once_per_step(simulation):
@@ -71,7 +71,7 @@ def test_dense_smoke_exposes(simulation):
 
 def test_smoke_without_a_threat_still_exposes(simulation):
     simulation.world.smoke.emit(3.0, 4.0, 1.0)
-    assert "threats_expose_people" in couple.active_couplings(simulation.world)
+    assert "threats_expose_people" in couple.active_couplings(simulation.world, simulation.crowd)
 
 
 def test_all_are_named_in_an_eventful_run(eventful, start):

@@ -1,0 +1,1 @@
+"""Laws of harm, one file each."""

@@ -1,0 +1,1 @@
+"""Laws of walking speed in smoke, one file each."""
