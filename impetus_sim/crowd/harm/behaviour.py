@@ -61,6 +61,7 @@ class HarmBehaviour(Behaviour):
         self.chances = Table("harm_chances", n, {name: ("f8", 3) for name in self.laws})
         self.table.incapacitated_tick[:] = -1
         self.table.incapacitated_cause[:] = -1
+        self._n_down = 0
         self._bears = _draw_limits(people, spec.toxicity.spread, seed=seed, replicate=replicate)
         self._every = max(1, world.ticks(spec.every))
         self._surroundings = Surroundings(world.ground)
@@ -79,7 +80,8 @@ class HarmBehaviour(Behaviour):
     def before_choice(self, crowd: CrowdSystem, tick: int) -> None:
         """Keep the incapacitated from starting to walk."""
         del tick
-        crowd.people.is_walking[self._down(crowd.inside)] = 0
+        if self._n_down:
+            crowd.people.is_walking[self._down(crowd.inside)] = 0
 
     def adjust_wishes(
         self,
@@ -91,7 +93,13 @@ class HarmBehaviour(Behaviour):
     ) -> None:
         """Let the incapacitated wish for nothing."""
         del tick, desired_x, desired_y
-        speed[self._down(crowd.inside)] = 0.0
+        if self._n_down:
+            speed[self._down(crowd.inside)] = 0.0
+
+    def restored(self, crowd: CrowdSystem) -> None:
+        """Count the incapacitated again."""
+        del crowd
+        self._n_down = int(np.count_nonzero(self.table.incapacitated_tick >= 0))
 
     def after_move(self, crowd: CrowdSystem, tick: int) -> None:
         """Add to the doses, and log what has happened to people."""
@@ -117,6 +125,7 @@ class HarmBehaviour(Behaviour):
         fallen = rows[(table.gas_dose[rows] >= self._bears[rows]) & (table.incapacitated_tick[rows] < 0)]
         if not len(fallen):
             return
+        self._n_down += len(fallen)
         table.incapacitated_tick[fallen] = tick
         table.incapacitated_cause[fallen] = air.nearest_source(people.x[fallen], people.y[fallen])
         people.is_walking[fallen] = 0
