@@ -22,6 +22,20 @@ from impetus_sim.analysis.measures.lines import (
     compute_time_to_line,
     find_crossings,
 )
+from impetus_sim.analysis.measures.pairs import compute_pair_distribution
+from impetus_sim.analysis.measures.passing import (
+    compute_passing_density,
+    compute_passing_speed,
+    find_passages,
+)
+from impetus_sim.analysis.measures.profiles import (
+    build_profile_grid,
+    compute_classic_density_profile,
+    compute_gaussian_density_profile,
+    compute_gaussian_speed_profile,
+    compute_voronoi_density_profile,
+    compute_voronoi_speed_profile,
+)
 from impetus_sim.analysis.measures.speed import Speeds, compute_individual_speed
 from impetus_sim.analysis.measures.trajectories import Trajectories
 from impetus_sim.analysis.measures.voronoi import CutOff, VoronoiCells, compute_voronoi_cells
@@ -78,7 +92,6 @@ def test_speed(pair: Pair, pedpy: Any, border: Any, direction: tuple[float, floa
         movement_direction=None if direction is None else np.array(direction),
         speed_calculation=getattr(pedpy.SpeedCalculation, f"BORDER_{border.upper()}"),
     ).sort_values(["id", "frame"])
-    theirs = theirs[np.isfinite(theirs.speed)]  # 0 / 0 where somebody is there for one frame only
     agree(ours.speed[ours.is_defined], theirs.speed)
     agree(ours.vx[ours.is_defined], theirs.v_x)
     agree(ours.vy[ours.is_defined], theirs.v_y)
@@ -209,3 +222,90 @@ def test_time_and_distance_to_a_line(pair: Pair, pedpy: Any) -> None:
     agree(frame, theirs.frame)
     agree(ours.distance_m[kept], theirs.distance)
     agree(ours.time_s[kept], theirs.time)
+
+
+def test_passing_density_and_speed(pair: Pair, pedpy: Any) -> None:
+    line = shapely.LineString([(0.0, -1.0), (1.8, -1.0)])
+    ours = find_passages(pair.ours, line, distance_m=2.0)
+    theirs, area = pedpy.compute_frame_range_in_area(
+        traj_data=pair.theirs, measurement_line=pedpy.MeasurementLine(line), width=2.0
+    )
+    # PedPy takes a passage for ended in somebody's last frame, too
+    last = dict(zip(pair.ours.person, pair.ours.frame, strict=True))
+    theirs = theirs[[f <= last[i] for i, f in zip(theirs.id, theirs.leaving_frame, strict=True)]]
+    theirs = theirs.sort_values(["id", "entering_frame"])
+    assert len(ours.person) > 10
+    agree(ours.person, theirs.id)
+    agree(ours.entering_frame, theirs.entering_frame)
+    agree(ours.leaving_frame, theirs.leaving_frame)
+    agree(ours.area.area, area.area)
+    density = pedpy.compute_classic_density(traj_data=pair.theirs, measurement_area=area)
+    passing = pedpy.compute_passing_density(density_per_frame=density, frames=theirs)
+    agree(compute_passing_density(ours, compute_classic_density(pair.ours, ours.area)), passing.density)
+    speed = pedpy.compute_passing_speed(frames_in_area=theirs, frame_rate=16.0, distance=2.0)
+    agree(compute_passing_speed(ours, frame_rate=16.0), speed.speed)
+
+
+def test_profiles(pair: Pair, pedpy: Any) -> None:
+    area = pedpy.AxisAlignedMeasurementArea(-0.2, -2.0, 2.0, 2.0)
+    grid = build_profile_grid((-0.2, -2.0, 2.0, 2.0), cell_m=0.4)
+    part = (pair.ours.frame >= 700) & (pair.ours.frame <= 730)
+    ours = pair.ours.keep(part)
+    speeds = Speeds(
+        speed=pair.speeds.speed[part],
+        vx=pair.speeds.vx[part],
+        vy=pair.speeds.vy[part],
+        is_defined=pair.speeds.is_defined[part],
+    )
+    cells = compute_voronoi_cells(ours, CORRIDOR, cut_off=CutOff(radius_m=1.0))
+    data = pair.their_cells.merge(pair.their_speeds, on=["id", "frame"])
+    data = data.merge(pair.theirs.data, on=["id", "frame"])
+    data = data[data.frame.between(700, 730)].reset_index(drop=True)
+
+    def mean(profiles: Any) -> Any:
+        return np.mean(profiles, axis=0)[::-1]  # PedPy's first row is in the north
+
+    def density(method: str, **more: Any) -> Any:
+        return mean(
+            pedpy.compute_density_profile(
+                data=data,
+                axis_aligned_measurement_area=area,
+                grid_size=0.4,
+                density_method=getattr(pedpy.DensityMethod, method),
+                **more,
+            )
+        )
+
+    def speed(method: str, **more: Any) -> Any:
+        profiles = pedpy.compute_speed_profile(
+            data=data,
+            axis_aligned_measurement_area=area,
+            grid_size=0.4,
+            speed_method=getattr(pedpy.SpeedMethod, method),
+            **more,
+        )
+        return np.asarray(profiles)[:, ::-1]
+
+    agree(compute_voronoi_density_profile(cells, grid).values, density("VORONOI"))
+    agree(compute_classic_density_profile(ours, grid).values, density("CLASSIC"))
+    np.testing.assert_allclose(
+        compute_gaussian_density_profile(ours, grid, fwhm_m=0.5).values,
+        density("GAUSSIAN", gaussian_width=0.5),
+        rtol=1e-4,  # PedPy rounds 2 sqrt(2 log 2) and sqrt(2 pi) to six digits
+    )
+    agree(
+        compute_gaussian_speed_profile(ours, speeds, grid, fwhm_m=0.5).values,
+        speed("GAUSSIAN", gaussian_width=0.5).mean(axis=0),
+    )
+    agree(compute_voronoi_speed_profile(cells, speeds, grid).values, speed("VORONOI").mean(axis=0))
+
+
+def test_pair_distribution(pair: Pair, pedpy: Any) -> None:
+    part, their_part = pair.ours.between(600, 700), pair.theirs[600:701]
+    ours = compute_pair_distribution(part, bin_m=0.2)
+    edges, g = pedpy.compute_pair_distribution_function(traj_data=their_part, radius_bin_size=0.2)
+    agree(ours.distance_m, edges)
+    # the shuffles differ, the shape does not: nobody closer than a body, and 1 farther away
+    known = np.isfinite(g) & np.isfinite(ours.g) & (edges < 6.0)
+    assert np.abs(ours.g[known] - g[known]).max() < 0.15
+    assert ours.g[0] < 0.2
