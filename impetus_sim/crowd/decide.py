@@ -27,6 +27,8 @@ class ExitChoice:
         uint8 (populations, exits): which exits each population may use.
     influences
         What else makes a person prefer an exit, each adding seconds to the estimated times.
+    familiar_s
+        float64 (populations, exits): what knowing an exit adds, s; nothing when left out.
 
     `beyond_s` (float64, populations x exits) is the time that the way beyond each exit takes; 0 unless somebody
     writes it. `is_led` (uint8, people) marks those who take their goal from others and do not choose.
@@ -42,6 +44,7 @@ class ExitChoice:
         seed: int,
         replicate: int,
         influences: Sequence[Influence] = (),
+        familiar_s: npt.NDArray[np.float64] | None = None,
     ) -> None:
         ground = world.ground
         n_exits = len(ground.exit_names)
@@ -55,11 +58,18 @@ class ExitChoice:
         finite = world.goals.costs[:n_exits]
         longest = float(finite[np.isfinite(finite)].max(initial=1.0))
         self._ahead = np.zeros((n_exits, int(longest) + 3), np.int64)
+        self._familiar_s = np.zeros(allowed.shape) if familiar_s is None else familiar_s
         self.beyond_s = np.zeros(allowed.shape, np.float64)
         self.is_led = np.zeros(len(people), np.uint8)
         self.influences = list(influences)
         self._extra_s = np.zeros((0, 0))
         self._every_ticks = max(1, world.ticks(spec.reconsider_every / GROUPS))
+
+    def may_use(self, rows: npt.NDArray[np.int32], exits: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
+        """Tell for each person whether they may use an exit (index of each, any number for none)."""
+        is_exit = (exits >= 0) & (exits < len(self._widths))
+        may = self._allowed[self._people.population[rows], np.where(is_exit, exits, 0)] == 1
+        return np.asarray(is_exit & may)
 
     def choose(
         self,
@@ -103,9 +113,9 @@ class ExitChoice:
         choose_exits(
             due_rows, len(due_rows), people.uid, people.x, people.y, people.desired_speed, people.population,
             self._allowed, world.exits.is_open, self._hashes, self._widths, self._middles,
-            self.beyond_s, extra_s, costs, ground.x0, ground.y0, ground.cell, self._ahead, self._spec.capacity,
-            float(self._spec.taste), float(self._spec.gain), float(self._spec.gain_share), threats, len(threats),
-            float(self._spec.threat_penalty), self._key, people.goal,
+            self.beyond_s + self._familiar_s, extra_s, costs, ground.x0, ground.y0, ground.cell, self._ahead,
+            self._spec.capacity, float(self._spec.taste), float(self._spec.gain), float(self._spec.gain_share),
+            threats, len(threats), float(self._spec.threat_penalty), self._key, people.goal,
         )  # fmt: skip
 
     def _weigh(self, due: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:

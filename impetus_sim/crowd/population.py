@@ -128,15 +128,38 @@ def _draw_profiles(
     u = rng.draw_uniforms(seed, replicate, "crowd.profile", people.uid[rows])
     which = np.minimum(np.searchsorted(edges, u[:, 0] * edges[-1], side="right"), len(names) - 1)
     for n, name in enumerate(names):
-        profile = crowd.profiles[name]
-        assert (
-            profile.desired_speed is not None and profile.radius is not None and profile.time_gap is not None
-        )
-        members = np.flatnonzero(which == n) + rows.start
-        people.profile[members] = roster.profiles.index(name)
-        people.radius[members] = profile.radius
-        people.time_gap[members] = profile.time_gap
-        people.desired_speed[members] = profile.desired_speed.sample(u[which == n, 1])
+        _fill_profile(people, np.flatnonzero(which == n) + rows.start, name, crowd, roster, u[which == n, 1])
+
+
+def set_profile(
+    people: Table,
+    members: npt.NDArray[np.intp],
+    name: str,
+    crowd: Crowd,
+    roster: Roster,
+    *,
+    seed: int,
+    replicate: int,
+) -> None:
+    """Give people another profile, with the values that follow from their own draws."""
+    u = rng.draw_uniforms(seed, replicate, "crowd.profile", people.uid[members])
+    _fill_profile(people, members, name, crowd, roster, u[:, 1])
+
+
+def _fill_profile(
+    people: Table,
+    members: npt.NDArray[np.intp],
+    name: str,
+    crowd: Crowd,
+    roster: Roster,
+    uniforms: npt.NDArray[np.float64],
+) -> None:
+    profile = crowd.profiles[name]
+    assert profile.desired_speed is not None and profile.radius is not None and profile.time_gap is not None
+    people.profile[members] = roster.profiles.index(name)
+    people.radius[members] = profile.radius
+    people.time_gap[members] = profile.time_gap
+    people.desired_speed[members] = profile.desired_speed.sample(uniforms)
 
 
 def _draw_times(

@@ -50,6 +50,8 @@ class CrowdSystem:
         Parts that join the step, in the order in which they act.
     smoke_speed
         How smoke slows people; Frantzich and Nilsson's law when left out.
+    threats_are_known
+        Whether everybody knows where threats are; False where a behaviour keeps what each believes.
     """
 
     name = "crowd"
@@ -69,11 +71,13 @@ class CrowdSystem:
         step_ticks: int,
         behaviours: Sequence[Behaviour] = (),
         smoke_speed: SmokeSpeedLaw | None = None,
+        threats_are_known: bool = True,
     ) -> None:
         self.people, self.roster, self.world = people, roster, world
         self.model, self.choice, self.arrivals, self.perception = model, choice, arrivals, perception
         self.doors, self.behaviours = doors, tuple(behaviours)
         self.smoke_speed: SmokeSpeedLaw = smoke_speed or FrantzichNilsson()
+        self._threats_are_known = threats_are_known
         self._beyond_ticks = beyond_ticks
         self.step_ticks = step_ticks
         n = len(people)
@@ -90,7 +94,7 @@ class CrowdSystem:
     @property
     def state(self) -> list[Table]:
         """Tables that a later step reads."""
-        return [self.people, self.perception.progress, *(t for b in self.behaviours for t in b.state)]
+        return [self.people, *self.perception.state, *(t for b in self.behaviours for t in b.state)]
 
     @property
     def step_s(self) -> float:
@@ -145,6 +149,7 @@ class CrowdSystem:
         if self.arrivals.admit(tick, self._inside, self.n_inside) or self._n_beyond:
             self.refresh()
         self._start_walking(tick, self.inside)
+        self.choice.is_led[:] = 0
         for behaviour in self.behaviours:
             behaviour.before_choice(self, tick)
         if self.n_inside:
@@ -200,7 +205,7 @@ class CrowdSystem:
 
     def _threats(self) -> npt.NDArray[np.float64]:
         t = self.world.threats
-        active = t.is_active == 1
+        active = (t.is_active == 1) & self._threats_are_known
         return np.column_stack([t.x[active], t.y[active], t.avoid_m[active], t.strength[active]])
 
     def _leave(self, tick: int, rows: npt.NDArray[np.int32]) -> None:

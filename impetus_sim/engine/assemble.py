@@ -15,6 +15,9 @@ from impetus_sim import registry, rng
 from impetus_sim.crowd.arrive import Arrivals
 from impetus_sim.crowd.decide import ExitChoice
 from impetus_sim.crowd.doors import Doors
+from impetus_sim.crowd.groups.form import form_groups
+from impetus_sim.crowd.groups.place import place_together
+from impetus_sim.crowd.influences.known_exits import familiar_s
 from impetus_sim.crowd.kernels.choose import cost_at
 from impetus_sim.crowd.kernels.move import CLEARANCE
 from impetus_sim.crowd.perceive import Perception
@@ -24,6 +27,7 @@ from impetus_sim.crowd.slopes import slowness_of
 from impetus_sim.crowd.system import CrowdSystem
 from impetus_sim.engine.behaviours import build_behaviours
 from impetus_sim.engine.build_harm import build_smoke_speed
+from impetus_sim.engine.build_people import HIDING_GOAL, build_people_parts, find_hiding_places
 from impetus_sim.engine.build_slopes import find_slopes
 from impetus_sim.engine.ground import build_run_ground
 from impetus_sim.engine.naming import about
@@ -40,6 +44,7 @@ from impetus_sim.world.world import World
 if TYPE_CHECKING:
     from impetus_sim.arrays import Table
     from impetus_sim.maps.city import City
+    from impetus_sim.scenario.crowd import Crowd
     from impetus_sim.scenario.model import Scenario
 
 
@@ -73,13 +78,16 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         name: _cells(ground, population.at, city, f"crowd.populations.{name}.at")
         for name, population in scenario.crowd.populations.items()
     }
-    world = _build_world(scenario, city, ground, is_open, standing)
+    hiding = find_hiding_places(
+        scenario.crowd, lambda place, key: _cells(ground, place, city, key, with_edges=False)
+    )
+    world = _build_world(scenario, city, ground, is_open, standing, hiding)
     context = PartContext(
         world=world,
         locate=lambda place: locate(place, city),
         stream_key=lambda stream: rng.stream_key(seed, replicate, stream),
     )
-    crowd = _build_crowd(scenario, city, world, standing, seed=seed, replicate=replicate)
+    crowd = _build_crowd(scenario, city, world, standing, hiding, seed=seed, replicate=replicate)
     hazards = HazardSystem(_build_parts("hazards", scenario.hazards, context), world)
     response = ResponseSystem(
         _build_parts("interventions", scenario.interventions, context),
@@ -109,17 +117,26 @@ def _build_world(
     ground: Ground,
     is_open: npt.NDArray[np.bool_],
     standing: dict[str, npt.NDArray[np.int64]],
+    hiding: tuple[npt.NDArray[np.int64], ...],
 ) -> World:
     ordered = {
-        name: _cells(ground, area, city, f"interventions.{name}", with_edges=True)
+        name: np.unique(np.concatenate(parts))
         for name, spec in scenario.interventions.items()
-        if isinstance(spec, InterventionSpec) and (area := spec.order_area()) is not None
+        if isinstance(spec, InterventionSpec)
+        and (
+            parts := [
+                _cells(ground, area, city, f"interventions.{name}", with_edges=True)
+                for area in spec.order_areas()
+            ]
+        )
     }
     gathering = {
         name: standing[name]
         for name, population in scenario.crowd.populations.items()
         if population.arrive is not None
     }
+    if hiding:
+        gathering[HIDING_GOAL] = np.unique(np.concatenate(hiding))
     slopes = find_slopes(scenario, city)
     slower = slowness_of(slopes, ground) if slopes else None
     return World(
@@ -153,37 +170,76 @@ def _build_crowd(
     city: City,
     world: World,
     standing: dict[str, npt.NDArray[np.int64]],
+    hiding: tuple[npt.NDArray[np.int64], ...],
     *,
     seed: int,
     replicate: int,
 ) -> CrowdSystem:
     spec, ground = scenario.crowd, world.ground
     people, roster = build_people(spec, seed=seed, replicate=replicate, ticks_of=world.ticks)
+    groups = form_groups(spec, people, roster, seed=seed, replicate=replicate)
     place_population(people, roster, ground, standing, seed=seed, replicate=replicate)
+    if groups is not None:
+        place_together(people, roster, groups, ground, standing, seed=seed, replicate=replicate)
     allowed = _allowed_exits(scenario, roster, world)
     _require_way_out(people, roster, world, allowed)
-    _require_short_step(people, scenario.crowd.step)
+    _require_short_step(people, spec)
     step_s = world.seconds(scenario.step_ticks)
     model = registry.catalogue("walking_models")[spec.model.kind](spec.model, people, ground, step_s=step_s)
+    parts = build_people_parts(
+        scenario,
+        world,
+        people,
+        roster,
+        groups=groups,
+        hiding_places=hiding,
+        seed=seed,
+        replicate=replicate,
+    )
+    choice = ExitChoice(
+        spec.exit_choice,
+        people,
+        world,
+        allowed=allowed,
+        seed=seed,
+        replicate=replicate,
+        influences=parts.influences,
+        familiar_s=familiar_s(spec, roster, ground.exit_names),
+    )
+    perception = Perception(
+        people,
+        world,
+        seed=seed,
+        replicate=replicate,
+        step_ticks=scenario.step_ticks,
+        messages=parts.messages,
+        belief=parts.belief,
+        guidance=parts.guidance,
+    )
+    if parts.reactions is not None:
+        perception.listeners.append(parts.reactions)
+    others = build_behaviours(scenario, city, world, people, roster, seed=seed, replicate=replicate)
     return CrowdSystem(
         people,
         roster,
         world,
         model=model,
-        choice=ExitChoice(spec.exit_choice, people, world, allowed=allowed, seed=seed, replicate=replicate),
+        choice=choice,
         arrivals=_build_arrivals(scenario, people, roster, world, seed=seed, replicate=replicate),
-        perception=Perception(people, world, seed=seed, replicate=replicate),
+        perception=perception,
         doors=Doors(world, capacity=float(spec.door_capacity), step_s=step_s),
         beyond_ticks=world.ticks(spec.beyond_exits),
         step_ticks=scenario.step_ticks,
         smoke_speed=build_smoke_speed(scenario),
-        behaviours=build_behaviours(scenario, city, world, people, roster, seed=seed, replicate=replicate),
+        behaviours=[*others, *parts.behaviours],
+        threats_are_known=parts.reactions is None,
     )
 
 
-def _require_short_step(people: Table, step_s: float) -> None:
+def _require_short_step(people: Table, spec: Crowd) -> None:
     # Walls and exit lines are looked up within NEAR_WALL_M of where a step begins.
-    fastest = float(people.desired_speed.max(initial=0.0))
+    step_s, runs = spec.step, spec.threat_perception
+    fastest = float(people.desired_speed.max(initial=0.0)) * (1.0 if runs is None else runs.run_factor)
     longest = (NEAR_WALL_M - CLEARANCE) / max(fastest, 1e-9)
     if step_s > longest:
         raise InvalidInputError(

@@ -232,10 +232,12 @@ class Simulation:
         try:
             if not np.array_equal(checkpoint.tables["crowd"]["uid"], self.crowd.people.uid):
                 raise ValueError("its people are others")
+            # a behaviour that only the new scenario has starts as it is built
+            fresh = {t.name for b in self.crowd.behaviours for t in b.state} - set(checkpoint.tables)
             for tables in self.tables.values():
                 for table in tables:
-                    if not len(table) and table.name not in checkpoint.tables:
-                        continue  # of a hazard that only the branch has, and that has not acted yet
+                    if table.name in fresh or (not len(table) and table.name not in checkpoint.tables):
+                        continue  # of a part that only the branch has, and that has not acted yet
                     table.load(checkpoint.tables[table.name])
         except (KeyError, ValueError) as error:
             raise InvalidInputError(

@@ -15,6 +15,7 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.scenario.messages import Message
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Seconds
 from impetus_sim.scenario.spec import Spec
@@ -37,6 +38,10 @@ class HazardSpec(Spec):
 
     at: Place
     start: Seconds
+
+    def message(self) -> Message:
+        """Return what its stimuli are to people who notice them: a threat in sight, unless it says otherwise."""
+        return Message(source="threat_seen", is_threat=True)
 
 
 class Hazard(ABC):

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from impetus_sim.hazards.base import Hazard, HazardSpec
 from impetus_sim.registry import register
+from impetus_sim.scenario.messages import Message
 from impetus_sim.scenario.quantities import Metres, Share, limits
 
 
@@ -27,6 +28,10 @@ class FalseAlarmSpec(HazardSpec):
     noticed_within: Annotated[Metres, limits(above=0.0, high=2000.0)] = 60.0
     believed_share: Share = 0.7
     delay_factor: Annotated[Share, limits(high=1.0)] = 0.5
+
+    def message(self) -> Message:
+        """Return what it is to people: a rumour of a threat, which they cannot tell from a true one."""
+        return Message(source="rumour", is_threat=True)
 
 
 @register("hazards", "false_alarm")

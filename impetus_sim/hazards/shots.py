@@ -12,6 +12,7 @@ from typing import Annotated
 
 from impetus_sim.hazards.base import Hazard, HazardSpec
 from impetus_sim.registry import register
+from impetus_sim.scenario.messages import Message
 from impetus_sim.scenario.quantities import Count, Metres, Seconds, Share, limits
 
 
@@ -40,6 +41,10 @@ class ShotsSpec(HazardSpec):
     danger_distance: Annotated[Metres, limits(high=500.0)] = 25.0
     avoid_distance: Annotated[Metres, limits(high=1000.0)] = 50.0
     lasts: Seconds = 300.0
+
+    def message(self) -> Message:
+        """Return what it is to people: something heard."""
+        return Message(source="threat_heard", is_threat=True)
 
 
 @register("hazards", "shots")

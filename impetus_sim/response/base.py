@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import model_validator
 
+from impetus_sim.scenario.messages import Message
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Count, Seconds, limits
 from impetus_sim.scenario.spec import Spec, refuse
@@ -54,6 +55,15 @@ class InterventionSpec(Spec):
         """Return the area that its orders are about, for interventions that give any."""
         return None
 
+    def order_areas(self) -> Sequence[Place]:
+        """Return the areas that its orders or messages are about; several make one."""
+        area = self.order_area()
+        return [] if area is None else [area]
+
+    def message(self) -> Message | None:
+        """Return what its stimuli are to people who notice them; None where it tells nobody anything."""
+        return None
+
     def references(self) -> list[tuple[str, str, str]]:
         """Return the hazard it waits for."""
         return [] if self.after is None else [("after", "hazards", self.after)]
@@ -83,6 +93,24 @@ class Intervention(ABC):
     def offsets_s(self) -> Sequence[float]:
         """Return when it acts, s after staff are ready, ascending."""
         return [0.0]
+
+    def announce(
+        self, key: str, cause: int, *, x: float, y: float, radius_m: float, share: float, delay_factor: float
+    ) -> None:
+        """Let people notice something; a radius of nan stands for the intervention's own areas."""
+        self.world.stimuli.append(
+            {
+                "key": f"{self.name}:{key}".encode(),
+                "tick": self.world.tick,
+                "x": x,
+                "y": y,
+                "radius_m": radius_m,
+                "share": share,
+                "delay_factor": delay_factor,
+                "overrides_hold": False,
+                "cause": cause,
+            }
+        )
 
     @abstractmethod
     def act(self, n: int, causes: Sequence[int]) -> int:

@@ -131,12 +131,18 @@ def _check_focus(scenario: Scenario) -> Iterator[Fault]:
 
 def _check_shares(scenario: Scenario) -> Iterator[Fault]:
     for name, population in scenario.crowd.populations.items():
-        low = sum(lowest(share) for share in population.profiles.values())
-        high = sum(highest(share) for share in population.profiles.values())
-        if abs(low - 1.0) > _SHARE_TOLERANCE or abs(high - 1.0) > _SHARE_TOLERANCE:
-            total = f"{low:g}" if low == high else f"{low:g} to {high:g}"
-            path = ("crowd", "populations", name, "profiles")
-            yield Fault(path, f"the shares sum to {total}", "shares that sum to 1")
+        shares: dict[tuple[str, ...], dict[str, float]] = {("profiles",): population.profiles}
+        if population.came_by:
+            shares["came_by",] = population.came_by
+        if population.groups is not None and not population.groups.of:
+            shares[("groups", "size")] = population.groups.size
+        for key, entries in shares.items():
+            low = sum(lowest(share) for share in entries.values())
+            high = sum(highest(share) for share in entries.values())
+            if abs(low - 1.0) > _SHARE_TOLERANCE or abs(high - 1.0) > _SHARE_TOLERANCE:
+                total = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+                path = ("crowd", "populations", name, *key)
+                yield Fault(path, f"the shares sum to {total}", "shares that sum to 1")
 
 
 def _check_people(scenario: Scenario) -> Iterator[Fault]:

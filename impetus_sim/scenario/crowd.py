@@ -9,10 +9,14 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from impetus_sim.scenario import parameter_sets
 from impetus_sim.scenario import profiles as profile_table
+from impetus_sim.scenario.assistance import Assistance
 from impetus_sim.scenario.distributions import NoTime, TimeDistribution
 from impetus_sim.scenario.draw import highest, lowest
+from impetus_sim.scenario.groups import Groups
 from impetus_sim.scenario.harm import Harm, harm_section
 from impetus_sim.scenario.kinds import OneOf
+from impetus_sim.scenario.messages import Contagion, Information, Trust
+from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.profiles import Profile
 from impetus_sim.scenario.quantities import (
@@ -21,15 +25,14 @@ from impetus_sim.scenario.quantities import (
     FixedNumber,
     FixedSeconds,
     Metres,
+    Number,
     Seconds,
     Share,
     limits,
 )
+from impetus_sim.scenario.reactions import Reactions, ThreatPerception
 from impetus_sim.scenario.slopes import SlopeKind
 from impetus_sim.scenario.spec import Entries, Named, Spec, refuse
-
-Texts = Annotated[tuple[str, ...], BeforeValidator(lambda raw: (raw,) if isinstance(raw, str) else raw)]
-"""A list of names; one name alone is a list of one."""
 
 
 class Focus(Spec):
@@ -126,6 +129,19 @@ class Population(Spec):
         Come in over time instead of being there at the start.
     exits
         Names of the exits they may use; empty for all.
+    familiar
+        Exit to the odds at which it is preferred, other things equal; 1 for exits not named.
+    knows_exits, came_by
+        Share of the people who know all exits; the others prefer the one they came in by, drawn from the shares
+        in `came_by` (or the one they `arrive` through).
+    groups
+        Families and friends who stay together.
+    assistance
+        Help for those who cannot leave alone.
+    reactions
+        To a threat; needs `crowd.threat_perception`.
+    trust
+        In messages by channel; needs `crowd.information`.
     """
 
     count: Count
@@ -137,11 +153,50 @@ class Population(Spec):
     activity: Literal["stay", "leave"] = "stay"
     arrive: Arrivals | None = None
     exits: Texts = ()
+    familiar: Entries[Annotated[Number, limits(low=0.0, above=0.0, high=1e6)]] = Field(default_factory=Named)
+    knows_exits: Share = 1.0
+    came_by: Entries[Share] = Field(default_factory=Named)
+    groups: Groups | None = None
+    assistance: Assistance | None = None
+    reactions: Reactions | None = None
+    trust: Trust = Field(default_factory=Named)
+
+    @model_validator(mode="after")
+    def _check_knowledge(self) -> Population:
+        if lowest(self.knows_exits) < 1.0 and not self.came_by and self.arrive is None:
+            refuse(
+                "those who do not know the exits need one they came in by",
+                key="came_by",
+                allowed="shares by exit, or arrive",
+            )
+        return self
 
     def references(self) -> list[tuple[str, str, str]]:
         """Return the profiles and exits it names."""
         named = [(f"profiles.{name}", "profiles", name) for name in self.profiles]
-        return named + [(f"exits.{i}", "exits", name) for i, name in enumerate(self.exits)]
+        named += [(f"exits.{i}", "exits", name) for i, name in enumerate(self.exits)]
+        named += [(f"familiar.{name}", "exits", name) for name in self.familiar]
+        return named + [(f"came_by.{name}", "exits", name) for name in self.came_by]
+
+
+class Herding(Spec):
+    """People prefer the exit that others in sight make for.
+
+    Sources: Lovreglio, Fonzone and dell'Olio (2016), Transportation Research Part A 92: others' choices enter
+    exit choice with either sign, by person and situation; Kinateder et al. (2014), Fire Safety Journal 67. The
+    worth is an assumption.
+
+    Parameters
+    ----------
+    worth
+        s taken off the time through an exit that everybody in sight makes for; with n people in sight of
+        whom k make for it, worth x k / (n + 1).
+    radius
+        Who is within this distance, in free sight, counts, m.
+    """
+
+    worth: Annotated[Seconds, limits(high=600.0)] = 20.0
+    radius: Annotated[Metres, limits(above=0.0, high=100.0)] = 15.0
 
 
 class ExitChoice(Spec):
@@ -160,6 +215,10 @@ class ExitChoice(Spec):
         An exit chosen before is changed only for a gain of at least this many seconds and this share.
     threat_penalty
         Seconds that a threat right on the way adds.
+    known_worth
+        Seconds for which somebody who does not know the exits keeps to the one they came in by.
+    herding
+        Whether, and how far, people go where others go; not when left out.
     """
 
     reconsider_every: Annotated[FixedSeconds, limits(above=0.0)] = 5.0
@@ -168,6 +227,8 @@ class ExitChoice(Spec):
     gain: Annotated[Seconds, limits(high=600.0)] = 5.0
     gain_share: Share = 0.2
     threat_penalty: Annotated[Seconds, limits(high=3600.0)] = 120.0
+    known_worth: Annotated[Seconds, limits(high=3600.0)] = 30.0
+    herding: Herding | None = None
 
 
 def _default_model() -> Any:
@@ -213,6 +274,14 @@ class Crowd(Spec):
         What density, pressure and gases do to people; not followed when left out.
     ground_cell
         Cell of the grid on which ways are found, m; passages narrower than about three cells may count as closed.
+    information
+        How messages are believed; without it everybody who notices one acts on it.
+    contagion
+        Alarm by seeing others run; none when left out.
+    threat_perception
+        What people know of a threat; when left out everybody knows its place.
+    hiding_places
+        Areas to which those who hide go, by name.
     """
 
     parameters: parameter_sets.SetName = "design"
@@ -234,6 +303,32 @@ class Crowd(Spec):
     @classmethod
     def _fill_in(cls, raw: Any) -> Any:
         return parameter_sets.fill_in(raw) if isinstance(raw, Mapping) else raw
+
+    information: Information | None = None
+    contagion: Contagion | None = None
+    threat_perception: ThreatPerception | None = None
+    hiding_places: Entries[Place] = Field(default_factory=Named)
+
+    @model_validator(mode="after")
+    def _check_behaviour(self) -> Crowd:
+        for name, population in self.populations.items():
+            at = f"populations.{name}"
+            reactions = population.reactions
+            if reactions is not None and self.threat_perception is None:
+                refuse(
+                    "reactions need crowd.threat_perception", key=f"{at}.reactions", allowed="that section"
+                )
+            if reactions is not None and highest(reactions.hide) > 0.0 and not self.hiding_places:
+                refuse("there is nowhere to hide", key=f"{at}.reactions.hide", allowed="0, or hiding_places")
+            if population.trust and self.information is None:
+                refuse("trust needs crowd.information", key=f"{at}.trust", allowed="that section")
+            if population.familiar and highest(self.exit_choice.taste) == 0.0:
+                refuse(
+                    "odds of exits need a personal taste",
+                    key="exit_choice.taste",
+                    allowed="above 0: the scale at which a time is traded for a familiar exit",
+                )
+        return self
 
     @model_validator(mode="after")
     def _complete_profiles(self) -> Crowd:

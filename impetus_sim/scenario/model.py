@@ -10,8 +10,9 @@ from pydantic import BeforeValidator, Field, PrivateAttr, StringConstraints, mod
 
 from impetus_sim.scenario.city_map import MapSource
 from impetus_sim.scenario.clock import Time
-from impetus_sim.scenario.crowd import Crowd, Texts
+from impetus_sim.scenario.crowd import Crowd
 from impetus_sim.scenario.kinds import OneOf
+from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.quantities import Count, FixedSeconds, limits
 from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty, refuse
 

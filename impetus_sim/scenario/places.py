@@ -91,6 +91,19 @@ class Place:
         return {self.form: list(self.numbers)}
 
 
+def circle_around(at: Place, radius: float) -> Place:
+    """Return the place within `radius` metres of another."""
+    return Place("circle", f"{radius:g} m around {at}", at=at, radius=radius)
+
+
+def listed(raw: Any) -> Any:
+    """Take one place alone for a list of one (before-validator of lists of places)."""
+    is_lonlat = (
+        isinstance(raw, (list, tuple)) and len(raw) == 2 and all(isinstance(v, int | float) for v in raw)
+    )
+    return (raw,) if isinstance(raw, (str, dict, Place)) or is_lonlat else raw
+
+
 def parse_place(raw: Any) -> Place:
     """Read any form of place; raises pydantic's error kinds (used as a field type)."""
     if isinstance(raw, Place):

@@ -23,6 +23,7 @@ MORE = {
     "smoke_area": {"at": {"box": [1, 1, 6, 7]}},
     "gas_area": {"at": {"box": [1, 1, 6, 7]}, "co": 20000},
     "gas": {"co": 500},
+    "guidance": {"at": {"box": [1, 1, 6, 7]}, "exit": "west"},
 }
 """What single parts need beyond that."""
 

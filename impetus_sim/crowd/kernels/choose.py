@@ -49,7 +49,8 @@ def count_ahead(rows, n, x, y, goal, is_leaving, costs, n_exits, x0, y0, cell, o
 @kernel
 def choose_exits(  # type: ignore[no-untyped-def]
     due, n_due, uid, x, y, speed, population, allowed, is_open, exit_hash, widths, middles, beyond_s, extra_s,
-    costs, x0, y0, cell, ahead, capacity, taste_s, gain_s, gain_share, threats, n_threats, threat_penalty_s, key, goal,
+    costs, x0, y0, cell, ahead, capacity, taste_s, gain_s, gain_share, threats, n_threats, threat_penalty_s, key,
+    goal,
 ):  # fmt: skip
     """Choose an exit for each person who is due; -1 where none is open and reachable.
 

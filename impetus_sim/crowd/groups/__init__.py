@@ -1,0 +1,1 @@
+"""Groups and families: how they are formed, stand together, walk together and look for each other."""
