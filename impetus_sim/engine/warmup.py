@@ -15,12 +15,26 @@ map: {synthetic: {kind: room, width: 12 m, depth: 10 m}}
 time: {duration: 30 s}
 crowd:
   harm: true
+  exit_choice: {herding: {}}
+  information: {}
+  contagion: {rate: 10, running_speed: 0}
+  threat_perception: {}
+  hiding_places: {corner: {box: [9, 7, 11, 9]}}
   populations:
-    here: {count: 20, at: {box: [1, 1, 11, 9]}, activity: leave}
+    families:
+      count: 16
+      at: {box: [1, 1, 11, 9]}
+      activity: leave
+      groups: {share: 0.8}
+      reactions: {flight: 0.5, hide: 0.5}
+    wheelchair:
+      {count: 1, at: {box: [1, 1, 2, 9]}, profiles: wheelchair_user, activity: leave, assistance: {by: here}}
+    calm: {count: 4, at: {box: [4, 1, 11, 9]}}
+    here: {count: 20, at: {box: [1, 1, 11, 9]}, activity: leave, reactions: {flight: 0.2, follow: 0.8}}
     coming:
       {count: 3, at: {box: [4, 4, 8, 8]}, activity: stay, arrive: {through: EXIT, start: 0 s, end: 2 s}}
 hazards:
-  smoke: {kind: smoke, at: {xy: [6, 5]}, start: 1 s, lasts: 5 s}
+  smoke: {kind: smoke, at: {xy: [6, 5]}, start: 1 s, lasts: 5 s, seen_within: 4 m, seen_share: 1}
 interventions:
   hold: {kind: cordon, at: {box: [1, 1, 4, 4]}, at_time: 1 s, hold_for: 5 s}
 """

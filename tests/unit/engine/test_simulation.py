@@ -170,6 +170,7 @@ for path in kernel_sources():
     called_by_kernels = {
         "philox4x32", "draw_uniforms", "draw_normals", "cross", "segments_cross", "distance_to_segment",
         "nearest_on_segment", "is_free", "blocking_wall", "crossed_exit", "is_in_sight", "cost_at",
+        "is_clear", "unlink",
     }  # fmt: skip
     built_before = {"march", "fill_directions"}  # when the warm-up's own fields are stored already
     assert never <= called_by_kernels | built_before
