@@ -58,6 +58,8 @@ class Arrivals:
         """Let in whoever is due and finds room; return whether anybody came in."""
         people = self._people
         due = self._queue[(people.state[self._queue] == PENDING) & (people.enter_tick[self._queue] <= tick)]
+        if not len(due):
+            return False
         n_admitted = 0
         for exit_index in np.unique([self._through[int(k)] for k in people.population[due]]):
             if self._world.exits.is_open[exit_index]:

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from impetus_sim import rng
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.influences.base import Influence
-from impetus_sim.crowd.kernels.choose import choose_exits, count_ahead
+from impetus_sim.crowd.kernels.choose import choose_exits, count_ahead, drop_closed, list_due
+from impetus_sim.kernels.compile import fit_threads
 from impetus_sim.scenario.crowd import ExitChoice as ExitChoiceSpec
 from impetus_sim.world.world import World
 
@@ -63,6 +64,8 @@ class ExitChoice:
         self.is_led = np.zeros(len(people), np.uint8)
         self.influences = list(influences)
         self._extra_s = np.zeros((0, 0))
+        self._turn = (people.uid % np.uint64(GROUPS)).astype(np.uint8)
+        self._due, self._metre = np.zeros(len(people), np.int32), np.zeros(len(people), np.int32)
         self._every_ticks = max(1, world.ticks(spec.reconsider_every / GROUPS))
 
     def may_use(self, rows: npt.NDArray[np.int32], exits: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
@@ -91,28 +94,29 @@ class ExitChoice:
         people, world = self._people, self._world
         if self._ahead.shape[0] == 0:
             return
-        rows = inside[:n]
-        is_open = np.append(world.exits.is_open, 0)  # goal -1 reads the last: not open
-        goal = np.minimum(people.goal[rows], len(is_open) - 1)
-        lost = is_open[goal] == 0
-        due = lost
+        is_turn = np.zeros(GROUPS, np.uint8)
         first, last = (tick - step_ticks) // self._every_ticks + 1, tick // self._every_ticks
         for turn in range(max(first, last - GROUPS + 1), last + 1):
-            due = due | (people.uid[rows] % np.uint64(GROUPS) == turn % GROUPS)
-        due &= (people.is_leaving[rows] == 1) & (people.is_walking[rows] == 1) & (self.is_led[rows] == 0)
-        due_rows = rows[due]
-        if not len(due_rows):
+            is_turn[turn % GROUPS] = 1
+        is_open = world.exits.is_open
+        n_due = list_due(
+            inside, n, people.goal, is_open, self._turn, is_turn, people.is_leaving, people.is_walking,
+            self.is_led, self._due,
+        )  # fmt: skip
+        if n_due == 0:
             return
+        due_rows = self._due[:n_due]
         ground, costs = world.ground, world.goals.costs
-        people.goal[rows[lost & (people.is_leaving[rows] == 1)]] = -1
+        drop_closed(inside, n, is_open, people.is_leaving, people.goal)
+        fit_threads(n)
         extra_s = self._weigh(due_rows)
         count_ahead(
             inside, n, people.x, people.y, people.goal, people.is_leaving, costs, len(self._widths),
-            ground.x0, ground.y0, ground.cell, self._ahead,
+            ground.x0, ground.y0, ground.cell, self._metre, self._ahead,
         )  # fmt: skip
         choose_exits(
             due_rows, len(due_rows), people.uid, people.x, people.y, people.desired_speed, people.population,
-            self._allowed, world.exits.is_open, self._hashes, self._widths, self._middles,
+            self._allowed, is_open, self._hashes, self._widths, self._middles,
             self.beyond_s + self._familiar_s, extra_s, costs, ground.x0, ground.y0, ground.cell, self._ahead,
             self._spec.capacity, float(self._spec.taste), float(self._spec.gain), float(self._spec.gain_share),
             threats, len(threats), float(self._spec.threat_penalty), self._key, people.goal,

@@ -16,6 +16,8 @@ GAPS_M = (0.1, 0.03, 0.0)
 """Free distance between bodies; the next is used where an area is too full for the last."""
 TRIES = 2000
 MOST_COVER = 0.42
+STRIP_M = 0.8
+"""People with neighbouring rows in the table stand side by side in strips of this width."""
 
 
 def place_population(
@@ -71,10 +73,21 @@ def place_population(
                 f"at its place (room was found for {first})",
                 hint="enlarge the place or lower the count; about 3.5 people per m2 is the most that stands",
             )
+        _hand_out(people, members)
         standing = np.concatenate([standing, members])
     inside = people.state == 1
     people.x[inside] = x[inside]
     people.y[inside] = y[inside]
+
+
+def _hand_out(people: Table, members: npt.NDArray[np.int64]) -> None:
+    # Who stands on which spot is a draw between people of the same size. This one puts neighbours in the table
+    # side by side on the ground too: a step then reads the table almost in order, up to twice as fast.
+    for radius in np.unique(people.radius[members]):
+        rows = np.sort(members[people.radius[members] == radius])
+        x, y = people.spot_x[rows], people.spot_y[rows]
+        by_place = np.lexsort((x, np.floor(y / STRIP_M)))
+        people.spot_x[rows], people.spot_y[rows] = x[by_place], y[by_place]
 
 
 def _gaps(radius: npt.NDArray[np.float64], area: float) -> list[float]:

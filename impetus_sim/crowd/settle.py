@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import Table
+from impetus_sim.crowd.kernels.rows import note_arrivals, settle_people
 from impetus_sim.world.world import World
 
 CLOSE_M = 0.3
@@ -17,28 +18,17 @@ between. Speed would not tell, for people who are pushed about keep moving."""
 
 def update_in_goal(people: Table, world: World, rows: npt.NDArray[np.int32]) -> None:
     """Note who is inside the gathering area they walk to."""
-    arriving = rows[(people.is_walking[rows] == 1) & (people.is_leaving[rows] == 0)]
-    if not len(arriving):
-        return
-    ground = world.ground
-    row = ((people.y[arriving] - ground.y0) / ground.cell).astype(np.intp)
-    column = ((people.x[arriving] - ground.x0) / ground.cell).astype(np.intp)
-    people.is_in_goal[arriving] = world.goals.in_area[people.goal[arriving], row, column]
+    ground, goals = world.ground, world.goals
+    note_arrivals(
+        rows, len(rows), people.x, people.y, people.goal, people.is_walking, people.is_leaving, goals.in_area,
+        ground.x0, ground.y0, ground.cell, people.is_in_goal,
+    )  # fmt: skip
 
 
 def settle(people: Table, rows: npt.NDArray[np.int32], step_s: float) -> None:
     """Stop those who have reached their spot or have got no farther inside the area for a while."""
-    there = rows[
-        (people.is_in_goal[rows] == 1) & (people.is_walking[rows] == 1) & (people.is_leaving[rows] == 0)
-    ]
-    if not len(there):
-        return
-    left = np.hypot(people.spot_x[there] - people.x[there], people.spot_y[there] - people.y[there])
-    is_nearer = left < people.nearest_m[there] - PROGRESS_M
-    people.nearest_m[there[is_nearer]] = left[is_nearer]
-    people.blocked_s[there] = np.where(is_nearer, 0.0, people.blocked_s[there] + step_s)
-    done = there[(left < CLOSE_M) | (people.blocked_s[there] >= PATIENCE_S)]
-    people.is_walking[done] = 0
-    people.goal[done] = -1
-    people.is_in_goal[done] = 0
-    people.blocked_s[done] = 0.0
+    settle_people(
+        rows, len(rows), step_s, CLOSE_M, PROGRESS_M, PATIENCE_S, people.x, people.y, people.spot_x,
+        people.spot_y, people.is_leaving, people.is_walking, people.is_in_goal, people.goal, people.nearest_m,
+        people.blocked_s,
+    )  # fmt: skip

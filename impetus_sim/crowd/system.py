@@ -21,12 +21,13 @@ from impetus_sim.crowd.decide import ExitChoice
 from impetus_sim.crowd.doors import Doors
 from impetus_sim.crowd.harm.smoke_law import SmokeSpeedLaw
 from impetus_sim.crowd.harm.smoke_speed.frantzich_nilsson import FrantzichNilsson
-from impetus_sim.crowd.kernels.desire import desire_directions
 from impetus_sim.crowd.kernels.move import move_people
+from impetus_sim.crowd.kernels.rows import list_crossed, list_present, start_walking
 from impetus_sim.crowd.models.base import WalkingModel
 from impetus_sim.crowd.perceive import Perception
 from impetus_sim.crowd.population import BETWEEN, INSIDE, LEFT, ON_LINK, PENDING, REMOVED, Roster
 from impetus_sim.crowd.settle import settle, update_in_goal
+from impetus_sim.crowd.wishes import Wishes
 from impetus_sim.errors import RunFailedError
 from impetus_sim.kernels.compile import fit_threads
 from impetus_sim.world.ground import WALL_CELL_M
@@ -84,8 +85,9 @@ class CrowdSystem:
         self._cells = CellList(n, world.ground)
         self._inside = np.zeros(n, np.int32)
         self._present = np.zeros(n, np.int32)
-        self._speed = np.zeros(n)
-        self._desired_x, self._desired_y = np.zeros(n), np.zeros(n)
+        self._is_present = np.zeros(n, np.uint8)
+        self._gone = np.zeros(n, np.int32)
+        self._wishes = Wishes(n, world)
         self._crossed = np.full(n, -1, np.int16)
         self.n_inside = 0
         self._n_beyond = 0
@@ -135,20 +137,21 @@ class CrowdSystem:
 
     def refresh(self) -> None:
         """Rebuild what is derived from the tables; after a restore and whenever somebody comes or goes."""
-        state = self.people.state
-        rows = np.flatnonzero(state == INSIDE)
-        self.n_inside = len(rows)
-        self._inside[: self.n_inside] = rows
-        is_beyond = (state == LEFT) & (self.people.beyond_tick > self.world.tick)
-        present = np.flatnonzero((state == INSIDE) | is_beyond)
-        self._n_beyond = len(present) - self.n_inside
-        self._present[: len(present)] = present
+        people = self.people
+        self.n_inside, n_present = list_present(
+            people.state, people.beyond_tick, self.world.tick, self._inside, self._present, self._is_present
+        )
+        self._n_beyond = n_present - self.n_inside
 
     def advance(self, tick: int) -> None:
         """Advance everybody from ``tick - step_ticks`` to `tick`."""
         if self.arrivals.admit(tick, self._inside, self.n_inside) or self._n_beyond:
             self.refresh()
-        self._start_walking(tick, self.inside)
+        people = self.people
+        start_walking(
+            self._inside, self.n_inside, tick, people.move_tick, people.held_by, people.is_leaving,
+            people.is_walking, people.is_in_goal, people.goal,
+        )  # fmt: skip
         self.choice.is_led[:] = 0
         for behaviour in self.behaviours:
             behaviour.before_choice(self, tick)
@@ -164,56 +167,36 @@ class CrowdSystem:
         update_in_goal(people, world, rows)
 
         fit_threads(self.n_inside)
-        self._cells.update(people, self._present, self.n_inside + self._n_beyond)
+        cells, wishes, ground, present = self._cells, self._wishes, world.ground, self._present
+        n_present = self.n_inside + self._n_beyond
+        cells.update(people, present, n_present, is_present=self._is_present, slack_m=self.model.slack_m)
         wall_is_open = world.wall_is_open()
-        ground, goals, cells = world.ground, world.goals, self._cells
-        self._speed[rows] = people.desired_speed[rows] * people.speed_factor[rows] * people.is_walking[rows]
-        desire_directions(
-            cells.order, cells.n, people.x, people.y, people.goal, people.is_walking, people.spot_x,
-            people.spot_y, people.is_in_goal, goals.directions, goals.costs, ground.x0, ground.y0, ground.cell,
-            ground.walls, WALL_CELL_M, ground.wall_columns, ground.sight.start, ground.sight.of,
-            threats, len(threats), self._desired_x, self._desired_y,
-        )  # fmt: skip
-        self._speed[rows[(self._desired_x[rows] == 0.0) & (self._desired_y[rows] == 0.0)]] = 0.0
+        wishes.update(people, cells, threats)
         for behaviour in self.behaviours:
-            behaviour.adjust_wishes(self, tick, self._speed, self._desired_x, self._desired_y)
-        self.model.propose(cells, self._speed, self._desired_x, self._desired_y, wall_is_open)
+            behaviour.adjust_wishes(self, tick, wishes.speed, wishes.x, wishes.y)
+        self.model.propose(cells, wishes.speed, wishes.x, wishes.y, wall_is_open)
         lets = self.doors.open_for_step()
         move_people(
-            cells.order, cells.n, self.step_s, ground.walls, wall_is_open, ground.wall_exit, lets,
+            cells.order, cells.n, cells.is_here, self.step_s, ground.walls, wall_is_open, ground.wall_exit, lets,
             ground.x0, ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of,
             people.x, people.y, people.radius, people.vx, people.vy, self._crossed,
         )  # fmt: skip
-        walk_on_beyond(people, self._present[: self.n_inside + self._n_beyond], self.step_s)
-        self._leave(tick, rows)
+        if self._n_beyond:
+            walk_on_beyond(people, present[:n_present], self.step_s)
+        self._leave(tick)
         settle(people, self.inside, self.step_s)
-
-    def _start_walking(self, tick: int, rows: npt.NDArray[np.int32]) -> None:
-        people = self.people
-        moving = (
-            (people.move_tick[rows] >= 0) & (people.move_tick[rows] <= tick) & (people.held_by[rows] == 0)
-        )
-        starting = rows[moving & (people.is_leaving[rows] == 0)]
-        people.is_leaving[starting] = 1
-        people.goal[starting] = -1
-        people.is_in_goal[starting] = 0
-        people.is_walking[rows[moving]] = 1
-        # held on the way to a place and let go again: they walk on (who stands for good has no goal)
-        people.is_walking[rows[(people.held_by[rows] == 0) & (people.goal[rows] >= 0)]] = 1
-        held = rows[people.held_by[rows] > 0]
-        people.is_walking[held] = 0
 
     def _threats(self) -> npt.NDArray[np.float64]:
         t = self.world.threats
         active = (t.is_active == 1) & self._threats_are_known
         return np.column_stack([t.x[active], t.y[active], t.avoid_m[active], t.strength[active]])
 
-    def _leave(self, tick: int, rows: npt.NDArray[np.int32]) -> None:
+    def _leave(self, tick: int) -> None:
         people = self.people
-        gone = rows[self._crossed[rows] >= 0]
+        gone = self._gone[: list_crossed(self._inside, self.n_inside, self._crossed, self._gone)]
         if not len(gone):
             return
-        self._speed[gone] = 0.0
+        gone = gone.copy()
         self.doors.let_through(self._crossed[gone])
         for behaviour in self.behaviours:
             gone = behaviour.take_over(self, tick, gone, self._crossed[gone])

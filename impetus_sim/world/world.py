@@ -30,6 +30,9 @@ class World:
         Areas that orders refer to: name to flat cell indices of the ground grid.
     open_exits
         bool (n_exits,), which exits are open at the start.
+
+    Whoever changes the arrays of `goals` during a run raises `fields_version` by one; others keep values of the
+    fields until then.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class World:
     ) -> None:
         self.ground = ground
         self.goals = goals
+        self.fields_version = 0
         self.resolution_us = resolution_us
         self.areas = areas
         self.tick = 0

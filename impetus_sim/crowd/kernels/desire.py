@@ -9,41 +9,46 @@ from impetus_sim.kernels.compile import BLOCK, kernel, parallel_kernel, prange
 
 
 @kernel
-def _field_direction(  # type: ignore[no-untyped-def]
-    px, py, g, directions, costs, x0, y0, cell, walls, wall_cell, wall_columns, wall_start, wall_of
-):
-    # Bilinear between the four nearest cell centres where all of them are reachable; else a weighted mean of
-    # the reachable centres in sight within two cells (a fence may lie between a person and a centre).
+def _even_direction(px, py, g, directions, costs, x0, y0, cell, key_of, corners):  # type: ignore[no-untyped-def]
+    # Bilinear between the four nearest cell centres where all of them are reachable, else (0, 0); not a unit
+    # vector. A person stays
+    # between the same four for many steps: `corners` keeps their directions, `key_of[0]` says which they are.
     n_rows, n_columns = costs.shape[1:]
     u = (px - x0) / cell - 0.5
     v = (py - y0) / cell - 0.5
     column = int(math.floor(u))
     row = int(math.floor(v))
-    if 0 <= column < n_columns - 1 and 0 <= row < n_rows - 1:
-        if (
+    if not (0 <= column < n_columns - 1 and 0 <= row < n_rows - 1):
+        return 0.0, 0.0
+    key = (g * n_rows + row) * n_columns + column
+    if key_of[0] != key:
+        if not (
             math.isfinite(costs[g, row, column])
             and math.isfinite(costs[g, row, column + 1])
             and math.isfinite(costs[g, row + 1, column])
             and math.isfinite(costs[g, row + 1, column + 1])
         ):
-            a = u - column
-            b = v - row
-            w00, w01, w10, w11 = (1 - a) * (1 - b), a * (1 - b), (1 - a) * b, a * b
-            dx = (
-                w00 * directions[g, row, column, 0]
-                + w01 * directions[g, row, column + 1, 0]
-                + w10 * directions[g, row + 1, column, 0]
-                + w11 * directions[g, row + 1, column + 1, 0]
-            )
-            dy = (
-                w00 * directions[g, row, column, 1]
-                + w01 * directions[g, row, column + 1, 1]
-                + w10 * directions[g, row + 1, column, 1]
-                + w11 * directions[g, row + 1, column + 1, 1]
-            )
-            norm = math.sqrt(dx * dx + dy * dy)
-            if norm > 1e-9:
-                return dx / norm, dy / norm
+            return 0.0, 0.0
+        for c in range(2):
+            for axis in range(2):
+                corners[2 * c + axis] = directions[g, row, column + c, axis]
+                corners[4 + 2 * c + axis] = directions[g, row + 1, column + c, axis]
+        key_of[0] = key
+    a = u - column
+    b = v - row
+    w00, w01, w10, w11 = (1 - a) * (1 - b), a * (1 - b), (1 - a) * b, a * b
+    dx = w00 * corners[0] + w01 * corners[2] + w10 * corners[4] + w11 * corners[6]
+    dy = w00 * corners[1] + w01 * corners[3] + w10 * corners[5] + w11 * corners[7]
+    return dx, dy
+
+
+@kernel
+def _uneven_direction(  # type: ignore[no-untyped-def]
+    px, py, g, directions, costs, x0, y0, cell, walls, wall_cell, wall_columns, wall_start, wall_of
+):
+    # Near what cannot be reached: a weighted mean of the reachable cell centres in sight within two cells (a
+    # fence may lie between a person and a centre).
+    n_rows, n_columns = costs.shape[1:]
     wall_column = int((px - x0) / wall_cell)
     wall_row = int((py - y0) / wall_cell)
     k = wall_row * wall_columns + wall_column
@@ -70,18 +75,18 @@ def _field_direction(  # type: ignore[no-untyped-def]
                     ey += (cy - py) / cell
                 dx += weight * ex
                 dy += weight * ey
-        norm = math.sqrt(dx * dx + dy * dy)
-        if norm > 1e-9:
-            return dx / norm, dy / norm
+        if dx * dx + dy * dy > 1e-18:
+            return dx, dy
     return 0.0, 0.0
 
 
 @parallel_kernel
 def desire_directions(  # type: ignore[no-untyped-def]
-    order, n, x, y, goal, is_walking, spot_x, spot_y, is_in_goal, directions, costs, x0, y0, cell,
-    walls, wall_cell, wall_columns, wall_start, wall_of, threats, n_threats, out_x, out_y,
+    order, n, x, y, goal, is_walking, desired_speed, speed_factor, spot_x, spot_y, is_in_goal, directions, costs,
+    x0, y0, cell, walls, wall_cell, wall_columns, wall_start, wall_of, threats, n_threats, key, corners,
+    out_speed, out_x, out_y,
 ):  # fmt: skip
-    """Fill the desired direction of each walking person.
+    """Fill the desired speed and direction of each walking person.
 
     Parameters
     ----------
@@ -93,12 +98,17 @@ def desire_directions(  # type: ignore[no-untyped-def]
         int16 (rows,), index of the goal, -1 for none.
     is_walking, is_in_goal
         uint8 (rows,).
+    desired_speed, speed_factor
+        float64 (rows,), m/s and its share that is possible now.
     directions, costs
         float32 (goals, grid rows, grid columns, 2) and (goals, grid rows, grid columns).
     threats
         float64 (>= n_threats, 4): x, y, avoid distance in m, strength.
-    out_x, out_y
-        float64 (rows,), written for the people in `order`: unit vector or (0, 0).
+    key, corners
+        int64 (rows, 1) and float32 (rows, 8), kept from step to step: which four cells of the field each person
+        is between, and the directions there. Nothing depends on them; a key of -1 is looked up again.
+    out_speed, out_x, out_y
+        float64 (rows,), written for the people in `order`: m/s, unit vector or (0, 0).
     """
     n_blocks = (n + BLOCK - 1) // BLOCK
     for block in prange(n_blocks):
@@ -106,21 +116,26 @@ def desire_directions(  # type: ignore[no-untyped-def]
             i = order[k]
             out_x[i] = 0.0
             out_y[i] = 0.0
+            out_speed[i] = 0.0
             if is_walking[i] == 0 or goal[i] < 0:
                 continue
             g = goal[i]
+            px, py = x[i], y[i]
             if is_in_goal[i] == 1:
-                ex, ey = spot_x[i] - x[i], spot_y[i] - y[i]
+                ex, ey = spot_x[i] - px, spot_y[i] - py
             else:
-                ex, ey = _field_direction(
-                    x[i], y[i], g, directions, costs, x0, y0, cell,
-                    walls, wall_cell, wall_columns, wall_start, wall_of,
-                )  # fmt: skip
-            norm = math.sqrt(ex * ex + ey * ey)
-            if norm > 0.0:
-                ex, ey = ex / norm, ey / norm
+                ex, ey = _even_direction(px, py, g, directions, costs, x0, y0, cell, key[i], corners[i])
+                if ex * ex + ey * ey <= 1e-18:
+                    ex, ey = _uneven_direction(
+                        px, py, g, directions, costs, x0, y0, cell,
+                        walls, wall_cell, wall_columns, wall_start, wall_of,
+                    )  # fmt: skip
+            if n_threats > 0:
+                norm = math.sqrt(ex * ex + ey * ey)
+                if norm > 0.0:
+                    ex, ey = ex / norm, ey / norm
             for t in range(n_threats):
-                dx, dy = x[i] - threats[t, 0], y[i] - threats[t, 1]
+                dx, dy = px - threats[t, 0], py - threats[t, 1]
                 d = math.sqrt(dx * dx + dy * dy)
                 if 0.0 < d < threats[t, 2]:
                     push = threats[t, 3] * (1.0 - d / threats[t, 2])
@@ -130,3 +145,4 @@ def desire_directions(  # type: ignore[no-untyped-def]
             if norm > 1e-9:
                 out_x[i] = ex / norm
                 out_y[i] = ey / norm
+                out_speed[i] = desired_speed[i] * speed_factor[i]

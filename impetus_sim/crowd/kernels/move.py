@@ -51,8 +51,8 @@ def crossed_exit(px, py, qx, qy, walls, wall_is_open, wall_exit, first, last, wa
 
 @parallel_kernel
 def move_people(  # type: ignore[no-untyped-def]
-    order, n, dt, walls, wall_is_open, wall_exit, exit_lets, wall_x0, wall_y0, wall_cell, wall_columns, wall_start,
-    wall_of, x, y, radius, vx, vy, out_crossed,
+    order, n, is_here, dt, walls, wall_is_open, wall_exit, exit_lets, wall_x0, wall_y0, wall_cell, wall_columns,
+    wall_start, wall_of, x, y, radius, vx, vy, out_crossed,
 ):  # fmt: skip
     """Advance positions by `dt` seconds.
 
@@ -60,6 +60,8 @@ def move_people(  # type: ignore[no-untyped-def]
     ----------
     order, n
         int32: people in cell order, the first n.
+    is_here
+        uint8 (>= n,): 0 for places whose person has gone; they are left alone.
     walls, wall_is_open, wall_exit
         float64 (n_walls, 4); uint8: 1 for the line of an open exit; int32: exit index or -1.
     exit_lets
@@ -75,6 +77,8 @@ def move_people(  # type: ignore[no-untyped-def]
     n_blocks = (n + BLOCK - 1) // BLOCK
     for block in prange(n_blocks):
         for k in range(block * BLOCK, min(n, (block + 1) * BLOCK)):
+            if is_here[k] == 0:
+                continue
             i = order[k]
             out_crossed[i] = -1
             if vx[i] == 0.0 and vy[i] == 0.0:

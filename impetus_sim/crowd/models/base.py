@@ -32,6 +32,9 @@ class WalkingModel(ABC):
         Walls.
     step_s
         Length of a crowd step, s.
+
+    `slack_m` is how far, together, two people may have moved since people were last sorted by cell. At 0, unless
+    a model sets it, they are sorted every step; see `crowd.cells.CellList` for what a slack means.
     """
 
     Spec: ClassVar[type[Spec]]
@@ -42,6 +45,7 @@ class WalkingModel(ABC):
         self.people = people
         self.ground = ground
         self.step_s = step_s
+        self.slack_m = 0.0
 
     @abstractmethod
     def propose(

@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.cells import CellList
-from impetus_sim.crowd.kernels.collision_free_speed import MAX_NEIGHBOURS, propose_velocities
+from impetus_sim.crowd.kernels.collision_free_speed import MAX_NEIGHBOURS, SCRATCH, propose_velocities
 from impetus_sim.crowd.models.base import WalkingModel
+from impetus_sim.crowd.neighbours import NeighbourLists
 from impetus_sim.errors import RunFailedError
 from impetus_sim.kernels.compile import BLOCK
 from impetus_sim.registry import register
@@ -26,6 +27,10 @@ from impetus_sim.world.ground import NEAR_WALL_M, WALL_CELL_M, Ground
 
 NEGLIGIBLE = 1e-4
 """Repulsion below this share of the unit desired direction is left out."""
+LISTS_HOLD_S = 0.08
+"""Lists of neighbours hold for about this long at the fastest walk: longer, and they grow more than they save."""
+LONGEST_STEP_S = 0.1
+"""With longer steps lists are made anew every step."""
 
 
 class CollisionFreeSpeedSpec(Spec):
@@ -57,10 +62,13 @@ class CollisionFreeSpeed(WalkingModel):
         self._reach = _reach(spec.strength, spec.range)
         self._wall_reach = min(_reach(spec.wall_strength, spec.wall_range), NEAR_WALL_M - self._max_radius)
         n_blocks = max(1, -(-len(people) // BLOCK))
-        self._scratch = np.zeros((n_blocks, 6, MAX_NEIGHBOURS))
-        longest = int(np.diff(ground.sight.start).max(initial=0))
-        self._scratch_walls = np.empty((n_blocks, max(1, longest)), np.int32)
-        self._overflow = np.zeros(n_blocks, np.int64)
+        self._scratch = np.zeros((n_blocks, SCRATCH))
+        self._overflow, self._is_stale = np.zeros(n_blocks, np.int64), np.zeros(n_blocks, np.int64)
+        self._lists = NeighbourLists(len(people))
+        self._free = np.zeros(len(people))
+        fastest = float(people.desired_speed.max(initial=0.0))
+        steps = max(1, round(LISTS_HOLD_S / step_s)) if step_s <= LONGEST_STEP_S else 0
+        self.slack_m = 2.0 * fastest * steps * step_s * 1.001
 
     def propose(
         self,
@@ -86,15 +94,39 @@ class CollisionFreeSpeed(WalkingModel):
         RunFailedError
             When more people stand within reach of one person than there is room for.
         """
-        people, ground, spec = self.people, self.ground, self.spec
+        if self._lists.sorts != cells.sorts:
+            self._list(cells, speed)
+        if self._propose(cells, speed, desired_x, desired_y, wall_is_open):
+            cells.sort()  # somebody walks faster than the lists allow for
+            self._list(cells, speed)
+            self._propose(cells, speed, desired_x, desired_y, wall_is_open)
+
+    def _list(self, cells: CellList, speed: npt.NDArray[np.float64]) -> None:
+        rows = cells.order[: cells.n]
+        fastest = np.maximum(self.people.desired_speed[rows], speed[rows])
+        np.multiply(fastest, self.people.time_gap[rows], out=self._free[: cells.n])
+        reach = np.maximum(self._free[: cells.n], self._reach)
+        reach += cells.radius[: cells.n]
+        reach += self._max_radius + self.slack_m
+        self._lists.update(cells, reach)
+
+    def _propose(
+        self,
+        cells: CellList,
+        speed: npt.NDArray[np.float64],
+        desired_x: npt.NDArray[np.float64],
+        desired_y: npt.NDArray[np.float64],
+        wall_is_open: npt.NDArray[np.uint8],
+    ) -> bool:
+        # Whether somebody walks faster than the lists allow for.
+        people, ground, spec, lists = self.people, self.ground, self.spec, self._lists
         propose_velocities(
-            cells.order, cells.n, cells.start, cells.x, cells.y, cells.radius, cells.x0, cells.y0, cells.cell,
-            cells.n_columns, cells.n_cells, speed, people.time_gap, desired_x, desired_y,
-            people.facing_x, people.facing_y, spec.strength, spec.range, spec.wall_strength, spec.wall_range,
-            self._reach, self._wall_reach, self._max_radius, ground.walls, wall_is_open,
-            ground.x0, ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of,
-            ground.sight.start, ground.sight.of, self._scratch, self._scratch_walls,
-            people.vx, people.vy, self._overflow,
+            cells.order, cells.n, cells.is_here, cells.x, cells.y, cells.radius, lists.first, lists.count,
+            lists.of, self._free, speed, people.time_gap, desired_x, desired_y, people.facing_x,
+            people.facing_y, spec.strength, spec.range, spec.wall_strength, spec.wall_range, self._reach,
+            self._wall_reach, self._max_radius, ground.walls, wall_is_open, ground.x0, ground.y0, WALL_CELL_M,
+            ground.wall_columns, ground.near.start, ground.near.of, ground.sight.start, ground.sight.of,
+            self._scratch, people.vx, people.vy, self._overflow, self._is_stale,
         )  # fmt: skip
         n_blocks = -(-cells.n // BLOCK)
         crowded = int(self._overflow[:n_blocks].sum())
@@ -103,6 +135,7 @@ class CollisionFreeSpeed(WalkingModel):
                 f"{crowded} people have more than {MAX_NEIGHBOURS} others within reach",
                 hint="the crowd is packed beyond what bodies allow: check counts, areas and radii",
             )
+        return bool(self._is_stale[:n_blocks].any())
 
 
 def _reach(strength: float, decay: float) -> float:

@@ -38,7 +38,8 @@ def flow_of(simulation) -> float:
 
 @pytest.mark.parametrize("capacity", [0.5, 1.0])
 def test_the_capacity_of_a_door_is_kept(crowded, start, capacity):
-    assert flow_of(start(crowded(door_capacity=capacity), until=0.0)) == pytest.approx(capacity, rel=0.02)
+    # never more; a little less when nobody stands at the line at the moment it would let somebody through
+    assert 0.95 * capacity < flow_of(start(crowded(door_capacity=capacity), until=0.0)) < 1.01 * capacity
 
 
 def test_people_beyond_a_door_slow_those_behind(crowded, start):

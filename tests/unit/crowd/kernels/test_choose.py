@@ -25,8 +25,9 @@ def choose(
     rows = np.arange(n, dtype=np.int32)
     ahead = np.zeros((2, 40), np.int64)
     count_ahead(
-        rows, n, x, y, goal, np.full(n, leaving, np.uint8), costs, 2, ground.x0, ground.y0, ground.cell, ahead
-    )
+        rows, n, x, y, goal, np.full(n, leaving, np.uint8), costs, 2, ground.x0, ground.y0, ground.cell,
+        np.zeros(n, np.int32), ahead,
+    )  # fmt: skip
     due = rows[-1:] if goals is not None else rows
     choose_exits(
         due, len(due), np.arange(n, dtype=np.uint64), x, y, np.full(n, 1.3), np.zeros(n, np.int16),
@@ -86,7 +87,7 @@ def test_queue_counts_by_metre(world):
     count_ahead(
         np.arange(3, dtype=np.int32), n, x, y, np.zeros(3, np.int16), np.ones(3, np.uint8),
         world.goals.costs, 2,
-        ground.x0, ground.y0, ground.cell, ahead,
+        ground.x0, ground.y0, ground.cell, np.zeros(3, np.int32), ahead,
     )  # fmt: skip
     assert ahead[0, 0] == 0 and ahead[0, 1] == 1 and ahead[0, 5] == 2 and ahead[0, -1] == 3
     assert (ahead[1] == 0).all()

@@ -20,14 +20,16 @@ def desire(world, points, *, goal=0, walking=1, in_goal=0, spot=(0.0, 0.0), thre
     n = len(points)
     x, y = np.array(points, float).T.copy()
     ground, goals = world.ground, world.goals
-    out_x, out_y = np.full(n, 9.0), np.full(n, 9.0)
+    speed, out_x, out_y = np.full(n, 9.0), np.full(n, 9.0), np.full(n, 9.0)
     desire_directions(
         np.arange(n, dtype=np.int32), n, x, y, np.full(n, goal, np.int16), np.full(n, walking, np.uint8),
-        np.full(n, spot[0]), np.full(n, spot[1]), np.full(n, in_goal, np.uint8),
+        np.full(n, 1.3), np.full(n, 0.5), np.full(n, spot[0]), np.full(n, spot[1]), np.full(n, in_goal, np.uint8),
         goals.directions, goals.costs,
         ground.x0, ground.y0, ground.cell, ground.walls, WALL_CELL_M, ground.wall_columns, ground.sight.start,
-        ground.sight.of, threats, len(threats), out_x, out_y,
+        ground.sight.of, threats, len(threats), np.full((n, 1), -1), np.zeros((n, 8), np.float32), speed,
+        out_x, out_y,
     )  # fmt: skip
+    assert (speed == np.where((out_x == 0) & (out_y == 0), 0.0, 0.65)).all()
     return np.column_stack([out_x, out_y])
 
 

@@ -22,9 +22,9 @@ def step(ground, x, y, vx, vy, *, dt=0.05, is_open=True, lets=True):
     crossed = np.full(len(x), -5, np.int16)
     wall_is_open = ((ground.wall_exit >= 0) & is_open).astype(np.uint8)
     move_people(
-        np.arange(len(x), dtype=np.int32), len(x), dt, ground.walls, wall_is_open, ground.wall_exit,
-        np.array([lets], np.uint8), ground.x0, ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start,
-        ground.near.of, x, y, np.full(len(x), RADIUS), vx, vy, crossed,
+        np.arange(len(x), dtype=np.int32), len(x), np.ones(len(x), np.uint8), dt, ground.walls, wall_is_open,
+        ground.wall_exit, np.array([lets], np.uint8), ground.x0, ground.y0, WALL_CELL_M,
+        ground.wall_columns, ground.near.start, ground.near.of, x, y, np.full(len(x), RADIUS), vx, vy, crossed,
     )  # fmt: skip
     return x, y, vx, vy, crossed
 
