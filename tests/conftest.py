@@ -76,6 +76,31 @@ EVENTFUL: dict[str, Any] = {
 """Changes to the room: arrivals, three hazards, three interventions that queue for three stewards."""
 
 
+TOWN: dict[str, Any] = {
+    "title": "Small town",
+    "map": {"synthetic": {"kind": "grid_city", "columns": 5, "rows": 5}},
+    "time": {"duration": 60},
+    "crowd": {
+        "focus": {"at": {"box": [114, 114, 258, 258]}},
+        "street_exits": True,
+        "links": {"speed_density": "weidmann"},
+        "populations": {
+            "through": {
+                "count": 150, "at": {"box": [0, 0, 372, 372]}, "activity": "leave",
+                "network": {"start": 0, "end": 20},
+            },
+            "visitors": {
+                "count": 60, "at": {"box": [80, 80, 290, 290]},
+                "network": {"to": "square", "start": 0, "end": 10},
+            },
+            "here": {"count": 60, "at": "square", "activity": "leave"},
+        },
+    },
+    "record": {"checkpoint_every": 10, "frame_every": 1},
+}  # fmt: skip
+"""Streets around a square in two dimensions, joined by eight streets: people out, in, and through."""
+
+
 def pytest_configure() -> None:
     """Let child processes get Ctrl-C: a shell that runs the tests in the background has them ignore it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -136,6 +161,21 @@ def room(room_text: Callable[..., str], warm: None) -> Callable[..., Any]:
         from impetus_sim.scenario.load import read_scenario_text
 
         return read_scenario_text(room_text(*changes))
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def town(warm: None) -> Callable[..., Any]:
+    """Return a function from changes to the scenario of the changed town, with people on links."""
+
+    def build(*changes: Mapping[str, Any]) -> Any:
+        from impetus_sim.scenario.load import read_scenario_text
+
+        tree: dict[str, Any] = TOWN
+        for change in changes:
+            tree = merge(tree, change)
+        return read_scenario_text(json.dumps(tree))
 
     return build
 

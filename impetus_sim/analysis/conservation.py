@@ -79,8 +79,10 @@ def _check_counts(counts: Mapping[str, Any], resolution_s: float) -> list[Breach
                 breaches.append(Breach(law="monotonic", t_s=float(times_s[index]), text=text))
     if "left" in known and "exit_left" in counts:
         by_exit = np.asarray(counts["exit_left"], np.int64).reshape(len(times_s), -1).sum(axis=1)
+        if "left_network" in counts:  # those who reached a destination on the walk network
+            by_exit = by_exit + np.asarray(counts["left_network"], np.int64)
         for index in np.flatnonzero(by_exit != known["left"]):
-            text = f"{known['left'][index]} left, but {by_exit[index]} passed the exits"
+            text = f"{known['left'][index]} left, but {by_exit[index]} passed the exits or arrived elsewhere"
             breaches.append(Breach(law="exits", t_s=float(times_s[index]), text=text))
     return breaches
 

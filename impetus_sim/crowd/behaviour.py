@@ -7,7 +7,7 @@ costs nothing and changes no digest.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,18 @@ class Behaviour:
     ) -> None:
         """Change wished speeds (m/s) and unit directions, float64 (people,), in place, before velocities."""
 
+    def limit_exits(self, crowd: CrowdSystem, tick: int, lets: npt.NDArray[np.uint8]) -> None:
+        """Set `lets`, uint8 (exits,), to 0 where nobody can go out in this step (no room beyond)."""
+
+    @property
+    def n_left(self) -> int:
+        """People who have left elsewhere than through an exit of the ground."""
+        return 0
+
+    def counts(self) -> dict[str, Any]:
+        """Return more counts to be recorded at each frame: the same names and shapes every time."""
+        return {}
+
     def take_over(self, crowd: CrowdSystem, tick: int, rows: Rows, exits: npt.NDArray[np.int16]) -> Rows:
         """Take over some of `rows`, who have crossed the lines `exits`; return those not taken.
 
@@ -56,6 +68,9 @@ class Behaviour:
 
     def after_move(self, crowd: CrowdSystem, tick: int) -> None:
         """Act after everybody has moved and left."""
+
+    def require_laws(self, crowd: CrowdSystem) -> None:
+        """Raise RunFailedError when a law of this behaviour is broken (`impetus run --check`)."""
 
     def restored(self, crowd: CrowdSystem) -> None:
         """Rebuild what is derived from tables, after a restore."""

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import Table
-from impetus_sim.crowd.population import LEFT
+from impetus_sim.crowd.population import LEFT, ON_LINK
 
 
 def walk_on_beyond(people: Table, rows: npt.NDArray[np.int32], step_s: float) -> None:
     """Move those of `rows` who have left straight on, at their own speed on free ground."""
-    gone = rows[people.state[rows] == LEFT]
+    gone = rows[(people.state[rows] == LEFT) | (people.state[rows] == ON_LINK)]
     if len(gone):
         stride = people.desired_speed[gone] * people.speed_factor[gone] * step_s
         people.x[gone] += people.facing_x[gone] * stride

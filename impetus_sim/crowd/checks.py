@@ -23,10 +23,14 @@ def require_laws(crowd: CrowdSystem) -> None:
     total = counts["inside"] + counts["away"] + counts["left"] + counts["removed"]
     if counts["entered"] != total or counts["entered"] + counts["pending"] != len(people):
         raise RunFailedError(f"at {world.time_s:g} s: people are not conserved: {counts}")
-    if int(world.exits.n_left.sum()) != counts["left"]:
+    elsewhere = sum(behaviour.n_left for behaviour in crowd.behaviours)
+    if int(world.exits.n_left.sum()) + elsewhere != counts["left"]:
         raise RunFailedError(
-            f"at {world.time_s:g} s: exits counted {world.exits.n_left.sum()}, not {counts['left']}"
+            f"at {world.time_s:g} s: exits counted {world.exits.n_left.sum()}, elsewhere {elsewhere} left, "
+            f"not {counts['left']}"
         )
+    for behaviour in crowd.behaviours:
+        behaviour.require_laws(crowd)
     rows = np.flatnonzero(people.state == INSIDE)
     shapely.prepare(world.ground.polygon)
     outside = rows[~shapely.contains_xy(world.ground.polygon, people.x[rows], people.y[rows])]

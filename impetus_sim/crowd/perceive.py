@@ -16,7 +16,7 @@ from impetus_sim import rng
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.belief import Belief
 from impetus_sim.crowd.guidance import Guidance
-from impetus_sim.crowd.population import INSIDE
+from impetus_sim.crowd.population import INSIDE, ON_LINK
 from impetus_sim.errors import RunFailedError
 from impetus_sim.scenario.distributions import sample
 from impetus_sim.scenario.messages import Message
@@ -151,6 +151,7 @@ class Perception:
             rows = np.flatnonzero(inside)
             inside[rows] = self._in_area(self.name_of(k), rows)
             return np.asarray(inside)
+        inside |= people.state == ON_LINK
         if np.isfinite(s.radius_m[k]):
             inside = inside & (np.hypot(people.x - s.x[k], people.y - s.y[k]) <= s.radius_m[k])
         return np.asarray(inside)

@@ -34,7 +34,7 @@ def place_population(
     Parameters
     ----------
     cells_of
-        Population name to flat indices of its ground cells.
+        Population name to flat indices of its ground cells; the others stand elsewhere.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def place_population(
     standing = np.empty(0, np.int64)
     for k, name in enumerate(roster.populations):
         members = np.flatnonzero(people.population == k)
-        if not len(members):
+        if not len(members) or name not in cells_of:  # who goes elsewhere over the network has no spot
             continue
         # the widest first: a wheelchair finds no room once everybody else stands
         members = members[np.argsort(-people.radius[members], kind="stable")]

@@ -167,7 +167,11 @@ def _draw_times(
 ) -> None:
     u = rng.draw_uniforms(seed, replicate, "crowd.times", people.uid[rows])
     people.premovement_s[rows] = sample(population.premovement, u[:, 0])
-    if population.arrive is None:
+    if population.network is not None:
+        people.state[rows] = ON_LINK
+        start, end = population.network.start, max(population.network.start, population.network.end)
+        people.enter_tick[rows] = [ticks_of(t) for t in start + u[:, 1] * (end - start)]
+    elif population.arrive is None:
         people.state[rows] = INSIDE
     else:
         start, end = population.arrive.start, population.arrive.end

@@ -79,7 +79,7 @@ class CrowdSystem:
         self.doors, self.behaviours = doors, tuple(behaviours)
         self.smoke_speed: SmokeSpeedLaw = smoke_speed or FrantzichNilsson()
         self._threats_are_known = threats_are_known
-        self._beyond_ticks = beyond_ticks
+        self.beyond_ticks = beyond_ticks
         self.step_ticks = step_ticks
         n = len(people)
         self._cells = CellList(n, world.ground)
@@ -125,7 +125,7 @@ class CrowdSystem:
         """Return the numbers of people by state, and those who left by exit."""
         by_state = np.bincount(self.people.state, minlength=6)
         away = int(by_state[ON_LINK] + by_state[BETWEEN])
-        return {
+        held: dict[str, npt.NDArray[np.int64] | int] = {
             "entered": int(by_state[INSIDE] + by_state[LEFT] + by_state[REMOVED]) + away,
             "inside": int(by_state[INSIDE]),
             "away": away,
@@ -134,6 +134,9 @@ class CrowdSystem:
             "pending": int(by_state[PENDING]),
             "exit_left": self.world.exits.n_left.copy(),
         }
+        for behaviour in self.behaviours:
+            held |= behaviour.counts()
+        return held
 
     def refresh(self) -> None:
         """Rebuild what is derived from the tables; after a restore and whenever somebody comes or goes."""
@@ -176,6 +179,8 @@ class CrowdSystem:
             behaviour.adjust_wishes(self, tick, wishes.speed, wishes.x, wishes.y)
         self.model.propose(cells, wishes.speed, wishes.x, wishes.y, wall_is_open)
         lets = self.doors.open_for_step()
+        for behaviour in self.behaviours:
+            behaviour.limit_exits(self, tick, lets)
         move_people(
             cells.order, cells.n, cells.is_here, self.step_s, ground.walls, wall_is_open, ground.wall_exit, lets,
             ground.x0, ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of,
@@ -202,7 +207,7 @@ class CrowdSystem:
             gone = behaviour.take_over(self, tick, gone, self._crossed[gone])
         people.state[gone] = LEFT
         people.left_tick[gone] = tick
-        people.beyond_tick[gone] = tick + self._beyond_ticks
+        people.beyond_tick[gone] = tick + self.beyond_ticks
         people.exit[gone] = self._crossed[gone]
         people.is_walking[gone] = 0
         people.vx[gone] = 0.0

@@ -22,14 +22,14 @@ from impetus_sim.crowd.kernels.choose import cost_at
 from impetus_sim.crowd.kernels.move import CLEARANCE
 from impetus_sim.crowd.perceive import Perception
 from impetus_sim.crowd.placement import place_population
-from impetus_sim.crowd.population import Roster, build_people
+from impetus_sim.crowd.population import ON_LINK, Roster, build_people
 from impetus_sim.crowd.slopes import slowness_of
 from impetus_sim.crowd.system import CrowdSystem
 from impetus_sim.engine.behaviours import build_behaviours
 from impetus_sim.engine.build_harm import build_smoke_speed
 from impetus_sim.engine.build_people import HIDING_GOAL, build_people_parts, find_hiding_places
 from impetus_sim.engine.build_slopes import find_slopes
-from impetus_sim.engine.ground import build_run_ground
+from impetus_sim.engine.ground import area_of, build_run_ground
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.hazards.system import HazardSystem
@@ -39,6 +39,7 @@ from impetus_sim.scenario.places import Place, locate
 from impetus_sim.world.context import PartContext
 from impetus_sim.world.goals import build_goals
 from impetus_sim.world.ground import NEAR_WALL_M, Ground
+from impetus_sim.world.tables import streets_table
 from impetus_sim.world.world import World
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     standing = {
         name: _cells(ground, population.at, city, f"crowd.populations.{name}.at")
         for name, population in scenario.crowd.populations.items()
-    }
+        if population.network is None
+    } | _settling(scenario, city, ground)
     hiding = find_hiding_places(
         scenario.crowd, lambda place, key: _cells(ground, place, city, key, with_edges=False)
     )
@@ -96,6 +98,19 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         began_at=lambda name: _began_at(hazards, world, name),
     )
     return Systems(world=world, crowd=crowd, hazards=hazards, response=response)
+
+
+def _settling(scenario: Scenario, city: City, ground: Ground) -> dict[str, npt.NDArray[np.int64]]:
+    # Populations that come over the network to a place on this ground.
+    found = {}
+    for name, population in scenario.crowd.populations.items():
+        if population.network is not None and population.network.to is not None:
+            key = f"crowd.populations.{name}.network.to"
+            with about(key):
+                area = area_of(locate(population.network.to, city))
+            if len(ground.cells_of(area)):
+                found[name] = _cells(ground, population.network.to, city, key)
+    return found
 
 
 def _build_parts(family: str, specs: Mapping[str, Any], context: PartContext) -> dict[str, Any]:
@@ -133,19 +148,22 @@ def _build_world(
     gathering = {
         name: standing[name]
         for name, population in scenario.crowd.populations.items()
-        if population.arrive is not None
+        if name in standing and (population.arrive is not None or population.network is not None)
     }
     if hiding:
         gathering[HIDING_GOAL] = np.unique(np.concatenate(hiding))
     slopes = find_slopes(scenario, city)
     slower = slowness_of(slopes, ground) if slopes else None
-    return World(
+    world = World(
         ground=ground,
         goals=build_goals(ground, gathering, slower=slower),
         resolution_us=scenario.time.resolution_us,
         areas=ordered,
         open_exits=is_open,
     )
+    if scenario.crowd.links is not None:
+        world.streets = streets_table()
+    return world
 
 
 def _cells(
@@ -275,12 +293,13 @@ def _require_way_out(people: Table, roster: Roster, world: World, allowed: npt.N
     n_exits = world.goals.n_exits
     if n_exits == 0:
         return
-    rows = ((people.spot_y - world.ground.y0) / world.ground.cell).astype(np.intp)
-    columns = ((people.spot_x - world.ground.x0) / world.ground.cell).astype(np.intp)
+    people_here = np.flatnonzero(people.state != ON_LINK)  # the others' way is looked for on the network
+    rows = ((people.spot_y[people_here] - world.ground.y0) / world.ground.cell).astype(np.intp)
+    columns = ((people.spot_x[people_here] - world.ground.x0) / world.ground.cell).astype(np.intp)
     reached = np.isfinite(world.goals.costs[:n_exits, rows, columns])
-    stuck = ~(reached & (allowed[people.population].T == 1)).any(axis=0)
+    stuck = ~(reached & (allowed[people.population[people_here]].T == 1)).any(axis=0)
     if stuck.any():
-        names = sorted({roster.populations[k] for k in people.population[stuck]})
+        names = sorted({roster.populations[k] for k in people.population[people_here][stuck]})
         raise InvalidInputError(
             f"{int(stuck.sum())} people of {', '.join(names)} cannot reach any exit they may use: "
             "their ground is cut off from it",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from impetus_sim.crowd.behaviour import Behaviour
 from impetus_sim.engine.build_harm import build_harm
+from impetus_sim.engine.build_links import build_links
 from impetus_sim.engine.build_slopes import build_slopes, find_slopes
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def build_behaviours(
     slopes = find_slopes(scenario, city)
     if slopes:
         behaviours.append(build_slopes(slopes, scenario, world, people, roster))
+    if scenario.crowd.links is not None:
+        behaviours.append(build_links(scenario, city, world, people, roster, seed=seed, replicate=replicate))
     harm = build_harm(scenario, people, world, seed=seed, replicate=replicate)
     if harm is not None:
         behaviours.append(harm)  # last: it looks at what the others have led to

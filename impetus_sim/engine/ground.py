@@ -14,10 +14,12 @@ from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.places import locate
 from impetus_sim.world.border import find_border_exits
-from impetus_sim.world.ground import ExitLine, Ground, build_ground
+from impetus_sim.world.ground import SNAP_M, ExitLine, Ground, build_ground
 
 if TYPE_CHECKING:
     from impetus_sim.maps.city import City
+    from impetus_sim.scenario.crowd import Focus
+    from impetus_sim.scenario.links import SwitchArea
     from impetus_sim.scenario.model import Scenario
 
 SIMPLIFY_M = 0.05
@@ -38,11 +40,12 @@ def build_run_ground(scenario: Scenario, city: City) -> tuple[Ground, npt.NDArra
     """
     crowd = scenario.crowd
     walkable = shapely.union_all(city.layers["walkable"].geometry.to_numpy())
-    focus = _focus(scenario, city)
+    areas = list(focus_areas(scenario, city).values())
+    focus = None if not areas else areas[0] if len(areas) == 1 else shapely.union_all(areas)
     if focus is not None:
         walkable = walkable.intersection(focus)
     walkable = _clean(walkable)
-    lines = {name: ExitLine(name=name, geometry=geometry) for name, geometry in _map_exits(city)}
+    lines = {name: ExitLine(name=name, geometry=geometry) for name, geometry in _map_exits(city, focus)}
     is_open = dict.fromkeys(lines, True)
     for name, spec in crowd.exits.items():
         with about(f"crowd.exits.{name}"):
@@ -64,22 +67,52 @@ def build_run_ground(scenario: Scenario, city: City) -> tuple[Ground, npt.NDArra
     return ground, np.array([is_open[name] for name in ground.exit_names], bool)
 
 
-def _map_exits(city: City) -> list[tuple[str, BaseGeometry]]:
+def _map_exits(city: City, focus: BaseGeometry | None) -> list[tuple[str, BaseGeometry]]:
     places = city.layers["places"]
     rows = places[places["kind"] == "exit"]
+    if focus is not None:  # the others lie on ground that is not simulated
+        rows = rows[shapely.dwithin(rows.geometry.to_numpy(), focus, SNAP_M)]
     return [(str(name), shape) for name, shape in zip(rows["name"], rows.geometry, strict=True)]
 
 
-def _focus(scenario: Scenario, city: City) -> BaseGeometry | None:
-    spec = scenario.crowd.focus
-    if spec is None:
-        return None
-    with about("crowd.focus"):
+def focus_areas(scenario: Scenario, city: City) -> dict[str, BaseGeometry]:
+    """Return the areas that are, or can become, two-dimensional: the focus under "", then those of the links.
+
+    Raises
+    ------
+    InvalidInputError
+        When one is no area, or two overlap.
+    """
+    crowd = scenario.crowd
+    areas: dict[str, BaseGeometry] = {}
+    if crowd.focus is not None:
+        areas[""] = _area("crowd.focus", crowd.focus, city)
+    for name, spec in {} if crowd.links is None else crowd.links.areas.items():
+        area = _area(f"crowd.links.areas.{name}", spec, city)
+        for other, held in areas.items():
+            if area.intersects(held):
+                raise InvalidInputError(
+                    f"crowd.links.areas.{name} overlaps {f'the area {other}' if other else 'the focus'}",
+                    hint="move it, or make one of them smaller",
+                )
+        areas[name] = area
+    return areas
+
+
+def area_of(shape: BaseGeometry) -> BaseGeometry:
+    """Return a place as an area: points reach 5 m, lines 2 m."""
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape
+    return shape.buffer(5.0 if shape.geom_type == "Point" else 2.0)
+
+
+def _area(key: str, spec: Focus | SwitchArea, city: City) -> BaseGeometry:
+    with about(key):
         area = locate(spec.at, city)
     if spec.radius is not None:
         area = (area if area.geom_type == "Point" else area.centroid).buffer(float(spec.radius), quad_segs=32)
     if area.area <= 0:
-        raise InvalidInputError(f"crowd.focus: '{spec.at}' is not an area", hint="add a radius")
+        raise InvalidInputError(f"{key}: '{spec.at}' is not an area", hint="add a radius")
     edge = city.meta.get("bbox_local")
     # streets go on beyond the edge of the map, so that edge is a border like the focus's own
     return area if edge is None else area.intersection(shapely.box(*edge))

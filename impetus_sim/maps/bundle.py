@@ -16,7 +16,7 @@ from typing import Any
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.maps.city import City
-from impetus_sim.maps.layers import GEOMETRY_TYPES, LAYERS, make_layer
+from impetus_sim.maps.layers import GEOMETRY_TYPES, LAYERS, WIDTH, make_layer
 from impetus_sim.maps.repair_report import RepairReport, RepairRow
 
 CITY_FORMAT = "impetus city"
@@ -176,10 +176,10 @@ def _read_layer(path: Path, name: str, crs: str) -> Any:
     import pyogrio
 
     frame = pyogrio.read_dataframe(path, layer=name, use_arrow=True)
-    missing = [column for column in LAYERS[name] if column not in frame.columns]
+    missing = [column for column in LAYERS[name] if column not in frame.columns and column not in WIDTH]
     if missing:
         raise InvalidInputError(f"city file '{path}': layer '{name}' has no column {', '.join(missing)}")
-    columns = {column: frame[column].to_numpy() for column in LAYERS[name]}
+    columns = {column: frame[column].to_numpy() for column in LAYERS[name] if column in frame.columns}
     return make_layer(name, columns, frame.geometry.to_numpy(), crs=crs)
 
 

@@ -22,6 +22,8 @@ _EDGE: Final = {
     "length_m": "float64",
     "tunnel": "bool",
 }
+WIDTH: Final = {"width_m": "float64", "width_source": "str"}
+"""Width of a way on foot and how it is known; 0 and "" in files that were made without."""
 _DRIVE: Final = _EDGE | {
     "lanes": "int64",
     "lanes_source": "str",
@@ -47,7 +49,7 @@ LAYERS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "barriers": {"kind": "str", "osm_id": "str"},
     "walk_nodes": {"node_id": "int64", "at_map_edge": "bool"},
-    "walk_edges": _EDGE | {"component": "int64"},
+    "walk_edges": _EDGE | {"component": "int64", **WIDTH},
     "drive_nodes": {"node_id": "int64", "at_map_edge": "bool"},
     "drive_edges": _DRIVE,
     "drive_cut_off": _DRIVE | {"reason": "str"},

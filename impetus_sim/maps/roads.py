@@ -15,6 +15,7 @@ from impetus_sim.maps.highway_classes import (
     read_direction,
     read_lanes,
     read_speed,
+    read_width,
 )
 from impetus_sim.maps.layers import make_layer
 from impetus_sim.maps.network import build_graph, simplify
@@ -95,8 +96,9 @@ def build_walk(
     """
     import networkx as nx
 
+    ways = [way for way in data.ways if is_walkable(way.tags) and way.tags.get("area") != "yes"]
     graph = build_graph(
-        [way for way in data.ways if is_walkable(way.tags) and way.tags.get("area") != "yes"],
+        ways,
         crs=crs,
         box=box,
         reach=reach,
@@ -123,7 +125,8 @@ def build_walk(
         detail="parts of the walk network not joined to the largest; they hold "
         f"{_share(rest * 2, sum(lengths.values()))}",
     )
-    extra = {"component": [component[u] for u, _, _ in edges]}
+    extra = {"component": [component[u] for u, _, _ in edges], **_widths(graph, edges, ways)}
+    _report_widths(graph, edges, extra["width_source"], report)
     return {
         "walk_nodes": _node_layer("walk_nodes", graph, crs, sorted(graph.nodes)),
         "walk_edges": _edge_layer("walk_edges", graph, edges, crs, extra=extra),
@@ -154,6 +157,35 @@ def _walk_attributes(way: OsmWay, direction: int) -> dict[str, Any]:
         "oneway": False,
         "tunnel": is_underground(way.tags),
     }
+
+
+def _widths(
+    graph: nx.MultiDiGraph, edges: list[tuple[int, int, int]], ways: list[OsmWay]
+) -> dict[str, list[Any]]:
+    """Return the width of each edge, that of its narrowest way, and how it is known; 0 for bridged gaps."""
+    width_of = {way.id: read_width(way.tags) for way in ways}
+    found = []
+    for edge in edges:
+        ids = graph.edges[edge]["osmid"]
+        held = [width_of[way] for way in (ids if isinstance(ids, list) else [ids]) if way in width_of]
+        found.append(min(held, default=(0.0, "guessed")))
+    return {"width_m": [width for width, _ in found], "width_source": [source for _, source in found]}
+
+
+def _report_widths(
+    graph: nx.MultiDiGraph, edges: list[tuple[int, int, int]], sources: list[Any], report: ReportBuilder
+) -> None:
+    """Report the ways on foot whose width no tag gives."""
+    total = sum(graph.edges[edge]["length"] for edge in edges) / 2
+    guessed = [edge for edge, source in zip(edges, sources, strict=True) if source == "guessed"]
+    length = sum(graph.edges[edge]["length"] for edge in guessed) / 2
+    report.add(
+        "guessed_walk_width",
+        len(guessed) // 2,
+        length_m=length,
+        detail="ways without a tag for width or lanes, usual width of their class taken; "
+        f"{_share(total - length, total)} is tagged",
+    )
 
 
 def _report_guesses(graph: nx.MultiDiGraph, parts: DriveParts, report: ReportBuilder) -> None:

@@ -105,10 +105,16 @@ def _networks(columns: int, rows: int, step: float, street: float) -> dict[str, 
         "length_m": [line.length for line in lines],
     }
     drive = {"lanes": 1, "lanes_source": "plan", "speed_m_s": SPEED_M_S, "speed_source": "plan"}
-    nodes = {"node_id": list(points)}
+    rim = {
+        int(ids[i, j])
+        for i, j in product(range(columns + 1), range(rows + 1))
+        if i in (0, columns) or j in (0, rows)
+    }
+    nodes = {"node_id": list(points), "at_map_edge": [node in rim for node in points]}
+    walk = {"width_m": street, "width_source": "plan"}
     return {
         "walk_nodes": make_layer("walk_nodes", nodes, points.values(), crs=""),
-        "walk_edges": make_layer("walk_edges", edge, lines, crs=""),
+        "walk_edges": make_layer("walk_edges", edge | walk, lines, crs=""),
         "drive_nodes": make_layer("drive_nodes", nodes, points.values(), crs=""),
         "drive_edges": make_layer("drive_edges", edge | drive, lines, crs=""),
     }

@@ -30,6 +30,7 @@ def check_scenario(scenario: Scenario) -> None:
         *_check_people(scenario),
         *_check_shares(scenario),
         *_check_focus(scenario),
+        *_check_links(scenario),
         *check_references(scenario),
     ]
     if faults:
@@ -68,6 +69,8 @@ def _check_clock(scenario: Scenario) -> Iterator[Fault]:
         (("record", "checkpoint_every"), record.checkpoint_every),
         (("crowd", "exit_choice", "reconsider_every"), crowd.exit_choice.reconsider_every),
     ]
+    if crowd.links is not None:
+        multiples.append((("crowd", "links", "step"), crowd.links.step))
     for path, value in multiples:
         if microseconds(value) % step_us or not _is_exact(value):
             yield Fault(
@@ -94,6 +97,27 @@ def _check_clock(scenario: Scenario) -> Iterator[Fault]:
             allowed,
             rests_on=("time.duration",),
         )
+
+
+def _check_links(scenario: Scenario) -> Iterator[Fault]:
+    crowd, links = scenario.crowd, scenario.crowd.links
+    if links is None:
+        for name, population in crowd.populations.items():
+            if population.network is not None:
+                where = ("crowd", "populations", name, "network")
+                yield Fault(where, "there are no links to walk on", "together with crowd.links: {}")
+        return
+    if crowd.focus is None:
+        yield Fault(
+            ("crowd", "links"),
+            "there is no focus for the links to surround",
+            "together with crowd.focus: {at: PLACE, radius: 120 m} and crowd.street_exits: true",
+        )
+    if microseconds(links.record_every) % microseconds(links.step) or not _is_exact(links.record_every):
+        path = ("crowd", "links", "record_every")
+        message = f"{links.record_every:g} s is not a whole number of link steps"
+        allowed = f"multiples of {links.step:g} s (crowd.links.step)"
+        yield Fault(path, message, allowed, rests_on=("crowd.links.step",))
 
 
 def _is_exact(seconds: float) -> bool:

@@ -15,6 +15,7 @@ from impetus_sim.scenario.draw import highest, lowest
 from impetus_sim.scenario.groups import Groups
 from impetus_sim.scenario.harm import Harm, harm_section
 from impetus_sim.scenario.kinds import OneOf
+from impetus_sim.scenario.links import Links, NetworkTrip
 from impetus_sim.scenario.messages import Contagion, Information, Trust
 from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.places import Place
@@ -142,6 +143,8 @@ class Population(Spec):
         To a threat; needs `crowd.threat_perception`.
     trust
         In messages by channel; needs `crowd.information`.
+    network
+        Start on the walk network (with `crowd.links`) instead of on the simulated ground.
     """
 
     count: Count
@@ -169,6 +172,14 @@ class Population(Spec):
                 key="came_by",
                 allowed="shares by exit, or arrive",
             )
+        return self
+
+    network: NetworkTrip | None = None
+
+    @model_validator(mode="after")
+    def _check_network(self) -> Population:
+        if self.network is not None and self.arrive is not None:
+            refuse("people come over the network or through an exit, not both", key="network")
         return self
 
     def references(self) -> list[tuple[str, str, str]]:
@@ -282,6 +293,8 @@ class Crowd(Spec):
         What people know of a threat; when left out everybody knows its place.
     hiding_places
         Areas to which those who hide go, by name.
+    links
+        The rest of the city, walked link by link; not there when left out.
     """
 
     parameters: parameter_sets.SetName = "design"
@@ -298,6 +311,7 @@ class Crowd(Spec):
     beyond_exits: Annotated[FixedSeconds, limits(high=60.0)] = 1.5
     harm: Annotated[Harm | None, BeforeValidator(harm_section)] = None
     ground_cell: Annotated[FixedMetres, limits(low=0.05, high=1.0)] = 0.25
+    links: Links | None = None
 
     @model_validator(mode="before")
     @classmethod

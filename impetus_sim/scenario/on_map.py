@@ -108,7 +108,7 @@ def _check_focus(scenario: Scenario, city: City) -> Iterator[Fault]:
         yield Fault(("crowd", "focus"), f"'{spec.at}' is not an area", "an area, or a radius around it")
         return
     for name, population in scenario.crowd.populations.items():
-        if not locate(population.at, city).intersects(area):
+        if population.network is None and not locate(population.at, city).intersects(area):
             path = ("crowd", "populations", name, "at")
             yield Fault(path, f"'{population.at}' is outside the focus", "a place inside crowd.focus")
 

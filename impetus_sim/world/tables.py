@@ -70,6 +70,14 @@ def orders_table() -> Table:
     return Table("orders", 0, {"tick": "i8", "kind": "u1", "share": "f8", "cause": "i8", "key": "S64"})
 
 
+def streets_table() -> Table:
+    """Orders to close and open streets (written by interventions, served by the links of the network).
+
+    key: the intervention whose area it is about. is_closed: 1 close, 0 open again.
+    """
+    return Table("streets", 0, {"tick": "i8", "is_closed": "u1", "cause": "i8", "key": "S64"})
+
+
 def events_table() -> Table:
     """What happened, with the ids of its causes (comma separated)."""
     return Table(

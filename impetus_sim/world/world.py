@@ -59,12 +59,15 @@ class World:
         self.smoke = SmokeField(ground)
         self.air: AirField | None = None
         """Gases and steady smoke; only in runs with a hazard that needs it."""
+        self.streets: Table | None = None
 
     @property
     def state(self) -> list[Table]:
         """Every table that a later step reads."""
         held = [self.exits, self.threats, self.stimuli, self.orders, self.events, self.smoke.table]
-        return held if self.air is None else [*held, self.air.table, self.air.sources]
+        if self.air is not None:
+            held += [self.air.table, self.air.sources]
+        return held if self.streets is None else [*held, self.streets]
 
     def need_air(self) -> AirField:
         """Return the field of gases and steady smoke, built at the first call (by a hazard, before the run)."""

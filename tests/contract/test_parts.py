@@ -24,8 +24,11 @@ MORE = {
     "gas_area": {"at": {"box": [1, 1, 6, 7]}, "co": 20000},
     "gas": {"co": 500},
     "guidance": {"at": {"box": [1, 1, 6, 7]}, "exit": "west"},
+    "street_closure": {"at": {"box": [10, 10, 80, 80]}, "reopen_after": 6},
 }
 """What single parts need beyond that."""
+IN_TOWN = ("street_closure",)
+"""Parts that act on streets."""
 
 
 def section(family, kind):
@@ -39,9 +42,11 @@ def part(request):
 
 
 @pytest.fixture
-def scenario(part, room):
+def scenario(part, room, town):
     family, kind, _ = part
     alarm = {"cry": {"kind": "false_alarm", "at": {"xy": [6, 2]}, "start": 3}}
+    if kind in IN_TOWN:
+        return town({"hazards": alarm}, {family: {"part": section(family, kind)}})
     if family == "walking_models":
         return room({"crowd": {"model": section(family, kind)}, "hazards": alarm})
     if family in ("smoke_speed_laws", "harm_laws"):

@@ -1,0 +1,120 @@
+"""A whole city link by link around a two-dimensional square: real-time factor and peak memory.
+
+    python benchmarks/city.py monaco_nice_2016.osm.pbf --at 7.4266,43.7403 --radius 150
+
+The map is any OpenStreetMap file or the name of a map; IMPETUS_DATA is looked through for the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+from impetus_sim.engine.record import simulate
+from impetus_sim.engine.warmup import warm_up
+from impetus_sim.recording.reader import Recording
+from impetus_sim.scenario.load import read_scenario_text
+
+
+def find_map(name: str) -> str:
+    """Return the file of that name under IMPETUS_DATA where there is one, else the name."""
+    held = Path(os.environ.get("IMPETUS_DATA", ".")) / "maps" / name
+    return str(held) if held.is_file() else name
+
+
+def build_document(options: argparse.Namespace) -> dict[str, object]:
+    """Return the scenario: people at buildings set out over five minutes, a square full of people leaves."""
+    lon, lat = (float(part) for part in options.at.split(","))
+    focus = {"at": [lon, lat], "radius": options.radius}
+    city = {"at": [lon, lat], "radius": 20_000}
+    to_square, through = options.people // 20, options.people - options.people // 20 - options.inside
+    return {
+        "title": "A city around a square",
+        "map": find_map(options.map),
+        "time": {"duration": options.duration},
+        "crowd": {
+            "step": 0.05,
+            "focus": focus,
+            "street_exits": True,
+            "links": {"speed_density": options.speed_density},
+            "populations": {
+                "square": {
+                    "count": options.inside,
+                    "at": focus,
+                    "activity": "stay" if options.stay else "leave",
+                    "premovement": {"kind": "uniform", "low": 0, "high": options.duration},
+                },
+                "to_square": {
+                    "count": to_square,
+                    "at": {"at": [lon, lat], "radius": 1500},
+                    "network": {"to": focus, "spread": "buildings", "start": 0, "end": 300},
+                },
+                "city": {
+                    "count": through,
+                    "at": city,
+                    "activity": "leave",
+                    "network": {"spread": "buildings", "start": 0, "end": 300},
+                },
+            },
+        },
+        "record": {"frame_every": options.frame_every, "checkpoint_every": 60},
+    }
+
+
+def main() -> None:
+    """Run and print one JSON document."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("map", nargs="?", default="monaco_nice_2016.osm.pbf")
+    parser.add_argument("--at", default="7.4266,43.7403", help="lon,lat of the square")
+    parser.add_argument("--radius", type=float, default=160.0, help="of the focus, m")
+    parser.add_argument("--people", type=int, default=200_000)
+    parser.add_argument("--inside", type=int, default=12_000, help="people on the square at the start")
+    parser.add_argument("--stay", action="store_true", help="the square's people stay")
+    parser.add_argument("--duration", type=float, default=120.0, help="simulated s")
+    parser.add_argument("--frame-every", type=float, default=1.0)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--speed-density", choices=("measured", "weidmann"), default="measured")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("-o", "--output", type=Path)
+    options = parser.parse_args()
+    warm_up()
+    scenario = read_scenario_text(json.dumps(build_document(options)))
+    city = scenario.open_map()
+    with tempfile.TemporaryDirectory() as folder:
+        path = options.output or Path(folder) / "city.h5"
+        wall, cpu = time.perf_counter(), time.process_time()
+        recording = simulate(scenario, path=path, threads=options.threads, city=city, check=options.check)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        print(json.dumps(describe(recording, wall, cpu), indent=1))
+
+
+def describe(recording: Recording, wall: float, cpu: float) -> dict[str, object]:
+    """Return what is printed."""
+    counts, summary = recording.counts(), recording.summary
+    run_s = wall - float(summary["setup_seconds"])
+    return {
+        "people": int(counts["entered"][0]),
+        "inside_first_least_last": [int(f(counts["inside"])) for f in (lambda n: n[0], min, lambda n: n[-1])],
+        "on_links_last": int(counts["away"][-1]),
+        "left": int(counts["left"][-1]),
+        "border_in_out": [int(counts["border_in"][-1].sum()), int(counts["border_out"][-1].sum())],
+        "simulated_s": summary["end_s"],
+        "setup_s": round(float(summary["setup_seconds"]), 1),
+        "run_s": round(run_s, 1),
+        "cpu_s": round(cpu, 1),
+        "real_time_factor": round(float(summary["end_s"]) / run_s, 2),
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "file_mb": round(recording.path.stat().st_size / 1e6, 1),
+        "digest": summary["digest"],
+    }
+
+
+if __name__ == "__main__":
+    main()
