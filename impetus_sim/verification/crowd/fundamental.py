@@ -75,9 +75,7 @@ def _words(model: str) -> str:
 def speed_falls(effort: Effort) -> Measured:
     """Return the least fall of the speed from one density to the next, m/s."""
     speeds = [speed for _, speed in measure_speeds(effort.model)]
-    return Measured(
-        value=float(-np.diff(speeds).max()), text=f"m/s at persons per m2: {_words(effort.model)}"
-    )
+    return Measured(value=float(-np.diff(speeds).max()), text=f"m/s at persons per m2: {_words(effort.model)}")
 
 
 def near_weidmann(effort: Effort, *, density: float) -> Measured:
@@ -105,9 +103,7 @@ def never_above_free(effort: Effort) -> Measured:
         fastest: list[float] = []
         paces: list[float] = []
 
-        def note(
-            running: Simulation, x=x, y=y, people=people, fastest=fastest, paces=paces, step_s=step_s
-        ) -> None:  # type: ignore[no-untyped-def]
+        def note(running: Simulation, x=x, y=y, people=people, fastest=fastest, paces=paces, step_s=step_s) -> None:  # type: ignore[no-untyped-def]
             rows = running.crowd.inside
             pace = np.hypot(people.x[rows] - x[rows], people.y[rows] - y[rows]) / step_s
             x[:], y[:] = people.x, people.y
