@@ -113,9 +113,9 @@ def measure_share(spec: Spec, walker: Walker, density: float, *, step_s: float, 
         cells.update(people, rows, len(people))
         model.propose(cells, speed, desired_x, desired_y, is_open)
         move_people(
-            cells.order, cells.n, cells.is_here, step_s, ground.walls, is_open, ground.wall_exit, lets, ground.x0, ground.y0,
-            WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of, people.x, people.y, people.radius,
-            people.vx, people.vy, crossed,
+            cells.order, cells.n, cells.is_here, step_s, ground.walls, is_open, ground.wall_exit, lets, ground.x0,
+            ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of, people.x, people.y,
+            people.radius, people.vx, people.vy, crossed,
         )  # fmt: skip
         if (step + 1) * step_s > SETTLE_S:
             mean_speeds.append(float((people.vx * desired_x + people.vy * desired_y).mean()))
