@@ -26,6 +26,8 @@ class ExitChoice:
     ----------
     allowed
         uint8 (populations, exits): which exits each population may use.
+    mobility
+        int16 (people,): class of mobility, where the ways have several.
     influences
         What else makes a person prefer an exit, each adding seconds to the estimated times.
     familiar_s
@@ -46,6 +48,7 @@ class ExitChoice:
         replicate: int,
         influences: Sequence[Influence] = (),
         familiar_s: npt.NDArray[np.float64] | None = None,
+        mobility: npt.NDArray[np.int16] | None = None,
     ) -> None:
         ground = world.ground
         n_exits = len(ground.exit_names)
@@ -58,6 +61,7 @@ class ExitChoice:
         ).reshape(-1, 2)
         finite = world.goals.costs[:n_exits]
         longest = float(finite[np.isfinite(finite)].max(initial=1.0))
+        self._mobility = mobility
         self._ahead = np.zeros((n_exits, int(longest) + 3), np.int64)
         self._familiar_s = np.zeros(allowed.shape) if familiar_s is None else familiar_s
         self.beyond_s = np.zeros(allowed.shape, np.float64)
@@ -98,7 +102,7 @@ class ExitChoice:
         first, last = (tick - step_ticks) // self._every_ticks + 1, tick // self._every_ticks
         for turn in range(max(first, last - GROUPS + 1), last + 1):
             is_turn[turn % GROUPS] = 1
-        is_open = world.exits.is_open
+        is_open = world.exits.is_open[: len(self._widths)]
         n_due = list_due(
             inside, n, people.goal, is_open, self._turn, is_turn, people.is_leaving, people.is_walking,
             self.is_led, self._due,
@@ -114,9 +118,22 @@ class ExitChoice:
             inside, n, people.x, people.y, people.goal, people.is_leaving, costs, len(self._widths),
             ground.x0, ground.y0, ground.cell, self._metre, self._ahead,
         )  # fmt: skip
+        for mobility in range(world.goals.n_classes):
+            part = slice(None) if self._mobility is None else self._mobility[due_rows] == mobility
+            extra = extra_s[part] if len(extra_s) else extra_s
+            self._choose_among(due_rows[part], extra, world.goals.of_class(mobility), threats)
+
+    def _choose_among(
+        self,
+        due: npt.NDArray[np.int32],
+        extra_s: npt.NDArray[np.float64],
+        costs: npt.NDArray[np.float32],
+        threats: npt.NDArray[np.float64],
+    ) -> None:
+        people, world, ground = self._people, self._world, self._world.ground
         choose_exits(
-            due_rows, len(due_rows), people.uid, people.x, people.y, people.desired_speed, people.population,
-            self._allowed, is_open, self._hashes, self._widths, self._middles,
+            due, len(due), people.uid, people.x, people.y, people.desired_speed, people.population,
+            self._allowed, world.exits.is_open[: len(self._widths)], self._hashes, self._widths, self._middles,
             self.beyond_s + self._familiar_s, extra_s, costs, ground.x0, ground.y0, ground.cell, self._ahead,
             self._spec.capacity, float(self._spec.taste), float(self._spec.gain), float(self._spec.gain_share),
             threats, len(threats), float(self._spec.threat_penalty), self._key, people.goal,

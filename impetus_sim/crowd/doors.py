@@ -7,6 +7,8 @@ SFPE: 1.32). Each exit holds an allowance that grows with time and shrinks by on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -22,12 +24,17 @@ class Doors:
         Persons per second and metre of width.
     step_s
         Length of a crowd step, s.
+    passage_flows
+        Persons per second through each passage, in the order of `Ground.passage_names`.
     """
 
-    def __init__(self, world: World, *, capacity: float, step_s: float) -> None:
+    def __init__(
+        self, world: World, *, capacity: float, step_s: float, passage_flows: Sequence[float] = ()
+    ) -> None:
         widths = [world.ground.exit_width_m(e) for e in range(len(world.ground.exit_names))]
         self._world = world
-        self._gain = capacity * np.array(widths, np.float64) * step_s
+        flows = np.concatenate([capacity * np.array(widths, np.float64), np.array(passage_flows, np.float64)])
+        self._gain = flows * step_s
         # an idle door saves up one person, not a burst
         self._most = np.maximum(1.0, 2.0 * self._gain)
 
@@ -40,6 +47,10 @@ class Doors:
     def let_through(self, crossed: npt.NDArray[np.int16]) -> None:
         """Take those who crossed (exit of each) off the allowances."""
         np.subtract.at(self._world.exits.allowance, crossed, 1.0)
+
+    def give_back(self, refused: npt.NDArray[np.int16]) -> None:
+        """Put those who crossed and had to turn back (line of each) on the allowances again."""
+        np.add.at(self._world.exits.allowance, refused, 1.0)
 
     def count(self, left: npt.NDArray[np.int16]) -> None:
         """Add those who left (exit of each) to the exits' counts."""

@@ -53,6 +53,8 @@ class CrowdSystem:
         How smoke slows people; Frantzich and Nilsson's law when left out.
     threats_are_known
         Whether everybody knows where threats are; False where a behaviour keeps what each believes.
+    mobility
+        int16 (people,): class of mobility, where the ways have several.
     """
 
     name = "crowd"
@@ -73,6 +75,7 @@ class CrowdSystem:
         behaviours: Sequence[Behaviour] = (),
         smoke_speed: SmokeSpeedLaw | None = None,
         threats_are_known: bool = True,
+        mobility: npt.NDArray[np.int16] | None = None,
     ) -> None:
         self.people, self.roster, self.world = people, roster, world
         self.model, self.choice, self.arrivals, self.perception = model, choice, arrivals, perception
@@ -80,6 +83,7 @@ class CrowdSystem:
         self.smoke_speed: SmokeSpeedLaw = smoke_speed or FrantzichNilsson()
         self._threats_are_known = threats_are_known
         self.beyond_ticks = beyond_ticks
+        self.mobility = mobility
         self.step_ticks = step_ticks
         n = len(people)
         self._cells = CellList(n, world.ground)
@@ -87,7 +91,7 @@ class CrowdSystem:
         self._present = np.zeros(n, np.int32)
         self._is_present = np.zeros(n, np.uint8)
         self._gone = np.zeros(n, np.int32)
-        self._wishes = Wishes(n, world)
+        self._wishes = Wishes(n, world, mobility=mobility)
         self._crossed = np.full(n, -1, np.int16)
         self.n_inside = 0
         self._n_beyond = 0
@@ -132,7 +136,7 @@ class CrowdSystem:
             "left": int(by_state[LEFT]),
             "removed": int(by_state[REMOVED]),
             "pending": int(by_state[PENDING]),
-            "exit_left": self.world.exits.n_left.copy(),
+            "exit_left": self.world.exits.n_left[: len(self.world.ground.exit_names)].copy(),
         }
         for behaviour in self.behaviours:
             held |= behaviour.counts()

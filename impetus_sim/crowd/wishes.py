@@ -15,11 +15,12 @@ from impetus_sim.world.world import World
 class Wishes:
     """Wished speeds and directions of one run.
 
+    `mobility`, int16 (people,), is the class of mobility of each person, where the ways have several.
     speed: float64 (people,), m/s, 0 for whoever stands. x, y: float64 (people,), unit vector or (0, 0).
     """
 
-    def __init__(self, n_people: int, world: World) -> None:
-        self._world = world
+    def __init__(self, n_people: int, world: World, *, mobility: npt.NDArray[np.int16] | None = None) -> None:
+        self._world, self._mobility = world, mobility
         self.speed, self.x, self.y = np.zeros(n_people), np.zeros(n_people), np.zeros(n_people)
         self._key = np.full((n_people, 1), -1, np.int64)
         self._corners = np.zeros((n_people, 8), np.float32)
@@ -37,10 +38,17 @@ class Wishes:
         if self._seen[0] is not goals or self._seen[1] != world.fields_version:
             self._key[:] = -1
             self._seen = (goals, world.fields_version)
+        fields = self._fields_of(people.goal)
         desire_directions(
-            cells.order, cells.n, people.x, people.y, people.goal, people.is_walking, people.desired_speed,
+            cells.order, cells.n, people.x, people.y, fields, people.is_walking, people.desired_speed,
             people.speed_factor, people.spot_x, people.spot_y, people.is_in_goal, goals.directions, goals.costs,
             ground.x0, ground.y0, ground.cell, ground.walls, WALL_CELL_M, ground.wall_columns,
             ground.sight.start, ground.sight.of, threats, len(threats), self._key, self._corners,
             self.speed, self.x, self.y,
         )  # fmt: skip
+
+    def _fields_of(self, goal: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
+        # The field that leads each person to their goal: each class of mobility has its own.
+        if self._mobility is None:
+            return goal
+        return np.where(goal >= 0, goal + self._mobility * np.int16(len(self._world.goals.names)), goal)

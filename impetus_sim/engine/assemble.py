@@ -23,14 +23,14 @@ from impetus_sim.crowd.kernels.move import CLEARANCE
 from impetus_sim.crowd.perceive import Perception
 from impetus_sim.crowd.placement import place_population
 from impetus_sim.crowd.population import ON_LINK, Roster, build_people
-from impetus_sim.crowd.slopes import slowness_of
 from impetus_sim.crowd.system import CrowdSystem
 from impetus_sim.engine.behaviours import build_behaviours
 from impetus_sim.engine.build_harm import build_smoke_speed
 from impetus_sim.engine.build_people import HIDING_GOAL, build_people_parts, find_hiding_places
-from impetus_sim.engine.build_slopes import find_slopes
 from impetus_sim.engine.ground import area_of, build_run_ground
+from impetus_sim.engine.lay_storeys import describe_storeys
 from impetus_sim.engine.naming import about
+from impetus_sim.engine.ways import Ways, find_ways, initial_status
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.hazards.system import HazardSystem
 from impetus_sim.response.base import InterventionSpec
@@ -39,11 +39,13 @@ from impetus_sim.scenario.places import Place, locate
 from impetus_sim.world.context import PartContext
 from impetus_sim.world.goals import build_goals
 from impetus_sim.world.ground import NEAR_WALL_M, Ground
+from impetus_sim.world.passages import STEP_FREE
 from impetus_sim.world.tables import streets_table
 from impetus_sim.world.world import World
 
 if TYPE_CHECKING:
     from impetus_sim.arrays import Table
+    from impetus_sim.engine.lay_storeys import Layout
     from impetus_sim.maps.city import City
     from impetus_sim.scenario.crowd import Crowd
     from impetus_sim.scenario.model import Scenario
@@ -51,12 +53,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Systems:
-    """Everything that acts in one run."""
+    """Everything that acts in one run, and how its storeys lie."""
 
     world: World
     crowd: CrowdSystem
     hazards: HazardSystem
     response: ResponseSystem
+    layout: Layout
 
 
 def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Systems:
@@ -74,7 +77,8 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     InvalidInputError
         When a place is not on the map, nobody can get out, or people do not fit.
     """
-    ground, is_open = build_run_ground(scenario, city)
+    ground, is_open, layout = build_run_ground(scenario, city)
+    ways = find_ways(scenario, city, ground, layout)
     standing = {
         name: _cells(ground, population.at, city, f"crowd.populations.{name}.at")
         for name, population in scenario.crowd.populations.items()
@@ -83,13 +87,24 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     hiding = find_hiding_places(
         scenario.crowd, lambda place, key: _cells(ground, place, city, key, with_edges=False)
     )
-    world = _build_world(scenario, city, ground, is_open, standing, hiding)
+    gathering = _gathering(scenario, standing, hiding)
+    world = _build_world(scenario, city, ground, is_open, gathering, ways)
     context = PartContext(
         world=world,
         locate=lambda place: locate(place, city),
         stream_key=lambda stream: rng.stream_key(seed, replicate, stream),
     )
-    crowd = _build_crowd(scenario, city, world, standing, hiding, seed=seed, replicate=replicate)
+    crowd = _build_crowd(
+        scenario,
+        city,
+        world,
+        standing,
+        hiding,
+        ways=ways,
+        gathering=gathering,
+        seed=seed,
+        replicate=replicate,
+    )
     hazards = HazardSystem(_build_parts("hazards", scenario.hazards, context), world)
     response = ResponseSystem(
         _build_parts("interventions", scenario.interventions, context),
@@ -97,7 +112,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         n_staff=int(scenario.response.stewards),
         began_at=lambda name: _began_at(hazards, world, name),
     )
-    return Systems(world=world, crowd=crowd, hazards=hazards, response=response)
+    return Systems(world=world, crowd=crowd, hazards=hazards, response=response, layout=layout)
 
 
 def _settling(scenario: Scenario, city: City, ground: Ground) -> dict[str, npt.NDArray[np.int64]]:
@@ -126,13 +141,28 @@ def _began_at(hazards: HazardSystem, world: World, name: str) -> tuple[int, int]
     return None if event is None else (int(world.events.tick[event]), event)
 
 
+def _gathering(
+    scenario: Scenario,
+    standing: dict[str, npt.NDArray[np.int64]],
+    hiding: tuple[npt.NDArray[np.int64], ...],
+) -> dict[str, npt.NDArray[np.int64]]:
+    areas = {
+        name: standing[name]
+        for name, population in scenario.crowd.populations.items()
+        if name in standing and (population.arrive is not None or population.network is not None)
+    }
+    if hiding:
+        areas[HIDING_GOAL] = np.unique(np.concatenate(hiding))
+    return areas
+
+
 def _build_world(
     scenario: Scenario,
     city: City,
     ground: Ground,
     is_open: npt.NDArray[np.bool_],
-    standing: dict[str, npt.NDArray[np.int64]],
-    hiding: tuple[npt.NDArray[np.int64], ...],
+    gathering: dict[str, npt.NDArray[np.int64]],
+    ways: Ways,
 ) -> World:
     ordered = {
         name: np.unique(np.concatenate(parts))
@@ -145,21 +175,15 @@ def _build_world(
             ]
         )
     }
-    gathering = {
-        name: standing[name]
-        for name, population in scenario.crowd.populations.items()
-        if name in standing and (population.arrive is not None or population.network is not None)
-    }
-    if hiding:
-        gathering[HIDING_GOAL] = np.unique(np.concatenate(hiding))
-    slopes = find_slopes(scenario, city)
-    slower = slowness_of(slopes, ground) if slopes else None
+    status = initial_status(scenario)
+    rules = ways.rules_at(np.array(list(status.values()), np.uint8))
     world = World(
         ground=ground,
-        goals=build_goals(ground, gathering, slower=slower),
+        goals=build_goals(ground, gathering, rules=rules),
         resolution_us=scenario.time.resolution_us,
         areas=ordered,
         open_exits=is_open,
+        connections=status,
     )
     if scenario.crowd.links is not None:
         world.streets = streets_table()
@@ -190,6 +214,8 @@ def _build_crowd(
     standing: dict[str, npt.NDArray[np.int64]],
     hiding: tuple[npt.NDArray[np.int64], ...],
     *,
+    ways: Ways,
+    gathering: dict[str, npt.NDArray[np.int64]],
     seed: int,
     replicate: int,
 ) -> CrowdSystem:
@@ -200,7 +226,8 @@ def _build_crowd(
     if groups is not None:
         place_together(people, roster, groups, ground, standing, seed=seed, replicate=replicate)
     allowed = _allowed_exits(scenario, roster, world)
-    _require_way_out(people, roster, world, allowed)
+    mobility = ways.mobility(people, roster)
+    _require_way_out(people, roster, world, allowed, mobility)
     _require_short_step(people, spec)
     step_s = world.seconds(scenario.step_ticks)
     model = registry.catalogue("walking_models")[spec.model.kind](spec.model, people, ground, step_s=step_s)
@@ -222,6 +249,7 @@ def _build_crowd(
         seed=seed,
         replicate=replicate,
         influences=parts.influences,
+        mobility=mobility,
         familiar_s=familiar_s(spec, roster, ground.exit_names),
     )
     perception = Perception(
@@ -236,7 +264,17 @@ def _build_crowd(
     )
     if parts.reactions is not None:
         perception.listeners.append(parts.reactions)
-    others = build_behaviours(scenario, city, world, people, roster, seed=seed, replicate=replicate)
+    others = build_behaviours(
+        scenario,
+        city,
+        world,
+        people,
+        roster,
+        ways=ways,
+        gathering=gathering,
+        seed=seed,
+        replicate=replicate,
+    )
     return CrowdSystem(
         people,
         roster,
@@ -245,12 +283,15 @@ def _build_crowd(
         choice=choice,
         arrivals=_build_arrivals(scenario, people, roster, world, seed=seed, replicate=replicate),
         perception=perception,
-        doors=Doors(world, capacity=float(spec.door_capacity), step_s=step_s),
+        doors=Doors(
+            world, capacity=float(spec.door_capacity), step_s=step_s, passage_flows=ways.layout.flows
+        ),
         beyond_ticks=world.ticks(spec.beyond_exits),
         step_ticks=scenario.step_ticks,
         smoke_speed=build_smoke_speed(scenario),
         behaviours=[*others, *parts.behaviours],
         threats_are_known=parts.reactions is None,
+        mobility=mobility,
     )
 
 
@@ -289,7 +330,13 @@ def _no_such_exit(key: str, given: str, names: tuple[str, ...]) -> InvalidInputE
     )
 
 
-def _require_way_out(people: Table, roster: Roster, world: World, allowed: npt.NDArray[np.uint8]) -> None:
+def _require_way_out(
+    people: Table,
+    roster: Roster,
+    world: World,
+    allowed: npt.NDArray[np.uint8],
+    mobility: npt.NDArray[np.int16] | None,
+) -> None:
     n_exits = world.goals.n_exits
     if n_exits == 0:
         return
@@ -297,13 +344,17 @@ def _require_way_out(people: Table, roster: Roster, world: World, allowed: npt.N
     rows = ((people.spot_y[people_here] - world.ground.y0) / world.ground.cell).astype(np.intp)
     columns = ((people.spot_x[people_here] - world.ground.x0) / world.ground.cell).astype(np.intp)
     reached = np.isfinite(world.goals.costs[:n_exits, rows, columns])
+    if mobility is not None:
+        step_free = np.isfinite(world.goals.of_class(STEP_FREE)[:n_exits, rows, columns])
+        reached = np.where(mobility[people_here] == STEP_FREE, step_free, reached)
     stuck = ~(reached & (allowed[people.population[people_here]].T == 1)).any(axis=0)
     if stuck.any():
         names = sorted({roster.populations[k] for k in people.population[people_here][stuck]})
         raise InvalidInputError(
             f"{int(stuck.sum())} people of {', '.join(names)} cannot reach any exit they may use: "
             "their ground is cut off from it",
-            hint="check the place, the exits, and narrow passages (under about 0.75 m they count as closed)",
+            hint="check the place, the exits, and narrow passages (under about 0.75 m they count as closed); "
+            "people who cannot use steps need a ramp or a lift",
         )
 
 
@@ -366,6 +417,7 @@ def describe(systems: Systems, city: City) -> dict[str, dict[str, Any]]:
             "water_wkt": _clip(city, "water", view),
             "streets_wkt": _clip(city, "drive_edges", view),
         },
+        **describe_storeys(systems.layout, ground),
     }
 
 

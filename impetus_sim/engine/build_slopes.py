@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from impetus_sim.crowd.slopes import SlopeArea, Slopes, extent_m, unit_of_bearing
+from impetus_sim.crowd.slopes import SlopeArea, extent_m, unit_of_bearing
 from impetus_sim.engine.naming import about
 from impetus_sim.scenario.places import locate
 from impetus_sim.scenario.slopes import Slope
@@ -16,11 +13,8 @@ from impetus_sim.scenario.slopes import Slope
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-    from impetus_sim.arrays import Table
-    from impetus_sim.crowd.population import Roster
     from impetus_sim.maps.city import City
     from impetus_sim.scenario.model import Scenario
-    from impetus_sim.world.world import World
 
 
 def find_slopes(scenario: Scenario, city: City) -> list[SlopeArea]:
@@ -59,17 +53,4 @@ def lay_slope(name: str, spec: Slope, area: BaseGeometry, *, door_capacity: floa
         down_flow=down_capacity * width,
         needs_steps=spec.needs_steps,
         reluctance=float(spec.reluctance),
-    )
-
-
-def build_slopes(
-    slopes: Sequence[SlopeArea], scenario: Scenario, world: World, people: Table, roster: Roster
-) -> Slopes:
-    """Return the behaviour of people on slopes."""
-    of_profile = np.array([scenario.crowd.profiles[name].uses_steps for name in roster.profiles], np.uint8)
-    return Slopes(
-        slopes,
-        world.ground,
-        uses_steps=of_profile[people.profile],
-        step_s=world.seconds(scenario.step_ticks),
     )

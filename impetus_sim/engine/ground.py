@@ -10,8 +10,10 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from impetus_sim.engine.lay_storeys import Layout, lay_storeys
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.maps.storeys import sheets_of
 from impetus_sim.scenario.places import locate
 from impetus_sim.world.border import find_border_exits
 from impetus_sim.world.ground import SNAP_M, ExitLine, Ground, build_ground
@@ -27,8 +29,8 @@ SIMPLIFY_M = 0.05
 LEAST_PART_M2 = 4.0
 
 
-def build_run_ground(scenario: Scenario, city: City) -> tuple[Ground, npt.NDArray[np.bool_]]:
-    """Build the ground and say which of its exits are open at the start.
+def build_run_ground(scenario: Scenario, city: City) -> tuple[Ground, npt.NDArray[np.bool_], Layout]:
+    """Build the ground and say which of its lines are open at the start, and what joins its storeys.
 
     Exits: those that the map has (sketches and synthetic maps), those of the scenario (one of the same name
     replaces the map's), and, where asked, the streets that the focus border cuts.
@@ -43,6 +45,8 @@ def build_run_ground(scenario: Scenario, city: City) -> tuple[Ground, npt.NDArra
     areas = list(focus_areas(scenario, city).values())
     focus = None if not areas else areas[0] if len(areas) == 1 else shapely.union_all(areas)
     if focus is not None:
+        moved = [shapely.box(*sheet.bounds) for sheet in sheets_of(city).values() if sheet.prefix]
+        focus = shapely.union_all([focus, *moved]) if moved else focus
         walkable = walkable.intersection(focus)
     walkable = _clean(walkable)
     lines = {name: ExitLine(name=name, geometry=geometry) for name, geometry in _map_exits(city, focus)}
@@ -63,8 +67,18 @@ def build_run_ground(scenario: Scenario, city: City) -> tuple[Ground, npt.NDArra
         )
         border = [(name, points) for name, points in border if name not in lines]
         is_open.update({name: True for name, _ in border})
-    ground = build_ground(walkable, exits=list(lines.values()), border_exits=border, cell=crowd.ground_cell)
-    return ground, np.array([is_open[name] for name in ground.exit_names], bool)
+    layout = lay_storeys(scenario, city, walkable, n_exits=len(lines) + len(border))
+    if layout.strips:
+        walkable = shapely.union_all([walkable, *(strip.shape for strip in layout.strips)])
+    ground = build_ground(
+        walkable,
+        exits=list(lines.values()),
+        border_exits=border,
+        passages=layout.lines,
+        cell=crowd.ground_cell,
+    )
+    is_open.update(dict.fromkeys(ground.passage_names, True))
+    return ground, np.array([is_open[name] for name in ground.line_names], bool), layout
 
 
 def _map_exits(city: City, focus: BaseGeometry | None) -> list[tuple[str, BaseGeometry]]:

@@ -34,6 +34,7 @@ from impetus_sim.scenario.quantities import (
 from impetus_sim.scenario.reactions import Reactions, ThreatPerception
 from impetus_sim.scenario.slopes import SlopeKind
 from impetus_sim.scenario.spec import Entries, Named, Spec, refuse
+from impetus_sim.scenario.storeys import ConnectionKind, Storey
 
 
 class Focus(Spec):
@@ -273,6 +274,8 @@ class Crowd(Spec):
         By name. After validation `profiles` holds the built-in ones too, each complete.
     slopes
         Stairs and ramps by name.
+    storeys, connections
+        Levels, each with its plan, and what joins them, by name.
     exit_choice
         How exits are chosen.
     door_capacity
@@ -306,6 +309,8 @@ class Crowd(Spec):
     profiles: Entries[Profile] = Field(default_factory=Named)
     populations: Entries[Population] = Field(default_factory=Named)
     slopes: Entries[SlopeKind] = Field(default_factory=Named)
+    storeys: Entries[Storey] = Field(default_factory=Named)
+    connections: Entries[ConnectionKind] = Field(default_factory=Named)
     exit_choice: ExitChoice = Field(default_factory=ExitChoice)
     door_capacity: Annotated[FixedNumber, limits(low=0.1, high=100.0)] = 1.3
     beyond_exits: Annotated[FixedSeconds, limits(high=60.0)] = 1.5
@@ -342,6 +347,20 @@ class Crowd(Spec):
                     key="exit_choice.taste",
                     allowed="above 0: the scale at which a time is traded for a familiar exit",
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _check_storeys(self) -> Crowd:
+        own = [name for name, storey in self.storeys.items() if storey.map is None]
+        if self.storeys and len(own) != 1:
+            given = " and ".join(f"'{name}'" for name in own) or "no storey"
+            refuse(
+                f"{given} without a map of its own",
+                key="storeys",
+                allowed="one storey without map: it is the scenario's map",
+            )
+        if self.connections and not self.storeys:
+            refuse("connections without storeys", key="connections", allowed="together with crowd.storeys")
         return self
 
     @model_validator(mode="after")

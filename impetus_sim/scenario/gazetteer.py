@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import shapely
+import shapely.affinity
 from shapely.geometry.base import BaseGeometry
 
 from impetus_sim.errors import InvalidInputError
@@ -26,6 +28,8 @@ _AREA_TYPES = ("Polygon", "MultiPolygon")
 
 def find(place: Place, city: City) -> BaseGeometry:  # noqa: PLR0911 - one return for each form
     """Return the geometry of a place in local metres; see `impetus_sim.scenario.places.locate`."""
+    if place.form == "storey":
+        return _on_storey(place, city)
     if place.form == "circle":
         assert place.at is not None
         return shapely.buffer(find(place.at, city), place.radius, quad_segs=16)
@@ -41,6 +45,28 @@ def find(place: Place, city: City) -> BaseGeometry:  # noqa: PLR0911 - one retur
     if place.form == "line":
         return shapely.LineString(numbers)
     return shapely.Point(city.to_local(*place.numbers) if place.form == "lonlat" else numbers[0])
+
+
+def _on_storey(place: Place, city: City) -> BaseGeometry:
+    from impetus_sim.maps.storeys import sheets_of
+
+    assert place.at is not None
+    sheets = sheets_of(city)
+    if place.storey not in sheets:
+        near = nearest_name(place.storey, sheets)
+        raise InvalidInputError(
+            f"there is no storey '{place.storey}'",
+            hint=(f"did you mean '{near}'? " if near else "")
+            + f"storeys: {', '.join(sheets) or 'none (crowd.storeys)'}",
+        )
+    sheet = sheets[place.storey]
+    return shapely.affinity.translate(find(_renamed(place.at, sheet.prefix), city), *sheet.shift_of(place.at))
+
+
+def _renamed(place: Place, prefix: str) -> Place:
+    if place.form == "name":
+        return replace(place, text=prefix + place.text)
+    return place if place.at is None else replace(place, at=_renamed(place.at, prefix))
 
 
 def names_on(city: City) -> dict[str, str]:

@@ -153,7 +153,12 @@ class Scenario(Spec):
             Called with a sentence when something slow starts, such as building a map for the first time.
         """
         base = None if self._source is None else self._source.parent
-        return self.map.open(base=base, progress=progress)
+        city = self.map.open(base=base, progress=progress)
+        if not self.crowd.storeys:
+            return city
+        from impetus_sim.scenario.on_storeys import join_plans
+
+        return join_plans(self.crowd, city, base=base, progress=progress)
 
     def to_text(self) -> str:
         """Return the resolved scenario as YAML that can be read again, without `run` and `variants`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _UNNAMED = "way out"
 """How the world names a way out of the focus that crosses no named street."""
 
-Cities = dict[tuple[MapSource, Path | None], "City | list[Fault]"]
+Cities = dict[tuple[MapSource, Hashable, Path | None], "City | list[Fault]"]
 
 
 def check_on_map(
@@ -42,9 +42,11 @@ def check_on_map(
     """
     held = {} if cities is None else cities
     base = None if scenario.source is None else scenario.source.parent
-    if (scenario.map, base) not in held:
-        held[(scenario.map, base)] = _open(scenario, base, note)
-    city = held[(scenario.map, base)]
+    crowd = scenario.crowd
+    key = (scenario.map, (crowd.storeys, crowd.focus) if crowd.storeys else None, base)
+    if key not in held:
+        held[key] = _open(scenario, base, note)
+    city = held[key]
     faults = city if isinstance(city, list) else _check_city(scenario, city)
     return [_to_problem(fault, tree) for fault in faults]
 
@@ -98,6 +100,10 @@ def _check_places(scenario: Scenario, city: City) -> Iterator[Fault]:
 
 def _check_focus(scenario: Scenario, city: City) -> Iterator[Fault]:
     """People must be where the simulated ground is."""
+    import shapely
+
+    from impetus_sim.maps.storeys import sheets_of
+
     spec = scenario.crowd.focus
     if spec is None:
         return
@@ -107,6 +113,8 @@ def _check_focus(scenario: Scenario, city: City) -> Iterator[Fault]:
     if area.area <= 0:
         yield Fault(("crowd", "focus"), f"'{spec.at}' is not an area", "an area, or a radius around it")
         return
+    moved = [shapely.box(*sheet.bounds) for sheet in sheets_of(city).values() if sheet.prefix]
+    area = shapely.union_all([area, *moved])
     for name, population in scenario.crowd.populations.items():
         if population.network is None and not locate(population.at, city).intersects(area):
             path = ("crowd", "populations", name, "at")

@@ -2,7 +2,8 @@
 
 Forms: "Senaatintori" (a name on the map), "way/123" (an OSM id), ``[lon, lat]``, ``{xy: [x, y]}`` and
 ``{box: [x0, y0, x1, y1]}`` in local metres, "square.geojson#stage" (a feature drawn in QGIS, in lon/lat,
-beside the scenario), ``{line: [[x, y], ...]}``, and ``{at: PLACE, radius: 30 m}``, a circle around any.
+beside the scenario), ``{line: [[x, y], ...]}``, ``{at: PLACE, radius: 30 m}``, a circle around any, and
+``{storey: hall, at: PLACE}`` or ``{storey: hall, box: [...]}`` on a storey, in that storey's own metres.
 A drawn feature is read when the scenario is, so that the resolved scenario holds it and needs no file.
 """
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 FORMS = (
     "a name on the map, 'way/123', [lon, lat], 'file.geojson#name', {xy: [x, y]}, {box: [x0, y0, x1, y1]},"
-    " {line: [[x, y], ...]} or {at: PLACE, radius: 30 m}"
+    " {line: [[x, y], ...]}, {at: PLACE, radius: 30 m} or {storey: NAME, at: PLACE}"
 )
 _OSM_ID = re.compile(r"(node|way|relation)/\d{1,19}")
 _FILE = re.compile(r"(?P<file>.+\.(?:geojson|json))(?:#(?P<name>.*))?", re.IGNORECASE)
@@ -42,7 +43,7 @@ class Place:
     Parameters
     ----------
     form
-        ``name``, ``osm``, ``lonlat``, ``xy``, ``box``, ``line``, ``drawn`` or ``circle``.
+        ``name``, ``osm``, ``lonlat``, ``xy``, ``box``, ``line``, ``drawn``, ``circle`` or ``storey``.
     text
         How it was written, for messages and reports.
     numbers
@@ -50,7 +51,9 @@ class Place:
     drawn
         GeoJSON geometry in lon/lat as text, for ``drawn``.
     at, radius
-        Centre and radius in metres of a ``circle``.
+        Centre and radius in metres of a ``circle``; `at` is also the place on a ``storey``.
+    storey
+        Its name.
     """
 
     form: str
@@ -59,6 +62,7 @@ class Place:
     drawn: str = ""
     at: Place | None = None
     radius: float = 0.0
+    storey: str = ""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -73,7 +77,7 @@ class Place:
     def __str__(self) -> str:
         return self.text
 
-    def plain(self) -> Any:
+    def plain(self) -> Any:  # noqa: PLR0911 - one return for each form
         """Return plain data that `parse_place` reads back, without any file."""
         import json
 
@@ -84,6 +88,9 @@ class Place:
         if self.form == "circle":
             assert self.at is not None
             return {"at": self.at.plain(), "radius": self.radius}
+        if self.form == "storey":
+            assert self.at is not None
+            return {"storey": self.storey, "at": self.at.plain()}
         if self.form == "drawn":
             return {"geojson": json.loads(self.drawn), "name": self.text}
         if self.form == "line":
@@ -138,6 +145,8 @@ def _parse_text(raw: str) -> Place:
 
 def _parse_mapping(raw: Mapping[str, Any]) -> Place:
     keys = set(raw)
+    if "storey" in keys and len(keys) > 1:
+        return _parse_on_storey(raw)
     if keys == {"at", "radius"}:
         at = parse_place(raw["at"])
         radius = _RADIUS.parse(raw["radius"])
@@ -159,6 +168,19 @@ def _parse_mapping(raw: Mapping[str, Any]) -> Place:
     if keys == {"geojson", "name"}:
         return Place("drawn", str(raw["name"]), drawn=read_feature(raw["geojson"], None, folder=None))
     refuse(f"keys {', '.join(sorted(map(repr, keys)))[:120]} do not make a place", allowed=FORMS)
+
+
+def _parse_on_storey(raw: Mapping[str, Any]) -> Place:
+    name = raw["storey"]
+    if not isinstance(name, str):
+        refuse(f"storey {str(name)[:40]!r} is not a name", allowed=FORMS)
+    rest = {key: value for key, value in raw.items() if key != "storey"}
+    at = parse_place(rest["at"] if set(rest) == {"at"} else rest)
+    if at.form in ("storey", "lonlat", "drawn"):
+        refuse(
+            f"'{at}' cannot stand on a storey", allowed="a name on its plan, or local metres: xy, box, line"
+        )
+    return Place("storey", f"{at} on {name}", at=at, storey=str(name))
 
 
 _RADIUS = Quantity("length", high=100_000.0, above=0.0, fixed=True)

@@ -17,6 +17,7 @@ SECTION_OF = {
     "populations": ("crowd", "populations"),
     "hazards": ("hazards",),
     "interventions": ("interventions",),
+    "connections": ("crowd", "connections"),
 }
 """Family of names to the section that holds the entries."""
 
@@ -29,6 +30,7 @@ def known_names(scenario: Scenario) -> dict[str, set[str]]:
         "populations": set(scenario.crowd.populations),
         "hazards": set(scenario.hazards),
         "interventions": set(scenario.interventions),
+        "connections": set(scenario.crowd.connections),
     }
 
 

@@ -10,6 +10,7 @@ from impetus_sim.scenario.kinds import part_specs
 from impetus_sim.scenario.model import Scenario
 from impetus_sim.scenario.slopes import SLOPE_KINDS
 from impetus_sim.scenario.spec import Spec
+from impetus_sim.scenario.storeys import CONNECTION_KINDS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -21,6 +22,7 @@ def scenario_schema() -> dict[str, Any]:
     families = {family: part_specs(family) for family in registry.FAMILIES}
     families["time_distributions"] = {spec.kind: spec for spec in KINDS}
     families["slopes"] = {spec.kind: spec for spec in SLOPE_KINDS}
+    families["connections"] = {spec.kind: spec for spec in CONNECTION_KINDS}
     for family, specs in families.items():
         for kind, spec in specs.items():
             definitions[f"{family}.{kind}"] = _part_schema(kind, spec, definitions)

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from impetus_sim.kernels import eikonal
 from impetus_sim.kernels.compile import cache_folder
 from impetus_sim.kernels.geometry import nearest_on_segment
 from impetus_sim.world.ground import Ground
+from impetus_sim.world.passages import STEP_FREE, LineCells, Link, WayRules, march_across
 
 KEEP_OFF_WALL_M = 0.6
 """Within this distance of a wall the ground counts as slower, so that ways keep off corners."""
@@ -38,6 +38,8 @@ class Goals:
     costs: float32 (goals, rows, columns), metres of open ground, inf where unreachable.
     directions: float32 (goals, rows, columns, 2).
     in_area: uint8 (goals, rows, columns), cells of gathering areas; 0 for exits.
+    n_classes: with 2, costs and directions hold every goal twice: for everyone, then for those who cannot use
+    steps. line_costs: float64 (fields, lines), the cost at each line from which people go on.
     """
 
     names: tuple[str, ...]
@@ -45,13 +47,17 @@ class Goals:
     costs: npt.NDArray[np.float32]
     directions: npt.NDArray[np.float32]
     in_area: npt.NDArray[np.uint8]
+    line_costs: npt.NDArray[np.float64]
+    n_classes: int = 1
+
+    def of_class(self, mobility: int) -> npt.NDArray[np.float32]:
+        """Return the costs for one class of mobility, float32 (goals, rows, columns)."""
+        n = len(self.names)
+        return self.costs[mobility * n : (mobility + 1) * n]
 
 
 def build_goals(
-    ground: Ground,
-    areas: Mapping[str, npt.NDArray[np.int64]],
-    *,
-    slower: npt.NDArray[np.float32] | None = None,
+    ground: Ground, areas: Mapping[str, npt.NDArray[np.int64]], *, rules: WayRules | None = None
 ) -> Goals:
     """Build (or load) the fields of every exit and area.
 
@@ -61,33 +67,50 @@ def build_goals(
         The ground.
     areas
         Gathering areas: name to flat cell indices.
-    slower
-        float32 (rows, columns): factor on the slowness of the ground, as of stairs; 1 everywhere when left out.
+    rules
+        Slopes, passages and classes of mobility; none of them when left out.
     """
+    rules = WayRules() if rules is None else rules
     names = (*ground.exit_names, *sorted(areas))
-    shape = (len(names), *ground.shape)
-    costs = np.full(shape, np.inf, np.float32)
-    directions = np.zeros((*shape, 2), np.float32)
-    in_area = np.zeros(shape, np.uint8)
+    lines = [_cells_before(ground, k) for k in range(len(ground.line_names))]
+    fields = np.full((rules.n_classes * len(names), *ground.shape), np.inf, np.float32)
+    directions = np.zeros((*fields.shape, 2), np.float32)
+    in_area = np.zeros((len(names), *ground.shape), np.uint8)
+    line_costs = np.full((len(fields), len(lines)), np.inf)
     slowness = 1.0 + (WALL_SLOWNESS - 1.0) * np.clip(1.0 - ground.wall_distance / KEEP_OFF_WALL_M, 0.0, 1.0)
-    if slower is not None:
-        slowness = slowness * slower
-    for g, name in enumerate(names):
-        if g < len(ground.exit_names):
-            seeds = _exit_seeds(ground, g)
-            fixed = _outward(ground, g, seeds[0])
-        else:
-            seeds = areas[name], np.zeros(len(areas[name]))
-            fixed = np.zeros((len(areas[name]), 2))
-            in_area[g].flat[areas[name]] = 1
-        costs[g], directions[g] = _field(ground, slowness.astype(np.float32), seeds, fixed)
+    if rules.slower is not None:
+        slowness = slowness * rules.slower
+    for mobility in range(rules.n_classes):
+        walkable, links = ground.walkable, [link for link in rules.links if mobility in link.classes]
+        if mobility == STEP_FREE and rules.steps is not None:
+            walkable = np.where(rules.steps, np.uint8(0), walkable)
+        for g, name in enumerate(names):
+            if g < len(ground.exit_names):
+                goal = lines[g]
+            else:
+                cells = areas[name]
+                goal = LineCells(
+                    cells=cells, distance=np.zeros(len(cells)), outward=np.zeros((len(cells), 2))
+                )
+                in_area[g].flat[cells] = 1
+            f = mobility * len(names) + g
+            fields[f], directions[f], line_costs[f] = _field(
+                ground, walkable, slowness.astype(np.float32), goal, lines, links
+            )
     return Goals(
         names=names,
         n_exits=len(ground.exit_names),
-        costs=costs,
+        costs=fields,
         directions=directions,
         in_area=in_area,
+        line_costs=line_costs,
+        n_classes=rules.n_classes,
     )
+
+
+def _cells_before(ground: Ground, line: int) -> LineCells:
+    cells, distance = _exit_seeds(ground, line)
+    return LineCells(cells=cells, distance=distance, outward=_outward(ground, line, cells))
 
 
 def _exit_seeds(ground: Ground, index: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
@@ -145,29 +168,31 @@ def _outward(ground: Ground, index: int, cells: npt.NDArray[np.int64]) -> npt.ND
 
 def _field(
     ground: Ground,
+    walkable: npt.NDArray[np.uint8],
     slowness: npt.NDArray[np.float32],
-    seeds: tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]],
-    fixed: npt.NDArray[np.float64],
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    path = _cache_path(ground, (slowness, *seeds, fixed))
+    goal: LineCells,
+    lines: Sequence[LineCells],
+    links: Sequence[Link],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float64]]:
+    chained = np.array([(link.source, link.target, link.cost_m) for link in links]).reshape(-1, 3)
+    passed = sorted({int(k) for k in chained[:, :2].ravel()})
+    parts = [goal, *(lines[k] for k in passed)]
+    arrays = [array for part in parts for array in (part.cells, part.distance, part.outward)]
+    path = _cache_path(ground, (walkable, slowness, *arrays, chained))
     try:
         with path.open("rb") as file, np.load(file) as saved:
-            return saved["cost"], saved["direction"]
+            return saved["cost"], saved["direction"], saved["at_line"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         pass  # not there yet, or damaged: build it
-    cost = np.empty(ground.shape, np.float32)
-    direction = np.empty((*ground.shape, 2), np.float32)
-    eikonal.march(ground.walkable, slowness, ground.cell, seeds[0], seeds[1], cost)
-    eikonal.fill_directions(cost, direction)
-    direction.reshape(-1, 2)[seeds[0]] = fixed
-    _store(path, cost, direction)
-    return cost, direction
+    cost, direction, at_line = march_across(ground, walkable, slowness, goal, lines, links)
+    _store(path, cost=cost, direction=direction, at_line=at_line)
+    return cost, direction, at_line
 
 
 def _cache_path(ground: Ground, seeds: Sequence[npt.NDArray[Any]]) -> Path:
     digest = hashlib.sha256()
     origin = np.array([ground.x0, ground.y0, ground.cell])
-    arrays: list[npt.NDArray[Any]] = [ground.walkable, ground.wall_distance, origin, *seeds]
+    arrays: list[npt.NDArray[Any]] = [ground.wall_distance, ground.walls, ground.wall_exit, origin, *seeds]
     for array in arrays:
         digest.update(str(array.shape).encode())
         digest.update(np.ascontiguousarray(array).tobytes())
@@ -175,11 +200,11 @@ def _cache_path(ground: Ground, seeds: Sequence[npt.NDArray[Any]]) -> Path:
     return cache_folder().parent.parent / "fields" / cache_folder().name / f"{digest.hexdigest()[:32]}.npz"
 
 
-def _store(path: Path, cost: npt.NDArray[np.float32], direction: npt.NDArray[np.float32]) -> None:
+def _store(path: Path, **arrays: npt.NDArray[Any]) -> None:
     temporary = path.with_name(f".{path.stem}-{os.getpid()}.npz")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(temporary, cost=cost, direction=direction)
+        np.savez(temporary, **arrays)  # type: ignore[arg-type]
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)  # a full or read-only cache costs time, not the run

@@ -57,7 +57,8 @@ class WallList:
 class Ground:
     """Walkable ground of one run; static.
 
-    walls: float64 (n, 4), m, interior on the left. wall_exit: int32 (n,), exit index or -1.
+    walls: float64 (n, 4), m, interior on the left. wall_exit: int32 (n,), exit index or -1. Passages are lines
+    like exits, numbered after them, across which people come to another part of the ground.
     walkable: uint8 (rows, columns), cells wholly inside. inside: uint8, cells whose centre is inside.
     wall_distance: float32 (rows, columns), m, up to `BAND_M`.
     """
@@ -75,6 +76,12 @@ class Ground:
     wall_columns: int
     near: WallList
     sight: WallList
+    passage_names: tuple[str, ...] = ()
+
+    @property
+    def line_names(self) -> tuple[str, ...]:
+        """Names of all lines that people can cross, by their index: exits, then passages."""
+        return (*self.exit_names, *self.passage_names)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -107,6 +114,7 @@ def build_ground(
     *,
     exits: Sequence[ExitLine],
     border_exits: Sequence[tuple[str, Sequence[tuple[float, float]]]] = (),
+    passages: Sequence[ExitLine] = (),
     cell: float = 0.25,
 ) -> Ground:
     """Build ground from a walkable polygon and its exits.
@@ -119,6 +127,8 @@ def build_ground(
         Exits as drawn; order does not matter (they are sorted by name).
     border_exits
         More exits as named runs of ring points (`impetus_sim.world.border`).
+    passages
+        Lines to other parts of the ground, in the order in which they are numbered after the exits.
     cell
         Grid cell, m; doubled until the grid has at most `MAX_GRID_CELLS` cells.
 
@@ -135,6 +145,9 @@ def build_ground(
     polygons, drawn = _cut_out_inner_exits(polygons, exits)
     rings = [ring for p in polygons for ring in (p.exterior, *p.interiors)]
     names = sorted({e.name for e in exits} | {name for name, _ in border_exits})
+    n_exits = len(names)
+    names += [line.name for line in passages]
+    drawn += passages
     stretches: dict[int, list[tuple[float, float, int]]] = {}
     for line in drawn:
         ring, spans = _find_stretch(rings, line)
@@ -146,7 +159,7 @@ def build_ground(
     walls = np.ascontiguousarray(np.concatenate([w for w, _ in pieces]))
     wall_exit = np.concatenate([e for _, e in pieces])
     return _with_grids(
-        MultiPolygon(polygons) if len(polygons) > 1 else polygons[0], names, walls, wall_exit, cell
+        MultiPolygon(polygons) if len(polygons) > 1 else polygons[0], names, n_exits, walls, wall_exit, cell
     )
 
 
@@ -263,6 +276,7 @@ def _cut_ring(
 def _with_grids(
     polygon: Polygon | MultiPolygon,
     names: list[str],
+    n_exits: int,
     walls: npt.NDArray[np.float64],
     wall_exit: npt.NDArray[np.int32],
     cell: float,
@@ -289,7 +303,8 @@ def _with_grids(
         lists.append(WallList(start=start, of=of))
     return Ground(
         polygon=polygon,
-        exit_names=tuple(names),
+        exit_names=tuple(names[:n_exits]),
+        passage_names=tuple(names[n_exits:]),
         walls=walls,
         wall_exit=wall_exit,
         x0=x0,

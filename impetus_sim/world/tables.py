@@ -10,9 +10,18 @@ from impetus_sim.arrays import Table
 
 
 def exits_table(n_exits: int) -> Table:
-    """Exits: open or not (written by interventions through `World.set_exit`); by the crowd: people who left,
-    and how many may cross now."""
+    """Exits, and after them passages: open or not (written by interventions through `World.set_exit` and
+    `World.set_connection`); by the crowd: people who left, and how many may cross now."""
     return Table("exits", n_exits, {"is_open": "u1", "n_left": "i8", "allowance": "f8"})
+
+
+CLOSED, RUNNING, STOPPED = 0, 1, 2
+"""Status of a connection: not to be used; as it should be; standing still (an escalator: people walk on it)."""
+
+
+def connections_table(n_connections: int) -> Table:
+    """Connections between storeys: status, written by interventions through `World.set_connection`."""
+    return Table("connections", n_connections, {"status": "u1"})
 
 
 def threats_table() -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,10 +29,12 @@ class World:
     areas
         Areas that orders refer to: name to flat cell indices of the ground grid.
     open_exits
-        bool (n_exits,), which exits are open at the start.
+        bool (lines,), which exits, and after them passages, are open at the start.
+    connections
+        Connections between storeys by name, in the order of their numbers, with the status of each at the start.
 
     Whoever changes the arrays of `goals` during a run raises `fields_version` by one; others keep values of the
-    fields until then.
+    fields until then. Whoever puts other `goals` in their place need not.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class World:
         resolution_us: int,
         areas: dict[str, npt.NDArray[np.int64]],
         open_exits: npt.NDArray[np.bool_],
+        connections: Mapping[str, int] | None = None,
     ) -> None:
         self.ground = ground
         self.goals = goals
@@ -50,8 +53,11 @@ class World:
         self.resolution_us = resolution_us
         self.areas = areas
         self.tick = 0
-        self.exits = tables.exits_table(len(ground.exit_names))
+        self.exits = tables.exits_table(len(ground.line_names))
         self.exits.is_open[:] = open_exits
+        self.connection_names = tuple(connections or ())
+        self.connections = tables.connections_table(len(self.connection_names))
+        self.connections.status[:] = list((connections or {}).values())
         self.threats = tables.threats_table()
         self.stimuli = tables.stimuli_table()
         self.orders = tables.orders_table()
@@ -65,6 +71,7 @@ class World:
     def state(self) -> list[Table]:
         """Every table that a later step reads."""
         held = [self.exits, self.threats, self.stimuli, self.orders, self.events, self.smoke.table]
+        held += [self.connections] if self.connection_names else []
         if self.air is not None:
             held += [self.air.table, self.air.sources]
         return held if self.streets is None else [*held, self.streets]
@@ -121,6 +128,18 @@ class World:
             causes=causes,
             was_open=was_open,
         )
+
+    def set_connection(self, name: str, *, status: int, causes: Sequence[int]) -> int:
+        """Set the status of a connection between storeys (`tables.RUNNING` and others) and return the event."""
+        index = self.connection_names.index(name)
+        was = int(self.connections.status[index])
+        self.connections.status[index] = status
+        kind = ("connection_closed", "connection_opened", "connection_stopped")[status]
+        return self.log(kind, name, causes=causes, was=was)
+
+    def was_status(self, event: int) -> int:
+        """Return the status that the connection an event set had before it."""
+        return int(json.loads(self.events.data[event])["was"])
 
     def was_open(self, event: int) -> bool:
         """Return whether the exit that an event set was open before it."""

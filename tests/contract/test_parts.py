@@ -17,6 +17,17 @@ LEAST = {
     "harm_laws": {},
 }
 """What a part of each family must be given."""
+STOREYS = {
+    "storeys": {"hall": {}, "attic": {"map": {"synthetic": {"kind": "room", "exits": []}}, "elevation": 4}},
+    "connections": {
+        "stair": {
+            "kind": "stair",
+            "lower": {"storey": "hall", "line": [[2, 8], [4, 8]]},
+            "upper": {"storey": "attic", "line": [[2, 0], [4, 0]]},
+        }
+    },
+}
+"""A storey above the room, and a stair to it."""
 MORE = {
     "cordon": {"at": {"box": [1, 1, 6, 7]}},
     "exit_control": {"exit": "west", "action": "close"},
@@ -25,6 +36,7 @@ MORE = {
     "gas": {"co": 500},
     "guidance": {"at": {"box": [1, 1, 6, 7]}, "exit": "west"},
     "street_closure": {"at": {"box": [10, 10, 80, 80]}, "reopen_after": 6},
+    "connection_control": {"connection": "stair", "action": "close"},
 }
 """What single parts need beyond that."""
 IN_TOWN = ("street_closure",)
@@ -57,7 +69,8 @@ def scenario(part, room, town):
         )
         smoke = {"kind": "smoke_area", "at": {"box": [1, 1, 6, 7]}, "start": 1}
         return room({"crowd": {"harm": own}, "hazards": {**alarm, "fumes": smoke}})
-    return room({"hazards": alarm}, {family: {"part": section(family, kind)}})
+    crowd = {"crowd": STOREYS} if kind == "connection_control" else {}
+    return room({"hazards": alarm}, crowd, {family: {"part": section(family, kind)}})
 
 
 def test_families_are_not_empty():

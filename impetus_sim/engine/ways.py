@@ -1,0 +1,138 @@
+"""What the ways of a run rest on: slopes, connections between storeys, classes of mobility."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.crowd.slopes import SlopeArea, Slopes, slowness_of
+from impetus_sim.crowd.storeys.connections import Connections
+from impetus_sim.engine.build_slopes import find_slopes
+from impetus_sim.engine.lay_storeys import Layout
+from impetus_sim.world.goals import Goals, build_goals
+from impetus_sim.world.passages import EVERYONE, STEP_FREE, Link, WayRules
+from impetus_sim.world.tables import CLOSED, RUNNING, STOPPED
+
+if TYPE_CHECKING:
+    from impetus_sim.arrays import Table
+    from impetus_sim.crowd.behaviour import Behaviour
+    from impetus_sim.crowd.population import Roster
+    from impetus_sim.maps.city import City
+    from impetus_sim.scenario.model import Scenario
+    from impetus_sim.world.ground import Ground
+    from impetus_sim.world.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """Slopes and connections of one run.
+
+    Parameters
+    ----------
+    layout
+        What connections add to the ground.
+    slopes
+        Drawn ones, then those of flights between storeys.
+    uses_steps
+        Profile to whether it can use steps.
+    rules
+        For connections that all run.
+    """
+
+    layout: Layout
+    slopes: Sequence[SlopeArea]
+    uses_steps: Mapping[str, bool]
+    rules: WayRules
+
+    def rules_at(self, status: npt.NDArray[np.uint8]) -> WayRules:
+        """Return the rules for a status of each connection."""
+        escalators = {spec.number: spec for spec in self.layout.escalators}
+        links: list[Link] = []
+        for link in self.layout.links:
+            if status[link.connection] == RUNNING:
+                links.append(link)
+            elif status[link.connection] == STOPPED and link.connection in escalators:
+                spec = escalators[link.connection]
+                links.append(replace(link, cost_m=spec.length_m / spec.climb_factor))
+        return replace(self.rules, links=tuple(links))
+
+    def mobility(self, people: Table, roster: Roster) -> npt.NDArray[np.int16] | None:
+        """Return the class of mobility of each person, int16; None when all are one class."""
+        if self.rules.n_classes == 1:
+            return None
+        of_profile = [EVERYONE if self.uses_steps[name] else STEP_FREE for name in roster.profiles]
+        return np.array(of_profile, np.int16)[people.profile]
+
+    def behaviours(
+        self,
+        world: World,
+        people: Table,
+        roster: Roster,
+        *,
+        step_s: float,
+        gathering: Mapping[str, npt.NDArray[np.int64]],
+    ) -> list[Behaviour]:
+        """Return what makes people walk on slopes and cross connections."""
+        made: list[Behaviour] = []
+        if self.layout.links:
+            made.append(self._connections(world, people, roster, gathering))
+        if self.slopes:
+            of_profile = np.array([self.uses_steps[name] for name in roster.profiles], np.uint8)
+            made.append(
+                Slopes(self.slopes, world.ground, uses_steps=of_profile[people.profile], step_s=step_s)
+            )
+        return made
+
+    def _connections(
+        self,
+        world: World,
+        people: Table,
+        roster: Roster,
+        gathering: Mapping[str, npt.NDArray[np.int64]],
+    ) -> Connections:
+        built = {world.connections.status.tobytes(): world.goals}
+
+        def goals_for(status: npt.NDArray[np.uint8]) -> Goals:
+            key = status.tobytes()
+            if key not in built:
+                built[key] = build_goals(world.ground, gathering, rules=self.rules_at(status))
+            return built[key]
+
+        mobility = self.mobility(people, roster)
+        return Connections(
+            world,
+            self.layout.links,
+            escalators=self.layout.escalators,
+            lifts=self.layout.lifts,
+            mobility=np.zeros(len(people), np.int16) if mobility is None else mobility,
+            goals_for=goals_for,
+        )
+
+
+def find_ways(scenario: Scenario, city: City, ground: Ground, layout: Layout) -> Ways:
+    """Find the slopes of a scenario and lay down the rules of its ways."""
+    crowd = scenario.crowd
+    slopes = [*find_slopes(scenario, city), *layout.slopes]
+    uses_steps = {name: bool(profile.uses_steps) for name, profile in crowd.profiles.items()}
+    present = {name for population in crowd.populations.values() for name in population.profiles}
+    has_steps = any(slope.needs_steps for slope in slopes) or bool(layout.links)
+    steps = [slope.area for slope in slopes if slope.needs_steps]
+    mask = np.zeros(ground.shape, bool)
+    for area in steps:
+        mask.flat[ground.cells_of(area, with_edges=True)] = True
+    rules = WayRules(
+        slower=slowness_of(slopes, ground) if slopes else None,
+        steps=mask if steps else None,
+        links=tuple(layout.links),
+        n_classes=2 if has_steps and not all(uses_steps[name] for name in present) else 1,
+    )
+    return Ways(layout=layout, slopes=slopes, uses_steps=uses_steps, rules=rules)
+
+
+def initial_status(scenario: Scenario) -> dict[str, int]:
+    """Return the status of each connection at the start, in the order of their numbers."""
+    return {name: RUNNING if spec.open else CLOSED for name, spec in scenario.crowd.connections.items()}
