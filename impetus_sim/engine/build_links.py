@@ -71,7 +71,9 @@ def build_links(
     system.people.destination[:] = destination_of[people.population]
     is_open = ~np.append(areas.is_active, False)[network.link_area]
     system.set_open(
-        is_open, (world.exits.is_open == 1) & np.append(areas.is_active, False)[border.area_of_exit]
+        is_open,
+        (world.exits.is_open[: len(world.ground.exit_names)] == 1)
+        & np.append(areas.is_active, False)[border.area_of_exit],
     )
     for k, name in enumerate(roster.populations):
         if scenario.crowd.populations[name].network is not None:

@@ -152,7 +152,9 @@ class LinkWalking(Behaviour):
         network, active = self.system.network, self.areas.is_active
         is_open = (self.closed.n_orders == 0) & ~np.append(active, False)[network.link_area]
         self.exit_is_active = np.append(active, False)[self.border.area_of_exit]
-        self.system.set_open(is_open, (self._world.exits.is_open == 1) & self.exit_is_active)
+        self.system.set_open(
+            is_open, (self._world.exits.is_open[: len(self.exit_is_active)] == 1) & self.exit_is_active
+        )
 
     def _write_positions(self) -> None:
         people = self._people
