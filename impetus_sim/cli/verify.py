@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from impetus_sim.verification.case import Result
 
 
-@click.command("verify", epilog="Example: impetus verify crowd --html verification.html")
+@click.command("verify", epilog="Example: impetus verify crowd --model all --html verification.html")
 @click.argument("families", nargs=-1, metavar="[FAMILY]...")
 @click.option(
-    "--model", "models", multiple=True, metavar="KIND", help="Only this walking model; may be repeated."
+    "--model",
+    "models",
+    multiple=True,
+    metavar="KIND",
+    help="Judge this walking model, or 'all'; may be repeated. Left out: the documented default of each case.",
 )
 @click.option("--case", "only", multiple=True, metavar="ID", help="Only this case; may be repeated.")
+@click.option("--thorough", is_flag=True, help="Also the cases that need means over many seeds.")
 @click.option(
     "--person-steps",
     type=click.IntRange(1000, 10**10),
@@ -28,43 +33,60 @@ if TYPE_CHECKING:
     help="Random person-steps tested against random walls.",
 )
 @click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Also write a report.")
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="With the family trajectories: also draw measured beside simulated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def verify_command(
     families: tuple[str, ...],
     *,
     models: tuple[str, ...],
     only: tuple[str, ...],
+    thorough: bool,
     person_steps: int,
     page: Path | None,
+    pictures: Path | None,
     as_json: bool,
 ) -> None:
     """Run verification cases of published guidelines and show measured beside expected values.
 
-    FAMILY is crowd; all families when left out. Exits with 1 when a case fails.
+    FAMILY is crowd (the default: RiMEA, IMO, NIST, ISO and numerical laws, judged with the design set) or
+    trajectories (laboratory experiments, judged with the laboratory set; needs the data in IMPETUS_DATA).
+    Exits with 1 when a case fails.
     """
     from impetus_sim.engine.warmup import warm_up
-    from impetus_sim.errors import InvalidInputError
-    from impetus_sim.verification.suite import FAMILIES, list_cases, run_suite
+    from impetus_sim.verification.suite import DEFAULT_FAMILIES, list_cases, run_suite
 
-    chosen = families or tuple(FAMILIES)
+    chosen = families or DEFAULT_FAMILIES
     for family in chosen:
         list_cases(family)  # an unknown family is said before anything runs
-    if page is not None and not page.absolute().parent.is_dir():
-        raise InvalidInputError(
-            f"--html: there is no folder '{page.absolute().parent}'", hint="create it first"
-        )
+    _require_folders(page, pictures, chosen)
     warm_up(_say)
     results = [
         result
         for family in chosen
         for result in run_suite(
-            family, models or None, person_steps=person_steps, only=only, progress=None if as_json else _say
+            family,
+            models or None,
+            person_steps=person_steps,
+            thorough=thorough,
+            only=only,
+            progress=None if as_json else _say,
         )
     ]
     if page is not None:
         from impetus_sim.verification.page import write_page
 
-        page.write_text(write_page(results, families=chosen), "utf-8")
+        command = " ".join(["impetus", "verify", *chosen, *(f"--model {model}" for model in models)])
+        page.write_text(write_page(results, families=chosen, command=command), "utf-8")
+    if pictures is not None:
+        from impetus_sim.report.trajectory_pictures import draw_pictures
+
+        for path in draw_pictures(pictures):
+            _say(f"drawn: {path}")
     n_failed = sum(not result.passed for result in results)
     if as_json:
         document = {
@@ -80,6 +102,21 @@ def verify_command(
         )
     if n_failed:
         sys.exit(1)
+
+
+def _require_folders(page: Path | None, pictures: Path | None, families: Sequence[str]) -> None:
+    from impetus_sim.errors import InvalidInputError
+
+    if page is not None and not page.absolute().parent.is_dir():
+        raise InvalidInputError(
+            f"--html: there is no folder '{page.absolute().parent}'", hint="create it first"
+        )
+    if pictures is not None and not pictures.is_dir():
+        raise InvalidInputError(f"--pictures: there is no folder '{pictures}'", hint="create it first")
+    if pictures is not None and "trajectories" not in families:
+        raise InvalidInputError(
+            "--pictures shows measured trajectories", hint="impetus verify trajectories --pictures FOLDER"
+        )
 
 
 def _say(text: str) -> None:

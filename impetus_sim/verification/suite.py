@@ -28,9 +28,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "laws",
         "numbers",
     ),
+    "trajectories": ("cases",),
 }
 """Family to its modules in `impetus_sim.verification.<family>`, each with a tuple `CASES`, in the order
 of the report."""
+DEFAULT_FAMILIES = ("crowd",)
+"""Run when none is named: those that need no data."""
 DEFAULT_MODEL = "collision_free_speed"
 """Of the design set."""
 ALL_MODELS = "all"

@@ -88,7 +88,9 @@ def _plan(inner_m: float, outer_m: float, count: int) -> City:
     return build_plan(name="ring", ground=shapely.MultiPolygon([circle, yard]), places=places)
 
 
-def _spread(inner_m: float, outer_m: float, count: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _spread(
+    inner_m: float, outer_m: float, count: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     # Lanes of equal spacing, each with its share of the people, every second one set off by half a gap.
     area = np.pi * (outer_m**2 - inner_m**2)
     n_lanes = max(1, round((outer_m - inner_m) / np.sqrt(area / count)) if count > 1 else 1)

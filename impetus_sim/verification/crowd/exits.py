@@ -89,7 +89,8 @@ def keep_to_allocated_exit(effort: Effort) -> Measured:
 def prefer_the_near_exit(effort: Effort) -> Measured:
     """Return the share of 1000 persons in the left third who leave by the nearer of two exits of one wall."""
     exits = [
-        {"name": name, "wall": "north", "centre": at, "width": 1.0} for name, at in (("near", 7.5), ("far", 22.5))
+        {"name": name, "wall": "north", "centre": at, "width": 1.0}
+        for name, at in (("near", 7.5), ("far", 22.5))
     ]
     simulation = build(
         {"kind": "room", "width": 30.0, "depth": 20.0, "exits": exits},

@@ -75,7 +75,9 @@ def _words(model: str) -> str:
 def speed_falls(effort: Effort) -> Measured:
     """Return the least fall of the speed from one density to the next, m/s."""
     speeds = [speed for _, speed in measure_speeds(effort.model)]
-    return Measured(value=float(-np.diff(speeds).max()), text=f"m/s at persons per m2: {_words(effort.model)}")
+    return Measured(
+        value=float(-np.diff(speeds).max()), text=f"m/s at persons per m2: {_words(effort.model)}"
+    )
 
 
 def near_weidmann(effort: Effort, *, density: float) -> Measured:
@@ -89,32 +91,37 @@ def near_weidmann(effort: Effort, *, density: float) -> Measured:
 
 def never_above_free(effort: Effort) -> Measured:
     """Return the greatest excess of anybody's speed over the free speed of 1.0 m/s, over four crowds."""
-    worst, means = -np.inf, []
-    for count in CORRIDOR_COUNTS:
-        simulation = build(
-            {"kind": "corridor", "length": 40.0, "width": 4.0},
-            {WALKER: {"count": count, "at": {"box": [0.0, 0.0, 30.0, 4.0]}, "exits": ["east"]}},
-            model=effort.model,
-            profile={"desired_speed": 1.0},
-            duration_s=20.0,
-        )
-        people, step_s = simulation.crowd.people, simulation.crowd.step_s
-        x, y = people.x.copy(), people.y.copy()
-        fastest: list[float] = []
-        paces: list[float] = []
+    found = [_fastest_and_mean(effort.model, count) for count in CORRIDOR_COUNTS]
+    worst = max(fastest for fastest, _ in found) - 1.0
+    means = ", ".join(
+        f"{mean:.2f} m/s with {count}" for (_, mean), count in zip(found, CORRIDOR_COUNTS, strict=True)
+    )
+    return Measured(value=worst, text=f"at most {worst:+.3f} m/s; mean {means}")
 
-        def note(running: Simulation, x=x, y=y, people=people, fastest=fastest, paces=paces, step_s=step_s) -> None:  # type: ignore[no-untyped-def]
-            rows = running.crowd.inside
-            pace = np.hypot(people.x[rows] - x[rows], people.y[rows] - y[rows]) / step_s
-            x[:], y[:] = people.x, people.y
-            if running.time_s > 0.5 * step_s and len(rows):
-                fastest.append(float(pace.max()))
-                paces.append(float(pace.mean()))
 
-        simulation.run_until(20.0, after_tick=note)
-        worst = max(worst, max(fastest) - 1.0)
-        means.append(f"{np.mean(paces):.2f} m/s with {count}")
-    return Measured(value=float(worst), text=f"at most {worst:+.3f} m/s; mean {', '.join(means)}")
+def _fastest_and_mean(model: str, count: int) -> tuple[float, float]:
+    simulation = build(
+        {"kind": "corridor", "length": 40.0, "width": 4.0},
+        {WALKER: {"count": count, "at": {"box": [0.0, 0.0, 30.0, 4.0]}, "exits": ["east"]}},
+        model=model,
+        profile={"desired_speed": 1.0},
+        duration_s=20.0,
+    )
+    people, step_s = simulation.crowd.people, simulation.crowd.step_s
+    x, y = people.x.copy(), people.y.copy()
+    fastest, means = 0.0, []
+
+    def note(running: Simulation) -> None:
+        nonlocal fastest
+        rows = running.crowd.inside
+        pace = np.hypot(people.x[rows] - x[rows], people.y[rows] - y[rows]) / step_s
+        x[:], y[:] = people.x, people.y
+        if running.time_s > 0.5 * step_s and len(rows):
+            fastest = max(fastest, float(pace.max()))
+            means.append(float(pace.mean()))
+
+    simulation.run_until(20.0, after_tick=note)
+    return fastest, float(np.mean(means))
 
 
 CASES = (

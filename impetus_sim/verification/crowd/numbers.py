@@ -104,7 +104,7 @@ def compare(
     unit = ("s", "/s")[measure]
     return Measured(
         value=max(abs(mean - half), abs(mean + half)),
-        text=f"{mean:+.2%} (95 %: {mean - half:+.2%} to {mean + half:+.2%}); {a.mean():.2f} {unit}, {len(SEEDS)} seeds",
+        text=f"{mean:+.2%} (95 %: {mean - half:+.2%} to {mean + half:+.2%}); {a.mean():.2f} {unit}",
     )
 
 

@@ -85,7 +85,9 @@ def farther_goal(effort: Effort) -> Measured:
 def longer_gap(effort: Effort) -> Measured:
     """Return how much longer it takes through a gap of 5 m than through one of 0.2 m, s."""
     short, long = mean_time(effort.model, WALL_M, 10.0), mean_time(effort.model, 5.0, 10.0)
-    return Measured(value=_least([long - short]), text=f"{short:.1f} s through 0.2 m, {long:.1f} s through 5 m")
+    return Measured(
+        value=_least([long - short]), text=f"{short:.1f} s through 0.2 m, {long:.1f} s through 5 m"
+    )
 
 
 def _least(values: Any) -> float:
@@ -120,7 +122,9 @@ def two_gaps(model: str) -> tuple[float, float, float, float]:
 
     simulation.run_until(DURATION_S, after_tick=note)
     gone = people.left_tick >= 0
-    passed[:, gone] = np.where(np.isinf(passed[:, gone]), people.left_tick[gone] * world.seconds(1), passed[:, gone])
+    passed[:, gone] = np.where(
+        np.isinf(passed[:, gone]), people.left_tick[gone] * world.seconds(1), passed[:, gone]
+    )
     flows = [middle_flow(np.sort(row[np.isfinite(row)])) for row in passed]
     first, last = int(np.sort(passed[0])[30]), int(min(np.sort(passed[0])[110], len(before[0]) - 1))
     jams = [float(np.mean(counts[first:last])) / 3.0 for counts in before]
@@ -136,7 +140,9 @@ def first_gap_holds(effort: Effort) -> Measured:
 def one_jam(effort: Effort) -> Measured:
     """Return the density before the second gap over that before the first."""
     _, _, first, second = two_gaps(effort.model)
-    return Measured(value=second / first, text=f"{first:.2f} /m2 before the first, {second:.2f} before the second")
+    return Measured(
+        value=second / first, text=f"{first:.2f} /m2 before the first, {second:.2f} before the second"
+    )
 
 
 CASES = (

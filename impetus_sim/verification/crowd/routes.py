@@ -80,7 +80,9 @@ def take_the_shortcut(effort: Effort) -> Measured:
     simulation.run_until(200.0, after_tick=note)
     share = float(direct.mean())
     n_out = int(np.count_nonzero(people.left_tick >= 0))
-    return Measured(value=share if n_out == len(people) else 0.0, text=f"{share:.0%} the direct way, {n_out} out")
+    return Measured(
+        value=share if n_out == len(people) else 0.0, text=f"{share:.0%} the direct way, {n_out} out"
+    )
 
 
 _SHUT = Case(

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from impetus_sim.analysis.measures.trajectories import build_trajectories
 from impetus_sim.crowd.behaviour import Behaviour
 from impetus_sim.crowd.population import INSIDE, PENDING
 from impetus_sim.engine.simulation import Simulation
 from impetus_sim.scenario.load import read_scenario_text
-from impetus_sim.verification.validation.trajectories import Trajectories, sort_rows
 
 if TYPE_CHECKING:
+    from impetus_sim.analysis.measures.trajectories import Trajectories
     from impetus_sim.arrays import Table
     from impetus_sim.crowd.system import CrowdSystem
-    from impetus_sim.verification.validation.experiments import Experiment
+    from impetus_sim.verification.trajectories.experiments import Experiment
 
 EDGE_M = 0.05
 """People are set at least this far inside the ground."""
@@ -35,8 +36,6 @@ class Inflow(Behaviour):
         int64 (people,).
     x, y
         float64 (people,), m.
-    exit_of
-        int16 (people,): the exit each goes to.
     """
 
     name = "inflow"
@@ -95,12 +94,11 @@ def simulate_experiment(
     more_s
         How long after the last measured frame the run may go on.
     """
-    first = tracks.starts
-    last = np.append(first[1:], len(tracks.x)) - 1
+    first, last = tracks.stretch_starts[:-1], tracks.stretch_starts[1:] - 1
     names = sorted(experiment.exits)
     exit_of = _exits(experiment, names, tracks, last)
     counts = np.bincount(exit_of, minlength=len(names))
-    duration_s = float(tracks.frame.max()) / tracks.fps + more_s
+    duration_s = float(tracks.frame.max()) / tracks.frame_rate + more_s
     document = {
         "title": experiment.name,
         "map": {"synthetic": {"kind": "room"}},
@@ -122,7 +120,7 @@ def simulate_experiment(
         },
     }
     scenario = read_scenario_text(json.dumps(document))
-    simulation = Simulation(scenario, seed=seed, threads=1, city=_stand_in(experiment))
+    simulation = Simulation(scenario, seed=seed, threads=1, city=experiment.build_city())
     people, roster, world = simulation.crowd.people, simulation.crowd.roster, simulation.world
     rows = np.empty(len(first), np.intp)
     for k, name in enumerate(names):
@@ -130,7 +128,7 @@ def simulate_experiment(
             rows[exit_of == k] = np.flatnonzero(people.population == roster.populations.index(f"to_{name}"))
     due = np.empty(len(people), np.int64)
     x, y = np.empty(len(people)), np.empty(len(people))
-    due[rows] = [world.ticks(round(float(f) / tracks.fps, 2)) for f in tracks.frame[first]]
+    due[rows] = [world.ticks(round(float(f) / tracks.frame_rate, 2)) for f in tracks.frame[first]]
     x[rows], y[rows] = _on_ground(experiment, tracks.x[first], tracks.y[first])
     crowd_system = simulation.crowd
     crowd_system.behaviours = (*crowd_system.behaviours, Inflow(people, due, x, y))
@@ -146,11 +144,7 @@ def simulate_experiment(
     frames = np.concatenate([np.full(len(inside), frame) for frame, inside, _ in kept])
     at = np.concatenate([position for _, _, position in kept])
     who = np.concatenate([inside for _, inside, _ in kept])
-    return sort_rows(1.0 / crowd_system.step_s, who, frames, at[:, 0], at[:, 1])
-
-
-def _stand_in(experiment: Experiment) -> Any:
-    return experiment.build_city()
+    return build_trajectories(who, frames, at[:, 0], at[:, 1], frame_rate=1.0 / crowd_system.step_s)
 
 
 def _exits(
