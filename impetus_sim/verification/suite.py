@@ -25,6 +25,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "room",
         "hindrance",
         "counterflow",
+        "stairs",
+        "smoke",
         "laws",
         "numbers",
     ),
