@@ -49,6 +49,8 @@ class CrowdSystem:
         Length of a step in ticks.
     behaviours
         Parts that join the step, in the order in which they act.
+    wall_clearance
+        How near to walls people come, as a share of their radius.
     smoke_speed
         How smoke slows people; Frantzich and Nilsson's law when left out.
     threats_are_known
@@ -73,6 +75,7 @@ class CrowdSystem:
         beyond_ticks: int,
         step_ticks: int,
         behaviours: Sequence[Behaviour] = (),
+        wall_clearance: float = 1.0,
         smoke_speed: SmokeSpeedLaw | None = None,
         threats_are_known: bool = True,
         mobility: npt.NDArray[np.int16] | None = None,
@@ -95,6 +98,7 @@ class CrowdSystem:
         self._crossed = np.full(n, -1, np.int16)
         self.n_inside = 0
         self._n_beyond = 0
+        self._wall_radius = people.radius if wall_clearance == 1.0 else wall_clearance * people.radius
         self.refresh()
 
     @property
@@ -188,7 +192,7 @@ class CrowdSystem:
         move_people(
             cells.order, cells.n, cells.is_here, self.step_s, ground.walls, wall_is_open, ground.wall_exit, lets,
             ground.x0, ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of,
-            people.x, people.y, people.radius, people.vx, people.vy, self._crossed,
+            people.x, people.y, self._wall_radius, people.vx, people.vy, self._crossed,
         )  # fmt: skip
         if self._n_beyond:
             walk_on_beyond(people, present[:n_present], self.step_s)

@@ -287,6 +287,7 @@ def _build_crowd(
             world, capacity=float(spec.door_capacity), step_s=step_s, passage_flows=ways.layout.flows
         ),
         beyond_ticks=world.ticks(spec.beyond_exits),
+        wall_clearance=float(spec.wall_clearance),
         step_ticks=scenario.step_ticks,
         smoke_speed=build_smoke_speed(scenario),
         behaviours=[*others, *parts.behaviours],

@@ -286,6 +286,8 @@ class Crowd(Spec):
         2 m away, farther than anybody reacts to.
     harm
         What density, pressure and gases do to people; not followed when left out.
+    wall_clearance
+        How near to a wall people's centres come, as a share of their radius: less than 1 for shoulders that turn.
     ground_cell
         Cell of the grid on which ways are found, m; passages narrower than about three cells may count as closed.
     information
@@ -315,6 +317,7 @@ class Crowd(Spec):
     door_capacity: Annotated[FixedNumber, limits(low=0.1, high=100.0)] = 1.3
     beyond_exits: Annotated[FixedSeconds, limits(high=60.0)] = 1.5
     harm: Annotated[Harm | None, BeforeValidator(harm_section)] = None
+    wall_clearance: Annotated[FixedNumber, limits(low=0.2, high=1.0)] = 1.0
     ground_cell: Annotated[FixedMetres, limits(low=0.05, high=1.0)] = 0.25
     links: Links | None = None
 

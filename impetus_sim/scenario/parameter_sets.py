@@ -56,22 +56,40 @@ def _laboratory_profiles() -> dict[str, Profile]:
     return profiles
 
 
-LABORATORY_RADIUS_M = 0.15
-LABORATORY_TIME_GAP_S = 0.35
-LABORATORY_SPEED = Speed(mean=1.45, sd=0.2, min=0.85, max=2.05)
+LABORATORY_RADIUS_M = 0.186
+LABORATORY_TIME_GAP_S = 0.434
+LABORATORY_SPEED = Speed(mean=1.455, sd=0.15, min=1.0, max=1.9)
 
 SETS: Mapping[str, ParameterSet] = MappingProxyType(
     {
         "design": ParameterSet(
             title="conservative, for planning; judged by design guidelines",
             model={"kind": "collision_free_speed"},
-            settings={"step": 0.05, "door_capacity": 1.3, "beyond_exits": 1.5, "ground_cell": 0.25},
+            settings={
+                "step": 0.05,
+                "door_capacity": 1.3,
+                "beyond_exits": 1.5,
+                "wall_clearance": 1.0,
+                "ground_cell": 0.25,
+            },
             profiles=BUILT_IN,
         ),
         "laboratory": ParameterSet(
             title="calibrated on laboratory trajectories; judged by measured flow and speed",
-            model={"kind": "collision_free_speed"},
-            settings={"step": 0.05, "door_capacity": 100.0, "beyond_exits": 1.5, "ground_cell": 0.1},
+            model={
+                "kind": "collision_free_speed",
+                "strength": 5.24,
+                "range": 0.056,
+                "wall_strength": 0.082,
+                "wall_range": 0.02,
+            },
+            settings={
+                "step": 0.05,
+                "door_capacity": 100.0,
+                "beyond_exits": 1.5,
+                "wall_clearance": 0.58,
+                "ground_cell": 0.1,
+            },
             profiles=MappingProxyType(_laboratory_profiles()),
         ),
     }

@@ -139,8 +139,8 @@ def within_stair_band(effort: Effort) -> Measured:
 def stair_band(density: float, *, is_up: bool) -> tuple[float, float]:
     """Return the least and greatest horizontal speed of handbooks at a density.
 
-    Weidmann's curve with his stair speeds, 25 % lower; Nelson and Mowrer's for 7/11 inch steps, 1.08 (1 - 0.266 rho)
-    along the slope, at most their free speed.
+    Weidmann's curve with his stair speeds, 25 % lower; Nelson and Mowrer's for 7 to 11 inch steps,
+    1.08 (1 - 0.266 rho) along the slope, at most their free speed.
     """
     free = UP_M_S if is_up else DOWN_M_S
     shape = 1.0 - float(np.exp(-1.913 * (1.0 / density - 1.0 / 5.4)))
