@@ -20,6 +20,7 @@ first arrivals and the last stragglers, which say nothing about the exit."""
 
 MIN_BUSY_PEOPLE = 20
 """Fewest people through an exit for which a mean flow is given."""
+NOT_BUSY = f"fewer than {MIN_BUSY_PEOPLE} people used it, or all at once"
 
 
 def read_leaving_times(people: People, exit_index: int) -> Floats:
@@ -82,7 +83,8 @@ def compute_specific_flow(times_s: Floats, *, width_m: float) -> float | None:
 
 
 def compute_exit_flows(people: People, ground: Ground) -> list[Metric]:
-    """Return ``flow.<exit>`` (highest over 10 s) and ``specific_flow.<exit>`` of every exit."""
+    """Return ``flow.<exit>`` (highest over 10 s), ``mean_flow.<exit>`` (N-T over the busy interval) and
+    ``specific_flow.<exit>`` (the same per metre) of every exit."""
     metrics = []
     for index, way_out in enumerate(ground.exits):
         times_s = read_leaving_times(people, index)
@@ -98,13 +100,20 @@ def compute_exit_flows(people: People, ground: Ground) -> list[Metric]:
         )
         metrics.append(
             Metric(
+                name=f"mean_flow.{way_out.name}",
+                value=None if specific is None else specific * way_out.width_m,
+                unit=PER_SECOND,
+                label=f"mean flow while busy, {way_out.name}",
+                note="" if specific is not None else NOT_BUSY,
+            )
+        )
+        metrics.append(
+            Metric(
                 name=f"specific_flow.{way_out.name}",
                 value=specific,
                 unit=PER_METRE_SECOND,
                 label=f"flow per metre, {way_out.name}",
-                note=""
-                if specific is not None
-                else f"fewer than {MIN_BUSY_PEOPLE} people used it, or all at once",
+                note="" if specific is not None else NOT_BUSY,
             )
         )
     return metrics

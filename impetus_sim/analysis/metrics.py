@@ -10,6 +10,7 @@ from impetus_sim.analysis.ground import read_ground
 from impetus_sim.analysis.harm import compute_harm_metrics
 from impetus_sim.analysis.metric import Metric
 from impetus_sim.analysis.people import read_people
+from impetus_sim.analysis.voronoi_peak import compute_peak_voronoi_density
 from impetus_sim.recording.reader import Recording
 
 METRIC_ORDER = (
@@ -19,6 +20,7 @@ METRIC_ORDER = (
     "people_exposed",
     "exposure_time",
     "peak_density",
+    "peak_voronoi_density",
     "mean_density",
     "time_above_4",
     "time_above_6",
@@ -27,8 +29,8 @@ METRIC_ORDER = (
     "time_walkway_los_ef",
     "time_queue_los_ef",
 )
-"""Metrics that every run has, in the order of tables; ``flow.<exit>`` and ``specific_flow.<exit>`` follow, and
-``casualties.<law>`` and others of runs that follow harm."""
+"""Metrics that every run has, in the order of tables. ``flow.<exit>``, ``mean_flow.<exit>`` and
+``specific_flow.<exit>`` follow, then ``casualties.<law>`` and others of runs that follow harm."""
 
 KEY_METRICS = ("clearance_time", "mean_egress_time", "people_exposed", "peak_density", "time_above_4")
 """The few that fit on a picture."""
@@ -45,17 +47,20 @@ def compute_metrics(recording: Recording, *, density: Density | None = None) -> 
         From `compute_density`, when it is at hand already.
     """
     people = read_people(recording)
+    ground = read_ground(recording)
+    density = density if density is not None else compute_density(recording)
     found = [
         compute_clearance_time(people),
         compute_mean_egress_time(people),
         compute_share_out(people),
         compute_people_exposed(people),
         compute_exposure_time(people),
-        *describe_density(density if density is not None else compute_density(recording)),
+        *describe_density(density),
+        compute_peak_voronoi_density(recording, density, ground.polygon),
     ]
     by_name = {metric.name: metric for metric in found}
     metrics = {name: by_name[name] for name in METRIC_ORDER}
-    for metric in compute_exit_flows(people, read_ground(recording)):
+    for metric in compute_exit_flows(people, ground):
         metrics[metric.name] = metric
     for metric in compute_harm_metrics(recording):
         metrics[metric.name] = metric

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("impetus_sim.cli.compare:compare_command", "Compare options on common random numbers."),
     "demo": ("impetus_sim.cli.demo:demo_command", "Run the main job on a real city, offline."),
     "doctor": ("impetus_sim.cli.doctor:doctor_command", "Tell whether this machine is ready."),
+    "export": ("impetus_sim.cli.export:export_command", "Write a recording for other tools."),
     "explain": ("impetus_sim.cli.explain:explain_command", "Print what caused what in a recording."),
     "info": ("impetus_sim.cli.info:info_command", "Show what a recording holds."),
     "init": ("impetus_sim.cli.init:init_command", "Write a starter scenario for a map."),

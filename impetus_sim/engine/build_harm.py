@@ -31,12 +31,15 @@ def build_harm(
 
     A scenario with gases and without the section gets the section's defaults: gases that harm nobody would mislead.
     """
-    spec = scenario.crowd.harm
-    if spec is None:
-        parts = registry.catalogue("hazards")
-        if not any(parts[hazard.kind].harms_by_gas for hazard in scenario.hazards.values()):
-            return None
-        spec = Harm()
+    parts = registry.catalogue("hazards")
+    has_gases = any(parts[hazard.kind].harms_by_gas for hazard in scenario.hazards.values())
+    if scenario.crowd.harm is None and not has_gases:
+        return None
+    spec = Harm() if scenario.crowd.harm is None else scenario.crowd.harm
     kinds = registry.catalogue("harm_laws")
-    laws = {name: kinds[law.kind](law) for name, law in spec.laws.items()}
+    laws = {
+        name: kinds[law.kind](law)
+        for name, law in spec.laws.items()
+        if has_gases or not kinds[law.kind].is_of_gases
+    }
     return HarmBehaviour(spec, laws, people, world, seed=seed, replicate=replicate)

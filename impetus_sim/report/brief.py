@@ -25,6 +25,7 @@ from impetus_sim.report.comparison_picture import (
     plot_density_pair,
     plot_differences,
 )
+from impetus_sim.report.measures_picture import plot_measures
 from impetus_sim.report.picture import plot_run
 from impetus_sim.report.provenance import read_provenance
 from impetus_sim.report.study_content import StudyContent, read_study_content
@@ -99,6 +100,7 @@ def render_run_brief(recording: Recording, path: Path) -> Path:
             + "; ".join(f"{metric.label} {metric.text}" for metric in list(metrics.values())[:6]),
             caption="The run on one page.",
         )
+        measured = _draw_measures(recording)
     page = _render(
         "run.html.j2",
         provenance=read_provenance(recording),
@@ -107,11 +109,25 @@ def render_run_brief(recording: Recording, path: Path) -> Path:
         worst=worst,
         casualties=describe_run_casualties(recording),
         picture=picture,
+        measured=measured,
         caveats=caveats,
         is_complete=recording.is_complete,
         recorded_until=style.format_time(recording.recorded_until_s),
     )
     return _write(path, page)
+
+
+def _draw_measures(recording: Recording) -> Picture | None:
+    figure = plot_measures(recording)
+    if figure is None:
+        return None
+    return _encode(
+        figure,
+        alt="Speed of those who walk against density, with Weidmann's curve; maps of mean density and speed.",
+        caption="How people walked. Left: each dot is a person at a moment, by Voronoi cells; the band holds the "
+        "middle half of them, the black line is a published curve for walking in one direction. Right: means over "
+        "frames spread evenly over the run.",
+    )
 
 
 def draw_study_pictures(content: StudyContent) -> list[Picture]:

@@ -36,7 +36,7 @@ def _default_law() -> Any:
 
 
 def _default_laws() -> Any:
-    return {kind: {"kind": kind} for kind in ("density_time", "pressure_dose", "toxic_dose")}
+    return {kind: {"kind": kind} for kind in ("density_time", "toxic_dose")}
 
 
 def harm_section(raw: Any) -> Any:
@@ -58,7 +58,8 @@ class Harm(Spec):
     toxicity
         What gases do.
     laws
-        By name; see the family ``harm_laws``. Without the key: all three, each under the name of its kind.
+        By name; see the family ``harm_laws``. Without the key `density_time` and `toxic_dose`, each named by
+        its kind. Laws of gases are left out of a run without gases.
     """
 
     every: Annotated[FixedSeconds, limits(above=0.0, high=60.0)] = 1.0

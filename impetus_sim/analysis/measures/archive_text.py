@@ -21,6 +21,7 @@ LengthUnit = Literal["m", "cm"]
 _FRAME_RATE = re.compile(r"frame\s*rate:?\s*([0-9]*\.?[0-9]+)", re.IGNORECASE)
 _UNIT = re.compile(r"\bx\s*(?:/|\[|\(in )\s*(cm|m)\b", re.IGNORECASE)
 _LONG_UNIT = re.compile(r"in\s+(centimet|met)", re.IGNORECASE)
+HEADER = "# framerate: {rate:.15g} fps\n# id frame x/m y/m\n"
 _PER_UNIT = {"m": 1.0, "cm": 0.01}
 
 
@@ -67,7 +68,7 @@ def load_trajectories(
 def save_trajectories(trajectories: Trajectories, path: str | Path) -> None:
     """Write trajectories in metres, with a header that names the frame rate and the unit."""
     with Path(path).open("w") as file:
-        file.write(f"# framerate: {trajectories.frame_rate:.15g} fps\n# id frame x/m y/m\n")
+        file.write(HEADER.format(rate=trajectories.frame_rate))
         columns = (trajectories.person, trajectories.frame, trajectories.x, trajectories.y)
         np.savetxt(file, np.column_stack(columns), fmt=("%d", "%d", "%.4f", "%.4f"))
 

@@ -59,6 +59,7 @@ class HarmBehaviour(Behaviour):
         for name in self.laws:
             self.table.columns[f"dose_{name}"][:] = 0.0
         self.chances = Table("harm_chances", n, {name: ("f8", 3) for name in self.laws})
+        self.table.seen_tick[:] = -1
         self.table.incapacitated_tick[:] = -1
         self.table.incapacitated_cause[:] = -1
         self._n_down = 0
@@ -136,7 +137,8 @@ class HarmBehaviour(Behaviour):
 
     def _look_around(self, crowd: CrowdSystem, rows: Rows) -> None:
         table, seconds = self.table, crowd.world.seconds(self._every)
-        self._surroundings.compute(crowd.people, rows, table.density, table.pressure)
+        self._follow(crowd.people, rows, crowd.world.tick, seconds)
+        self._surroundings.compute(table, rows, table.density, table.pressure)
         density, pressure = table.density[rows], table.pressure[rows]
         table.peak_density[rows] = np.maximum(table.peak_density[rows], density)
         table.peak_pressure[rows] = np.maximum(table.peak_pressure[rows], pressure)
@@ -151,8 +153,23 @@ class HarmBehaviour(Behaviour):
                 dose[rows] = grown
                 self.chances.columns[name][rows[changed]] = np.column_stack(law.chances(grown[changed]))
 
+    def _follow(self, people: Table, rows: Rows, tick: int, seconds: float) -> None:
+        """Take velocities over the time since the last look; those of the last step for whoever is new."""
+        table = self.table
+        for position, velocity, momentary in (("x", "vx", people.vx), ("y", "vy", people.vy)):
+            here, before = people.columns[position][rows], table.columns[position][rows]
+            was_seen = table.seen_tick[rows] == tick - self._every
+            table.columns[velocity][rows] = np.where(was_seen, (here - before) / seconds, momentary[rows])
+            table.columns[position][rows] = here
+        table.seen_tick[rows] = tick
+
 
 COLUMNS = {
+    "x": "f8",
+    "y": "f8",
+    "vx": "f8",
+    "vy": "f8",
+    "seen_tick": "i8",
     "density": "f8",
     "pressure": "f8",
     "peak_density": "f8",
@@ -165,6 +182,7 @@ COLUMNS = {
 }
 """Columns of the table ``harm``, one row per person, beside ``dose_<name>`` of each law.
 
+x, y, vx, vy: place at the last look, m, and mean velocity before it, m/s; seen_tick: when that was, -1 for never.
 density, pressure: at the last look, people/m2 and 1/s2; peaks of both. walkway_s, queue_s: seconds in each of
 Fruin's levels A to F, of walkways and of queues. gas_dose: fractional effective dose. incapacitated_tick: -1
 for not; incapacitated_cause: the event of the source, -1 for none. The table ``harm_chances`` has one column

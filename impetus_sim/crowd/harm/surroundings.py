@@ -2,7 +2,7 @@
 
 Source: Helbing, Johansson and Al-Abideen (2007), Phys. Rev. E 75:046109. The sum is divided by the share of the
 Gaussian on walkable ground, so that a crowd along a wall is as dense as in the open (as in `analysis.density`). The
-velocity variance is that of the people near, at one moment, both components together; at the paper's densities
+velocity variance is that of the people near, both components together; at the paper's densities
 (5 people/m2) some 16 people carry it.
 """
 
@@ -48,7 +48,10 @@ class Surroundings:
         density: npt.NDArray[np.float64],
         pressure: npt.NDArray[np.float64],
     ) -> None:
-        """Overwrite density (people/m2) and pressure (1/s2), float64 (people,), for `rows` (one at least)."""
+        """Overwrite density (people/m2) and pressure (1/s2), float64 (people,), for `rows` (one at least).
+
+        `people` has the columns x, y, vx and vy.
+        """
         x, y = people.x, people.y
         left, bottom = x[rows].min(), y[rows].min()
         first_column = int((left - self._x0) / CELL_M) - self._reach - 1

@@ -79,8 +79,10 @@ def test_all_metrics_of_a_run(write_recording, make_crowd) -> None:
     assert tuple(metrics)[: len(METRIC_ORDER)] == METRIC_ORDER
     assert [name for name in metrics if "." in name] == [
         "flow.west",
+        "mean_flow.west",
         "specific_flow.west",
         "flow.east",
+        "mean_flow.east",
         "specific_flow.east",
     ]
     assert all(metric.name == name and metric.label for name, metric in metrics.items())

@@ -100,6 +100,23 @@ def test_a_crush_is_caused_by_what_made_people_set_out(room: Callable[..., Any],
     assert "(law near, density_time)" in found.text
 
 
+def test_laws_of_gases_need_gases(room: Callable[..., Any], tmp_path: Path) -> None:
+    harm = read_harm(follow(room, path=tmp_path))
+    assert harm is not None and [found.law for found in harm.ranges] == ["density_time"]
+
+
+def test_velocities_are_means_since_the_last_look(
+    room: Callable[..., Any], start: Callable[..., Any]
+) -> None:
+    leaving = {"crowd": {"harm": True, "populations": {"guests": {"activity": "leave", "premovement": None}}}}
+    simulation = start(room(leaving), until=1.0)
+    before = simulation.crowd.people.x.copy()
+    simulation.run_until(2.0)
+    rows = simulation.crowd.inside
+    harm = simulation.crowd.behaviours[-1].table
+    np.testing.assert_allclose(harm.vx[rows], simulation.crowd.people.x[rows] - before[rows])
+
+
 def test_levels_of_service_cover_the_time_inside(room: Callable[..., Any], tmp_path: Path) -> None:
     recording = follow(room, path=tmp_path)
     harm = read_harm(recording)
