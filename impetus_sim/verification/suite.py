@@ -27,6 +27,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "counterflow",
         "stairs",
         "smoke",
+        "storeys",
+        "people",
         "laws",
         "numbers",
     ),

@@ -3,7 +3,7 @@
 Experiment: Seyfried, Steffen, Klingsch and Boltes (2005), J. Stat. Mech. P10002, h = 0.36 m + 1.06 s v for speeds
 below 1.2 m/s. The band around it is the scatter of repeats with other people: +-0.15 m/s (the 10 and 90 %
 marks of the guideline are not in the public files: the fit stands for the curve). The test runs with the
-time gap and length of that experiment, for people one behind the other keep twice the time gap that people keep in a
+time gap and length of that experiment: people one behind the other keep twice the time gap that they keep in a
 wide corridor; what comes out with the design set is printed beside it.
 """
 
