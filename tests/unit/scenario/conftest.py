@@ -17,6 +17,14 @@ class WalkSpec(Spec):
     range: Metres = 0.1
 
 
+class SmokeSpeedSpec(Spec):
+    factor: float = 1.0
+
+
+class HarmLawSpec(Spec):
+    limit: float = 1.0
+
+
 class AlarmSpec(Spec):
     at: Place
     start: Seconds
@@ -37,6 +45,8 @@ def _part(kind: str, spec: type[Spec]) -> Any:
 
 PARTS = {
     "walking_models": {"collision_free_speed": _part("collision_free_speed", WalkSpec)},
+    "smoke_speed_laws": {"frantzich_nilsson": _part("frantzich_nilsson", SmokeSpeedSpec)},
+    "harm_laws": {"density_time": _part("density_time", HarmLawSpec)},
     "hazards": {"alarm": _part("alarm", AlarmSpec)},
     "interventions": {"gate": _part("gate", GateSpec)},
 }
