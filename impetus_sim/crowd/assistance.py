@@ -2,8 +2,8 @@
 
 Who needs help waits once they want to leave. The nearest free helpers are assigned, at most once a second, to
 whoever has waited longest (by when they wanted to go), and walk to them. When enough helpers stand by, all move
-together. A helper keeps to one person; helpers who have left before the person count as still with them (they
-hold the door).
+together. A helper keeps to one person, and is free for another who waits once that person has left first;
+helpers who have left before the person count as still with them (they hold the door).
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from impetus_sim.world.world import World
 LOOK_EVERY_S = 1.0
 BESIDE_M = 1.0
 """A helper this far from the person, beyond both bodies, is with them."""
+LEAD_M = 0.5
+"""Helpers keep within this much way of the person, ahead or behind."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,9 +142,10 @@ class Assistance(Behaviour):
         ahead = cost_at(cost, people.x[j], people.y[j], ground.x0, ground.y0, ground.cell) - cost_at(
             cost, people.x[i], people.y[i], ground.x0, ground.y0, ground.cell
         )
-        if ahead > 0.5:
-            speed[i] = 0.0
-        elif ahead < -0.5:  # behind: catch up
+        if ahead > LEAD_M:  # let the person come up, but never stand in their way
+            is_close = apart < people.radius[i] + people.radius[j] + LEAD_M
+            speed[i] = 0.9 * speed[j] if is_close else 0.0
+        elif ahead < -LEAD_M:  # behind: catch up
             speed[i] = min(people.desired_speed[i] * people.speed_factor[i], 1.3 * speed[j])
 
     def _helpers(self) -> npt.NDArray[np.intp]:
