@@ -12,6 +12,7 @@ wheelchair's radius is half the 0.7 m width of the ISO 7176-5 reference chair.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -28,8 +29,13 @@ _CUT_SD = 3.0
 _SLOWEST_M_S = 0.1
 
 
+AGE_SPEED = ((5.0, 0.58), (20.0, 1.61), (30.0, 1.54), (50.0, 1.41), (80.0, 0.68))
+"""Age in years and mean free speed in m/s: the ends of the ranges that RiMEA 4.1.1 gives for Weidmann's relation of
+speed to age; straight between them (ours)."""
+
+
 class Speed(Spec):
-    """Desired speed over people: normal, cut at `min` and `max`.
+    """Desired speed over people: normal, cut at `min` and `max`; or by age.
 
     Parameters
     ----------
@@ -37,8 +43,12 @@ class Speed(Spec):
         Before the cut, m/s.
     min, max
         Default: mean -/+ 3 sd, at least 0.1 m/s.
+    age
+        Youngest and oldest, years: ages are uniform between them and the speed is Weidmann's for the age; instead
+        of the other keys.
     """
 
+    age: tuple[float, float] | None = None
     mean: Annotated[MetresPerSecond, limits(low=0.1, high=10.0)]
     sd: Annotated[MetresPerSecond, limits(high=5.0)] = 0.0
     min: Annotated[MetresPerSecond, limits(low=0.05, high=10.0)] | None = None
@@ -47,6 +57,8 @@ class Speed(Spec):
     @model_validator(mode="before")
     @classmethod
     def _from_number(cls, raw: Any) -> Any:
+        if isinstance(raw, Mapping) and raw.get("age") is not None:
+            return _by_age(raw)
         return {"mean": raw} if isinstance(raw, (int, float, str)) and not isinstance(raw, bool) else raw
 
     @model_validator(mode="after")
@@ -69,10 +81,41 @@ class Speed(Spec):
         from scipy.special import ndtr, ndtri
 
         u = np.asarray(uniforms, np.float64)
+        if self.age is not None:
+            return np.interp(self.age[0] + u * (self.age[1] - self.age[0]), *np.transpose(AGE_SPEED))
         if self.sd == 0.0:
             return np.full_like(u, self.mean)
         low, high = ndtr((self.min - self.mean) / self.sd), ndtr((self.max - self.mean) / self.sd)  # type: ignore[operator]
         return np.clip(self.mean + self.sd * ndtri(low + u * (high - low)), self.min, self.max)
+
+
+def _by_age(raw: Mapping[str, Any]) -> dict[str, Any]:
+    # A section that gives ages: mean and range of the speed follow from them.
+    ages = raw["age"]
+    youngest, oldest = AGE_SPEED[0][0], AGE_SPEED[-1][0]
+    is_range = isinstance(ages, (list, tuple)) and len(ages) == 2
+    is_range = is_range and all(isinstance(a, int | float) and not isinstance(a, bool) for a in ages)
+    if not is_range or not youngest <= ages[0] <= ages[1] <= oldest:
+        refuse(
+            f"{ages!r} is not a range of ages"[:100],
+            key="age",
+            allowed=f"[20, 30], within {youngest:g} to {oldest:g}",
+        )
+    nodes = [a for a, _ in AGE_SPEED if ages[0] < a < ages[1]]
+    speeds = [_speed_at(a) for a in (ages[0], *nodes, ages[1])]
+    found = {"age": (float(ages[0]), float(ages[1])), "mean": sum(speeds) / len(speeds), "sd": 0.0,
+             "min": min(speeds), "max": max(speeds)}  # fmt: skip
+    for key in raw:
+        if key != "age" and not (key in found and raw[key] == found[key]):
+            refuse("a speed by age takes no other key", key=str(key), allowed="age alone")
+    return found
+
+
+def _speed_at(age: float) -> float:
+    for (a, v), (b, w) in pairwise(AGE_SPEED):
+        if a <= age <= b:
+            return v + (w - v) * (age - a) / (b - a)
+    raise ValueError(age)
 
 
 class Profile(Spec):

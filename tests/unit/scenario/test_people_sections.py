@@ -42,3 +42,40 @@ def test_defaults_are_complete(room):
     guests = crowd.populations["guests"]
     assert dict(guests.groups.size) == {"2": 0.5, "3": 0.3, "4": 0.2} and guests.groups.share == 0.6
     assert {share.mean for share in guests.trust.values()} == {0.5}
+
+
+def test_speeds_by_age(room):
+    import numpy as np
+
+    def speed(ages):
+        return room({"crowd": {"profiles": {"aged": {"desired_speed": {"age": ages}}}}}).crowd.profiles[
+            "aged"
+        ]
+
+    u = np.linspace(0.01, 0.99, 99)
+    young, middle, old = (speed(ages).desired_speed.sample(u) for ages in ([20, 30], [30, 50], [50, 80]))
+    assert young.min() >= 1.54 and young.max() <= 1.61 and young.mean() > middle.mean() > old.mean()
+    assert old.min() >= 0.68 and old.max() <= 1.41
+    assert (speed([30, 30]).desired_speed.sample(u) == 1.54).all()
+
+
+@pytest.mark.parametrize(
+    "given", [{"age": [90, 95]}, {"age": [30, 20]}, {"age": 30}, {"age": [20, 30], "sd": 0.2}]
+)
+def test_ages_that_cannot_be(room, given):
+    with pytest.raises(InvalidInputError, match=r"age|sd"):
+        room({"crowd": {"profiles": {"aged": {"desired_speed": given}}}})
+
+
+def test_the_resolved_text_comes_back_equal(room):
+    from impetus_sim.scenario.load import read_scenario_text
+
+    scenario = room({"crowd": {
+        "information": {}, "contagion": {}, "threat_perception": {}, "hiding_places": {"x": {"box": [1, 1, 3, 3]}},
+        "profiles": {"aged": {"desired_speed": {"age": [20, 30]}}},
+        "populations": {"guests": {
+            "groups": {"of": {"adult": 2}}, "trust": 0.5, "reactions": {"flight": 0.5, "hide": 0.5},
+            "assistance": {"by": "guests"}, "familiar": {"east": 2}, "knows_exits": 0.5, "came_by": {"west": 1},
+        }},
+    }})  # fmt: skip
+    assert read_scenario_text(scenario.to_text()) == scenario
