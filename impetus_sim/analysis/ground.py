@@ -44,6 +44,25 @@ class Exit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A storey, or a flight of stairs between storeys, as a part of the flat ground.
+
+    Parameters
+    ----------
+    name
+        As in the scenario.
+    box
+        West, south, east, north in the plane, metres.
+    elevation_m
+        Of a storey; None for a flight.
+    """
+
+    name: str
+    box: tuple[float, float, float, float]
+    elevation_m: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ground:
     """The ground people were on.
 
@@ -53,10 +72,16 @@ class Ground:
         Walkable ground in local metres; None when the recording has none.
     exits
         In the order of exit indices.
+    sheets
+        Storeys and flights; empty for ground without storeys.
+    passages
+        Lines between them, as exits.
     """
 
     polygon: BaseGeometry | None
     exits: tuple[Exit, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    passages: tuple[Exit, ...] = ()
 
 
 def read_static(recording: Recording, group: str) -> Mapping[str, Any]:
@@ -78,7 +103,38 @@ def read_texts(values: Any) -> list[str]:
 def read_ground(recording: Recording) -> Ground:
     """Return walkable polygon and exits of a recording."""
     wkt = "\n".join(read_texts(read_static(recording, "ground").get("wkt")))
-    return Ground(polygon=shapely.from_wkt(wkt) if wkt else None, exits=_read_exits(recording))
+    return Ground(
+        polygon=shapely.from_wkt(wkt) if wkt else None,
+        exits=_read_exits(recording),
+        sheets=_read_sheets(recording),
+        passages=_read_passages(recording),
+    )
+
+
+def _read_sheets(recording: Recording) -> tuple[Sheet, ...]:
+    group = read_static(recording, "storeys")
+    names = read_texts(group.get("name"))
+    boxes = np.asarray(group.get("box", ()), float).reshape(-1, 4)
+    heights = np.asarray(group.get("elevation_m", ()), float)
+    return tuple(
+        Sheet(
+            name=name,
+            box=(float(box[0]), float(box[1]), float(box[2]), float(box[3])),
+            elevation_m=None if np.isnan(height) else float(height),
+        )
+        for name, box, height in zip(names, boxes, heights, strict=True)
+    )
+
+
+def _read_passages(recording: Recording) -> tuple[Exit, ...]:
+    group = read_static(recording, "passages")
+    segments = np.asarray(group.get("segments", ()), float).reshape(-1, 5)
+    lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
+    passages = []
+    for index, name in enumerate(read_texts(group.get("name"))):
+        own = segments[:, 4] == index
+        passages.append(Exit(name=name, segments=segments[own, :4], width_m=float(lengths[own].sum())))
+    return tuple(passages)
 
 
 def _read_exits(recording: Recording) -> tuple[Exit, ...]:

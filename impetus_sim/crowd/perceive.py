@@ -153,7 +153,8 @@ class Perception:
             return np.asarray(inside)
         inside |= people.state == ON_LINK
         if np.isfinite(s.radius_m[k]):
-            inside = inside & (np.hypot(people.x - s.x[k], people.y - s.y[k]) <= s.radius_m[k])
+            apart = self._world.sheets.distance(people.x, people.y, float(s.x[k]), float(s.y[k]))
+            inside = inside & (apart <= s.radius_m[k])
         return np.asarray(inside)
 
     def _in_area(self, name: str, rows: Rows) -> npt.NDArray[np.bool_]:

@@ -27,8 +27,8 @@ from impetus_sim.crowd.system import CrowdSystem
 from impetus_sim.engine.behaviours import build_behaviours
 from impetus_sim.engine.build_harm import build_smoke_speed
 from impetus_sim.engine.build_people import HIDING_GOAL, build_people_parts, find_hiding_places
+from impetus_sim.engine.describe_storeys import describe_storeys, sheets_in_building
 from impetus_sim.engine.ground import area_of, build_run_ground
-from impetus_sim.engine.lay_storeys import describe_storeys
 from impetus_sim.engine.naming import about
 from impetus_sim.engine.ways import Ways, find_ways, initial_status
 from impetus_sim.errors import InvalidInputError
@@ -184,6 +184,7 @@ def _build_world(
         areas=ordered,
         open_exits=is_open,
         connections=status,
+        sheets=sheets_in_building(ways.layout),
     )
     if scenario.crowd.links is not None:
         world.streets = streets_table()

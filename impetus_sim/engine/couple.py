@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from impetus_sim.arrays import Table
 from impetus_sim.crowd.system import CrowdSystem
 from impetus_sim.world.world import World
 
@@ -39,16 +38,18 @@ def threats_expose_people(world: World, crowd: CrowdSystem, seconds: float) -> N
     """Count the time of people within a threat's danger distance or in dense smoke."""
     rows, people = crowd.inside, crowd.people
     x, y = people.x[rows], people.y[rows]
-    is_exposed = _within_danger(world.threats, x, y)
+    is_exposed = _within_danger(world, x, y)
     if world.has_smoke:
         is_exposed |= world.extinction_at(x, y) >= DENSE_SMOKE_PER_M
     people.exposure_s[rows[is_exposed]] += seconds
 
 
-def _within_danger(threats: Table, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    near = np.zeros(len(x), bool)
+def _within_danger(world: World, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    near, threats = np.zeros(len(x), bool), world.threats
     for k in np.flatnonzero(threats.is_active):
-        near |= (x - threats.x[k]) ** 2 + (y - threats.y[k]) ** 2 < threats.danger_m[k] ** 2
+        at_x, at_y = float(threats.x[k]), float(threats.y[k])
+        within = (x - at_x) ** 2 + (y - at_y) ** 2 < threats.danger_m[k] ** 2
+        near |= within & world.sheets.is_level_with(x, y, at_x, at_y)
     return near
 
 

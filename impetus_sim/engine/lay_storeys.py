@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -23,7 +23,7 @@ from impetus_sim.maps.storeys import GAP_M, Sheet, sheets_of
 from impetus_sim.scenario.places import Place, locate
 from impetus_sim.scenario.slopes import LEVEL_FLOW, LEVEL_SPEED_M_S, Ramp, Slope, Stair
 from impetus_sim.scenario.storeys import Escalator, Flight, Lift, StairFlight
-from impetus_sim.world.ground import ExitLine, Ground
+from impetus_sim.world.ground import ExitLine
 from impetus_sim.world.passages import EVERYONE, STEP_FREE, Link
 
 if TYPE_CHECKING:
@@ -41,10 +41,20 @@ CLASSES = (EVERYONE, STEP_FREE)
 
 @dataclass(frozen=True, kw_only=True)
 class Strip:
-    """A flight of stairs or a ramp as a piece of ground: foot in the west, head in the east."""
+    """A flight of stairs or a ramp as a piece of ground: foot in the west, head in the east.
+
+    Parameters
+    ----------
+    name, shape
+        Of the connection; its box in the plane.
+    foot, head
+        Where its ends are in the building: x, y, z, m.
+    """
 
     name: str
     shape: BaseGeometry
+    foot: tuple[float, float, float]
+    head: tuple[float, float, float]
 
 
 @dataclass(kw_only=True)
@@ -157,7 +167,8 @@ def _lay_flight(
     width = float(spec.width or min(line.length for _, line, _, _ in lines))
     x, y = corner
     shape = shapely.box(x, y, x + length, y + width)
-    layout.strips.append(Strip(name=name, shape=shape))
+    below, above = (_in_building(line, sheet) for _, line, sheet, _ in lines)
+    layout.strips.append(Strip(name=name, shape=shape, foot=below, head=above))
     slope = _slope_of(spec, shape)
     factors = slope.factors(rise / float(np.sqrt(length**2 - rise**2)))
     up, down = (width * flow for flow in slope.capacities(float(scenario.crowd.door_capacity)))
@@ -186,6 +197,11 @@ def _lay_flight(
         Link(source=a, target=b, cost_m=STEP_COST_M, connection=number, classes=classes) for a, b in ways
     ]
     return x, y + width + STRIP_GAP_M
+
+
+def _in_building(line: BaseGeometry, sheet: Sheet) -> tuple[float, float, float]:
+    middle = line.centroid
+    return float(middle.x - sheet.shift_x), float(middle.y - sheet.shift_y), sheet.elevation
 
 
 def _slope_of(spec: Flight, shape: BaseGeometry) -> Slope:
@@ -255,32 +271,3 @@ def _lay_lift(
                 ride_s = abs(high - low) / float(spec.speed)
                 cost = (wait_s + ride_s) * LEVEL_SPEED_M_S
                 layout.links.append(Link(source=a, target=b, cost_m=cost, connection=number, classes=classes))
-
-
-def describe_storeys(layout: Layout, ground: Ground) -> dict[str, dict[str, Any]]:
-    """Return the static groups of the recording that map sheets and strips to storeys; none without storeys."""
-    if not layout.sheets:
-        return {}
-    sheets, strips = list(layout.sheets.values()), layout.strips
-    boxes = [sheet.bounds for sheet in sheets] + [strip.shape.bounds for strip in strips]
-    n_strips = len(strips)
-    first = len(ground.exit_names)
-    segments = [
-        np.column_stack([ground.exit_segments(first + k), np.full(len(ground.exit_segments(first + k)), k)])
-        for k in range(len(layout.lines))
-    ]
-    return {
-        "storeys": {
-            "name": np.array(
-                [*(sheet.name for sheet in sheets), *(strip.name for strip in strips)], dtype=object
-            ),
-            "kind": np.array(["storey"] * len(sheets) + ["flight"] * n_strips, dtype=object),
-            "elevation_m": np.array([sheet.elevation for sheet in sheets] + [np.nan] * n_strips),
-            "shift_x_m": np.array([sheet.shift_x for sheet in sheets] + [0.0] * n_strips),
-            "box": np.array(boxes, np.float64),
-        },
-        "passages": {
-            "name": np.array(ground.passage_names, dtype=object),
-            "segments": np.concatenate(segments) if segments else np.empty((0, 5)),
-        },
-    }

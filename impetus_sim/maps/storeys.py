@@ -1,7 +1,7 @@
-"""Several storeys as sheets of one city, side by side, so far apart that people on them never meet.
+"""Several storeys as sheets of one city, so far apart that people on them never meet.
 
-The scenario's own map stays where it is; every other plan is moved to the east of it. Names on a moved sheet
-get the storey's name before them: ``platform/north_end``.
+The scenario's own map stays where it is; higher storeys lie to the north of it, lower ones to the south, as in a
+section through the building. Names on a moved sheet get the storey's name before them: ``platform/north_end``.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Sheet:
     ----------
     name
         Of the storey.
-    shift_x
-        How far its plan has been moved to the east, m.
+    shift_x, shift_y
+        How far its plan has been moved, m.
     elevation
         m.
     bounds
@@ -44,6 +44,7 @@ class Sheet:
 
     name: str
     shift_x: float
+    shift_y: float
     elevation: float
     bounds: Bounds
     prefix: str
@@ -51,7 +52,8 @@ class Sheet:
     def shift_of(self, place: Any) -> tuple[float, float]:
         """Return how far a place given in the storey's metres must be moved; places by name lie right."""
         inner = place if place.at is None else place.at
-        return (self.shift_x if inner.form in ("xy", "box", "line") else 0.0), 0.0
+        is_local = inner.form in ("xy", "box", "line")
+        return (self.shift_x, self.shift_y) if is_local else (0.0, 0.0)
 
 
 def sheets_of(city: City) -> dict[str, Sheet]:
@@ -80,38 +82,47 @@ def join_storeys(
     elevations
         Storey to height of its floor, m.
     beside
-        Box that the moved sheets lie to the east of.
+        Box that the moved sheets lie to the north and the south of.
     """
     own = next(name for name, plan in plans.items() if plan is None)
-    storeys: dict[str, dict[str, Any]] = {
-        own: {"shift_x": 0.0, "elevation": elevations[own], "bounds": list(beside), "prefix": ""}
-    }
+    placed = {own: _placed(beside, (0.0, 0.0), elevations[own], "")}
     layers = dict(city.layers)
-    edge = beside[2]
-    for name in sorted(
-        (n for n, plan in plans.items() if plan is not None), key=lambda n: (-elevations[n], n)
-    ):
-        plan = plans[name]
-        assert plan is not None
-        if not len(plan.layers["walkable"]):
-            raise InvalidInputError(f"storey '{name}': its plan has no walkable ground")
-        x0, y0, x1, y1 = plan.bounds
-        shift = round(edge + GAP_M - x0, 3)
-        for layer in MOVED_LAYERS:
-            layers[layer] = _join(layers[layer], _moved(plan.layers[layer], shift, f"{name}/"), city.crs)
-        storeys[name] = {
-            "shift_x": shift,
-            "elevation": elevations[name],
-            "bounds": [x0 + shift, y0, x1 + shift, y1],
-            "prefix": f"{name}/",
-        }
-        edge = x1 + shift
-    return replace(city, layers=layers, meta={**city.meta, "storeys": storeys})
+    moved = [name for name, plan in plans.items() if plan is not None]
+    above = sorted((n for n in moved if elevations[n] >= elevations[own]), key=lambda n: (elevations[n], n))
+    below = sorted((n for n in moved if elevations[n] < elevations[own]), key=lambda n: (-elevations[n], n))
+    for names, step in ((above, 1.0), (below, -1.0)):
+        edge = beside[3] if step > 0 else beside[1]
+        for name in names:
+            plan = plans[name]
+            assert plan is not None
+            if not len(plan.layers["walkable"]):
+                raise InvalidInputError(f"storey '{name}': its plan has no walkable ground")
+            x0, y0, x1, y1 = plan.bounds
+            across = 0.0 if x1 > beside[0] and x0 < beside[2] else round(beside[0] - x0, 3)
+            up = round(edge + step * GAP_M - (y0 if step > 0 else y1), 3)
+            for layer in MOVED_LAYERS:
+                part = _moved(plan.layers[layer], (across, up), f"{name}/")
+                layers[layer] = _join(layers[layer], part, city.crs)
+            placed[name] = _placed(plan.bounds, (across, up), elevations[name], f"{name}/")
+            edge = (y1 if step > 0 else y0) + up
+    order = sorted(placed, key=lambda n: (n != own, -elevations[n], n))
+    return replace(city, layers=layers, meta={**city.meta, "storeys": {name: placed[name] for name in order}})
 
 
-def _moved(layer: gpd.GeoDataFrame, shift_x: float, prefix: str) -> gpd.GeoDataFrame:
+def _placed(bounds: Bounds, shift: tuple[float, float], elevation: float, prefix: str) -> dict[str, Any]:
+    (x, y), (x0, y0, x1, y1) = shift, bounds
+    return {
+        "shift_x": x,
+        "shift_y": y,
+        "elevation": elevation,
+        "bounds": [x0 + x, y0 + y, x1 + x, y1 + y],
+        "prefix": prefix,
+    }
+
+
+def _moved(layer: gpd.GeoDataFrame, shift: tuple[float, float], prefix: str) -> gpd.GeoDataFrame:
     moved = layer.copy()
-    moved["geometry"] = layer.geometry.translate(xoff=shift_x)
+    moved["geometry"] = layer.geometry.translate(*shift)
     if "name" in moved:
         moved["name"] = [prefix + name if name else "" for name in moved["name"]]
     return moved

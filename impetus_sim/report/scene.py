@@ -170,6 +170,7 @@ def draw_scene(axes: Axes, scene: Scene, *, exit_labels: Sequence[str] | None = 
         spine.set_visible(True)
         spine.set_color(style.FAINT)
     labels = [way_out.name for way_out in scene.ground.exits] if exit_labels is None else list(exit_labels)
+    _draw_storeys(axes, scene)
     _draw_exits(axes, scene, labels)
     _draw_threats(axes, scene.threats)
     style.draw_scale_bar(axes)
@@ -227,6 +228,31 @@ def _draw_streets(axes: Axes, streets: Sequence[BaseGeometry]) -> None:
         facecolor=style.STREET,
         zorder=1.5,
     )
+
+
+def _draw_storeys(axes: Axes, scene: Scene) -> None:
+    """Title each storey and flight, and draw the lines between them."""
+    from matplotlib.collections import LineCollection
+
+    west, east, _, _ = scene.view
+    for sheet in scene.ground.sheets:
+        x0, _, _, y1 = sheet.box
+        height = "" if sheet.elevation_m is None else f", {sheet.elevation_m:+g} m"
+        size, weight = (8.5, "bold") if sheet.elevation_m is not None else (7.0, "normal")
+        axes.text(
+            x0,
+            y1 + _LABEL_OFFSET * 0.3 * (east - west),
+            f"{sheet.name.replace('_', ' ')}{height}",
+            fontsize=size,
+            fontweight=weight,
+            color=style.MUTED,
+            zorder=15,
+        )
+    lines = [line for passage in scene.ground.passages for line in passage.segments.reshape(-1, 2, 2)]
+    if lines:
+        axes.add_collection(
+            LineCollection(lines, colors=style.QUIET_EXIT, linewidths=2.5, zorder=11), autolim=False
+        )
 
 
 def _draw_exits(axes: Axes, scene: Scene, labels: Sequence[str]) -> None:

@@ -20,6 +20,10 @@ MAX_PATHS = 160
 NOT_OUT = "not out at the end"
 
 
+LONGEST_STEP_M = 4.0
+"""Nobody walks this far between two frames; sheets are farther apart."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Trajectory:
     """One person's path.
@@ -65,8 +69,12 @@ def draw_trajectories(
     of_exit = style.assign_exit_colours(n_left.tolist())
     colours = [of_exit[end] if end >= 0 else style.INK for end in ends]
     lines = [trajectory.points for trajectory in trajectories]
+    # whoever changes storeys goes on elsewhere in the plane: the line is cut there
+    parts = [cut_at_jumps(points, scene) for points in lines]
+    pieces = [piece for pieces in parts for piece in pieces]
+    shades = [colour for pieces, colour in zip(parts, colours, strict=True) for _ in pieces]
     axes.add_collection(
-        LineCollection(lines, colors=colours, linewidths=0.8, alpha=0.75, zorder=6, capstyle="round"),
+        LineCollection(pieces, colors=shades, linewidths=0.8, alpha=0.75, zorder=6, capstyle="round"),
         autolim=False,
     )
     starts = np.array([line[0] for line in lines]).reshape(-1, 2)
@@ -88,6 +96,14 @@ def draw_trajectories(
                 handlelength=1.4,
                 columnspacing=1.4,
             )
+
+
+def cut_at_jumps(points: npt.NDArray[np.float64], scene: Scene) -> list[npt.NDArray[np.float64]]:
+    """Return the pieces of a path on each storey and flight; the whole path where there are none."""
+    if not scene.ground.sheets:
+        return [points]
+    jumps = np.flatnonzero(np.hypot(*np.diff(points, axis=0).T) > LONGEST_STEP_M) + 1
+    return np.split(points, jumps)
 
 
 def _end(trajectory: Trajectory, people: People) -> int:

@@ -14,6 +14,7 @@ from impetus_sim.world import tables
 from impetus_sim.world.air import AirField
 from impetus_sim.world.goals import Goals
 from impetus_sim.world.ground import Ground
+from impetus_sim.world.sheets import Sheets
 from impetus_sim.world.smoke import SmokeField
 
 
@@ -32,6 +33,8 @@ class World:
         bool (lines,), which exits, and after them passages, are open at the start.
     connections
         Connections between storeys by name, in the order of their numbers, with the status of each at the start.
+    sheets
+        Where storeys lie in the plane; none when left out.
 
     Whoever changes the arrays of `goals` during a run raises `fields_version` by one; others keep values of the
     fields until then. Whoever puts other `goals` in their place need not.
@@ -46,6 +49,7 @@ class World:
         areas: dict[str, npt.NDArray[np.int64]],
         open_exits: npt.NDArray[np.bool_],
         connections: Mapping[str, int] | None = None,
+        sheets: Sheets | None = None,
     ) -> None:
         self.ground = ground
         self.goals = goals
@@ -55,6 +59,7 @@ class World:
         self.tick = 0
         self.exits = tables.exits_table(len(ground.line_names))
         self.exits.is_open[:] = open_exits
+        self.sheets = sheets or Sheets()
         self.connection_names = tuple(connections or ())
         self.connections = tables.connections_table(len(self.connection_names))
         self.connections.status[:] = list((connections or {}).values())

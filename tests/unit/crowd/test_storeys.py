@@ -104,15 +104,16 @@ def test_nobody_is_lost_or_put_on_others_and_a_jam_spills_back(begin):
         simulation.run_until(simulation.time_s + 0.05)
         x, y = table.x, table.y
         inside = table.state == INSIDE
-        on = inside & (x >= strip.bounds[0]) & (x <= strip.bounds[2]) & (y < strip.bounds[3])
+        on = inside & (x >= strip.bounds[0]) & (x <= strip.bounds[2])
         for i in np.flatnonzero(on & ~before):
             others = np.flatnonzero(on)
             apart = np.hypot(x[i] - x[others], y[i] - y[others])
             # those who were there have moved by one step, of at most 0.11 m, since
             assert np.sort(apart)[1:2].min(initial=9.0) > 2 * 0.2 - 0.12
         before = on
-        near = inside & (np.abs(x - simulation.systems.layout.sheets["low"].shift_x - 5) < 2) & (y > 4.0)
-        waiting = max(waiting, int(np.count_nonzero(near & ~on & (x < strip.bounds[0]))))
+        edge = simulation.systems.layout.sheets["low"].bounds[3]
+        near = inside & (np.abs(x - 5.0) < 2.0) & (np.abs(y - edge + 1.0) < 1.0)
+        waiting = max(waiting, int(np.count_nonzero(near)))
     assert (table.state == LEFT).all()
     assert waiting >= 10
 
@@ -123,7 +124,7 @@ def test_a_stair_lets_in_what_handbooks_allow(begin):
     arrived = []
 
     def note(s):
-        is_past = (table.state == LEFT) | (table.x >= strip.bounds[0]) | (table.x < 13.0)
+        is_past = (table.state == LEFT) | (table.x >= strip.bounds[0]) | (table.y > -1.0)
         arrived.append((s.time_s, np.count_nonzero(is_past)))
 
     simulation.run_until(60.0, after_tick=note)
@@ -160,10 +161,10 @@ def test_two_who_stand_in_each_others_way_at_a_line_swap(begin):
     )
     x0, y0 = strip.bounds[0], 0.5 * (strip.bounds[1] + strip.bounds[3])
     table.x[down], table.y[down] = x0 + 0.15, y0
-    table.x[up], table.y[up] = layout.sheets["low"].shift_x + 5.0, 5.85
+    table.x[up], table.y[up] = 5.0, layout.sheets["low"].bounds[3] - 0.15
     simulation.run_until(3.0)
     assert shapely.contains_xy(strip, table.x[up], table.y[up])
-    assert table.x[down] < strip.bounds[0]
+    assert table.y[down] < 0.0 and table.x[down] < strip.bounds[0]
 
 
 def test_an_escalator_takes_its_time_and_no_more_than_its_capacity(begin):
@@ -283,8 +284,8 @@ def test_arrivals_walk_to_a_place_on_another_storey(begin):
     }  # fmt: skip
     simulation = begin({"stair": STAIR}, people)
     simulation.run_until(100.0)
-    table, shift = simulation.crowd.people, simulation.systems.layout.sheets["low"].shift_x
-    assert (table.state == INSIDE).all() and (table.x > shift + 1).all() and (table.y < 5.0).all()
+    table, low = simulation.crowd.people, simulation.systems.layout.sheets["low"].bounds
+    assert (table.state == INSIDE).all() and (table.y > low[1] + 0.9).all() and (table.y < low[3] - 0.9).all()
 
 
 @pytest.mark.parametrize(
@@ -300,3 +301,61 @@ def test_arrivals_walk_to_a_place_on_another_storey(begin):
 def test_faults_name_the_connection_and_what_to_do(begin, change, message):
     with pytest.raises(InvalidInputError, match=message):
         begin({"stair": STAIR | change}, {"some": below(2)})
+
+
+def test_an_alarm_reaches_as_far_as_it_is_in_space(begin):
+    alarm = {"kind": "false_alarm", "at": {"xy": [6, 3]}, "start": 1, "believed_share": 1.0}
+    people = {"crowd": {**below(12), "activity": "stay"}}
+    near = begin({"stair": STAIR}, people, hazards={"alarm": alarm | {"noticed_within": 10}})
+    near.run_until(2.0)
+    assert (near.crowd.people.aware_tick >= 0).all()
+    # nobody of those below is nearer than the floor is high
+    far = begin({"stair": STAIR}, people, hazards={"alarm": alarm | {"noticed_within": 4.9}})
+    far.run_until(2.0)
+    assert (far.crowd.people.aware_tick < 0).all()
+
+
+def test_a_recording_says_where_storeys_lie_and_pictures_name_them(begin, tmp_path):
+    from matplotlib.figure import Figure
+
+    from impetus_sim.engine.record import simulate
+    from impetus_sim.report.scene import draw_scene, read_scene
+
+    text = json.dumps(document({"stair": STAIR, "lift": LIFT}, {"some": below(6)}))
+    recording = simulate(read_scenario_text(text), path=tmp_path / "run.h5", check=True)
+    scene = read_scene(recording)
+    assert [(sheet.name, sheet.elevation_m) for sheet in scene.ground.sheets] == [
+        ("high", 5.0), ("low", 0.0), ("stair", None),
+    ]  # fmt: skip
+    assert [way.name for way in scene.ground.exits] == ["door"]
+    assert len(scene.ground.passages) == 6
+    axes = Figure().add_subplot()
+    draw_scene(axes, scene)
+    assert {"high, +5 m", "low, +0 m", "stair"} <= {text.get_text() for text in axes.texts}
+    counts = recording.counts()
+    assert (counts["entered"] == counts["inside"] + counts["away"] + counts["left"]).all()
+    assert counts["away"].max() >= 0 and counts["left"][-1] == 6
+
+
+@pytest.mark.parametrize("width", [1.0, 1.4, 1.8])
+def test_the_flow_down_two_storeys_rises_with_the_width_of_the_stairs(start, width):
+    tree = document({}, {"top": {**below(60), "at": {"storey": "top", "box": [1, 1, 11, 5]}}})
+    tree["crowd"]["storeys"] = {
+        "high": {"elevation": 0}, "middle": {"map": plan(), "elevation": 3}, "top": {"map": plan(), "elevation": 6},
+    }  # fmt: skip
+    flight = {"kind": "stair", "width": width}
+    tree["crowd"]["connections"] = {
+        "first": flight | {
+            "lower": {"storey": "high", "line": [[1, 6], [3, 6]]},
+            "upper": {"storey": "middle", "line": [[1, 0], [3, 0]]},
+        },
+        "second": flight | {
+            "lower": {"storey": "middle", "line": [[8, 6], [10, 6]]},
+            "upper": {"storey": "top", "line": [[8, 0], [10, 0]]},
+        },
+    }  # fmt: skip
+    simulation = start(read_scenario_text(json.dumps(tree)), until=250.0)
+    left = np.sort(simulation.crowd.people.left_tick) * simulation.world.seconds(1)
+    assert (left > 0).all()
+    flow = 36 / (left[47] - left[11])
+    assert 0.8 * 1.1 <= flow / width <= 1.02 * 1.1
