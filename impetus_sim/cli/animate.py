@@ -14,13 +14,15 @@ _FILMS = (".mp4", ".gif", ".webm", ".mov")
 @click.command(name="animate", epilog="Example: impetus animate run.h5 -o run.png")
 @click.argument("run", type=click.Path(path_type=Path), metavar="RUN.h5")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="X.png")
-def animate_command(run: Path, output: Path) -> None:
+@click.option("--streets", is_flag=True, help="The streets around the focus, by density (crowd.links).")
+def animate_command(run: Path, output: Path, streets: bool) -> None:
     """Draw a recording on one page: density map, paths, people out over time."""
     require_png(output)
     from impetus_sim.recording.reader import open_recording
+    from impetus_sim.report.link_map import save_link_picture
     from impetus_sim.report.picture import save_run_picture
 
-    path = save_run_picture(open_recording(run), output)
+    path = (save_link_picture if streets else save_run_picture)(open_recording(run), output)
     click.echo(f"picture: {path}")
 
 

@@ -77,6 +77,7 @@ def describe_recording(recording: Recording) -> dict[str, Any]:
         "events": _describe_events(recording),
         "metrics": recording.metrics,
         "casualties": describe_casualties(recording),
+        "links": _describe_links(recording),
     }
 
 
@@ -88,6 +89,28 @@ def _describe_people(recording: Recording) -> dict[str, Any]:
         names = recording.static("exits").get("name", [])
         exits = {str(name): int(n) for name, n in zip(names, counts["exit_left"][-1], strict=False)}
     return {"people": people, "exits": exits}
+
+
+def _describe_links(recording: Recording) -> dict[str, Any]:
+    """Return what became of the people on the walk network; empty for runs without."""
+    from impetus_sim.analysis.link_density import compute_link_density
+
+    found = compute_link_density(recording)
+    if found is None:
+        return {}
+    static, counts = recording.static("links"), recording.counts()
+    described: dict[str, Any] = {
+        "links": len(found.peak),
+        "speed by density": str(static["relation"]),
+        "widths guessed": int(static["width_guessed"].sum()),
+        "most on links": found.n_most,
+        "most at s": found.most_t_s,
+        "densest link /m2": float(found.peak.max(initial=0.0)),
+    }
+    for name, title in (("border_in", "came in"), ("border_out", "went out"), ("left_network", "arrived")):
+        if name in counts:
+            described[title] = int(counts[name][-1].sum())
+    return described
 
 
 def _describe_events(recording: Recording) -> list[dict[str, Any]]:
@@ -126,6 +149,7 @@ def build_tables(document: Mapping[str, Any]) -> list[Table]:
     tables = [_pairs(document["recording"], run)]
     tables.append(_pairs("People", document["people"]))
     tables.append(_pairs("Left through", document["exits"]))
+    tables.append(_pairs("Walk network", document["links"]))
     if document["events"]:
         events = _table("Events", "kind", "number", "first", "last", "first about")
         for row in document["events"]:

@@ -57,6 +57,15 @@ class Behaviour:
         """Return more counts to be recorded at each frame: the same names and shapes every time."""
         return {}
 
+    def describe(self) -> dict[str, dict[str, Any]]:
+        """Return groups of arrays for the header of a recording: what does not change in the run."""
+        return {}
+
+    def record_links(self, tick: int) -> dict[str, Any] | None:
+        """Return the people on links if they are to be recorded now: arrays by name (`recording.schema`)."""
+        del tick
+        return None
+
     def take_over(self, crowd: CrowdSystem, tick: int, rows: Rows, exits: npt.NDArray[np.int16]) -> Rows:
         """Take over some of `rows`, who have crossed the lines `exits`; return those not taken.
 

@@ -398,7 +398,7 @@ def describe(systems: Systems, city: City) -> dict[str, dict[str, Any]]:
     ]
     names = np.array(ground.exit_names, dtype=object)
     view = shapely.box(*ground.polygon.bounds).buffer(40.0)
-    return {
+    groups: dict[str, dict[str, Any]] = {
         "ground": {"wkt": ground.polygon.wkt, "walls": ground.walls, "wall_exit": ground.wall_exit},
         "exits": {
             "name": names,
@@ -421,6 +421,9 @@ def describe(systems: Systems, city: City) -> dict[str, dict[str, Any]]:
         },
         **describe_storeys(systems.layout, ground),
     }
+    for behaviour in systems.crowd.behaviours:
+        groups |= behaviour.describe()
+    return groups
 
 
 def _clip(city: City, layer: str, view: BaseGeometry) -> npt.NDArray[np.object_]:

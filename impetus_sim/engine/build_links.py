@@ -91,6 +91,7 @@ def build_links(
         closable=_closable(scenario, city, network),
         door_capacity=float(scenario.crowd.door_capacity),
         link_ticks=world.ticks(spec.step),
+        record_ticks=world.ticks(spec.record_every),
         step_s=world.seconds(scenario.step_ticks),
         key=rng.stream_key(seed, replicate, "crowd.links.admit"),
     )

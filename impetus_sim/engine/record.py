@@ -61,6 +61,9 @@ class Recorder:
         is_last = simulation.is_over
         if tick % world.ticks(record.frame_every) == 0 or is_last:
             self._add_frame(simulation)
+        for behaviour in simulation.crowd.behaviours:
+            if (links := behaviour.record_links(tick)) is not None:
+                self._writer.add_links(tick, links)
         if world.smoke.is_present and tick % world.ticks(SMOKE_EVERY_S) == 0:
             self._writer.add_field(tick, "smoke_extinction", world.smoke.extinction.astype(np.float32))
         if tick % world.ticks(record.checkpoint_every) == 0:

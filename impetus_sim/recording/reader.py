@@ -156,6 +156,12 @@ class Recording:
         """Return all counts over time: ``tick`` of shape (K,) and one array of shape (K, ...) per count."""
         return self._gather(schema.COUNTS)
 
+    def links(self) -> Iterator[tuple[int, dict[str, Array]]]:
+        """Yield tick and the arrays of people on links in the order of time; nothing where none were recorded."""
+        for columns in self._each(schema.LINKS):
+            for k, tick in enumerate(columns[schema.TICK].tolist()):
+                yield tick, {name: held[k] for name, held in columns.items() if name != schema.TICK}
+
     def events(self) -> dict[str, Array]:
         """Return all events: one array per column, in the order they were recorded."""
         return self._gather(schema.EVENTS)

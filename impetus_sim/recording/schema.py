@@ -25,6 +25,7 @@ SEGMENTS = "segments"
 FRAMES = "frames"
 COUNTS = "counts"
 FIELDS = "fields"
+LINKS = "links"
 EVENTS = "events"
 CHECKPOINT = "checkpoint"
 TABLES = "tables"
@@ -57,6 +58,11 @@ Lengths are metres in the local projected system of the map unless a name ends i
                       worst_error_m: largest rounding error of a coordinate in this segment.
     counts/           tick[K] and one array [K, ...] per count (entered, inside, left, removed, ...)
     fields/<name>/    tick[K], values[K, rows, columns]
+    links/            people on the links of the walk network (crowd.links), at their own times: tick[L];
+                      link[L, N] int32, one per person of /static/people: directed link 2 k (from its first to
+                      its last point in /static/links) or 2 k + 1 (back), -1 for nobody on a link;
+                      offset_dm[L, N] uint16, decimetres from the start of that way;
+                      n_on[L, 2 * links] people on each directed link; is_closed[L, links]
     events/           one array per column: id, tick, kind, subject, x, y, causes, data (JSON)
     checkpoint/       attributes and tables/<table>/<column>: the whole state at one tick
 /final/tables/        one group per table, one array per column: the state at the end

@@ -149,6 +149,13 @@ class RecordingWriter:
         self._require_open()
         self._buffer.counts.add(tick, counts)
 
+    def add_links(self, tick: int, values: Mapping[str, npt.ArrayLike]) -> None:
+        """Record the people on links (see the README of the layout); the same names and shapes every time."""
+        self._require_open()
+        if self._buffer.nbytes > MAX_BUFFER_BYTES:
+            self.end_segment()
+        self._buffer.links.add(tick, values)
+
     def add_field(self, tick: int, name: str, values: npt.NDArray[Any]) -> None:
         """Record one raster field of shape (rows, columns), at any cadence."""
         self._require_open()

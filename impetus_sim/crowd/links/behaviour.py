@@ -39,8 +39,8 @@ class LinkWalking(Behaviour):
         Links of each intervention that closes streets: name to bool (links,).
     door_capacity
         Most people per second and metre of width through an exit, both ways together.
-    link_ticks, step_s
-        Link step in ticks; crowd step in s.
+    link_ticks, record_ticks, step_s
+        Link step, and time between recorded states, in ticks; crowd step in s.
     key
         Stream key of the spots at which people come in.
     """
@@ -56,12 +56,14 @@ class LinkWalking(Behaviour):
         closable: Mapping[str, npt.NDArray[np.bool_]],
         door_capacity: float,
         link_ticks: int,
+        record_ticks: int,
         step_s: float,
         key: npt.NDArray[np.uint32],
     ) -> None:
         self._world, self._people = world, people
         self.system, self.border, self.areas = system, border, areas
-        self._closable, self.link_ticks, self._key = closable, link_ticks, key
+        self._closable, self._key = closable, key
+        self.link_ticks, self._record_ticks = link_ticks, record_ticks
         n_exits = len(world.ground.exit_names)
         self.table = Table("links_border", n_exits, {"n_in": "i8", "n_out": "i8", "allowance": "f8"})
         self.progress = Table("links_progress", 1, {"n_left": "i8", "n_orders": "i8"})
@@ -93,6 +95,40 @@ class LinkWalking(Behaviour):
             "left_network": self.n_left,
             "border_in": self.table.n_in.copy(),
             "border_out": self.table.n_out.copy(),
+        }
+
+    def describe(self) -> dict[str, dict[str, Any]]:
+        """Return the links' geometry, widths and speed-density relation."""
+        network, relation = self.system.network, self.system.relation
+        return {
+            "links": {
+                "first_point": network.first,
+                "point_x": network.point_x,
+                "point_y": network.point_y,
+                "length_m": network.length,
+                "width_m": network.width,
+                "width_guessed": network.is_width_guessed.astype(np.uint8),
+                "area": network.link_area,
+                "name": np.array(network.names, dtype=object),
+                "relation": relation.name,
+                "relation_density": relation.densities,
+                "relation_share": relation.share,
+                "relation_free_speed_m_s": np.array(relation.free_speed),
+                "flow_capacity": np.array(self.system.capacity),
+            }
+        }
+
+    def record_links(self, tick: int) -> dict[str, Any] | None:
+        """Return who is where on the links, every `record_ticks`."""
+        if tick % self._record_ticks:
+            return None
+        p = self.system.people
+        is_on = (p.mode == WALKING) | (p.mode == QUEUED)
+        return {
+            "link": np.where(is_on, p.link, -1).astype(np.int32),
+            "offset_dm": np.where(is_on, np.minimum(np.round(10.0 * p.offset), 65_535), 0).astype(np.uint16),
+            "n_on": self.system.links.n_on.copy(),
+            "is_closed": (self.closed.n_orders > 0).astype(np.uint8),
         }
 
     def before_choice(self, crowd: CrowdSystem, tick: int) -> None:

@@ -156,7 +156,8 @@ class LinkSystem:
         self.queue_m[:] = np.minimum(np.repeat(self.network.length, 2), queued / self._width_jam)
         n_queued = queued[0::2] + queued[1::2]
         free = np.maximum(self.area - n_queued / jam, 0.05 * self.area)
-        density = np.minimum((total - n_queued) / free, jam)
+        # the others that somebody on the link meets: alone on a short link nobody is slowed
+        density = np.clip((total - n_queued - 1) / free, 0.0, jam)
         self.share[:] = self.relation.at(density)
         self.headway[:] = np.maximum(1, 1e6 / (self.capacity * two_widths * share))
         moved = RECOVERY * density * self.share * self.relation.free_speed
