@@ -169,15 +169,17 @@ def _draw_times(
     people.premovement_s[rows] = sample(population.premovement, u[:, 0])
     if population.network is not None:
         people.state[rows] = ON_LINK
-        start, end = population.network.start, max(population.network.start, population.network.end)
-        people.enter_tick[rows] = [ticks_of(t) for t in start + u[:, 1] * (end - start)]
+        first = ticks_of(population.network.start)
+        span = max(0, ticks_of(population.network.end) - first)
+        people.enter_tick[rows] = first + np.rint(u[:, 1] * span).astype(np.int64)
     elif population.arrive is None:
         people.state[rows] = INSIDE
     else:
         start, end = population.arrive.start, population.arrive.end
         people.enter_tick[rows] = [ticks_of(t) for t in start + u[:, 1] * (end - start)]
     if population.activity == "leave":
-        people.move_tick[rows] = people.enter_tick[rows] + [ticks_of(t) for t in people.premovement_s[rows]]
+        delays, which = np.unique(people.premovement_s[rows], return_inverse=True)
+        people.move_tick[rows] = people.enter_tick[rows] + np.array([ticks_of(t) for t in delays], int)[which]
 
 
 def frame_state(people: Table, rows: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
