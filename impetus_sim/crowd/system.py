@@ -30,6 +30,7 @@ from impetus_sim.crowd.settle import settle, update_in_goal
 from impetus_sim.crowd.wishes import Wishes
 from impetus_sim.errors import RunFailedError
 from impetus_sim.kernels.compile import fit_threads
+from impetus_sim.maps.storeys import GAP_M
 from impetus_sim.world.ground import WALL_CELL_M
 from impetus_sim.world.world import World
 
@@ -202,7 +203,10 @@ class CrowdSystem:
     def _threats(self) -> npt.NDArray[np.float64]:
         t = self.world.threats
         active = (t.is_active == 1) & self._threats_are_known
-        return np.column_stack([t.x[active], t.y[active], t.avoid_m[active], t.strength[active]])
+        avoid_m = t.avoid_m[active]
+        if len(self.world.sheets):
+            avoid_m = np.minimum(avoid_m, GAP_M)  # no farther than the next storey's sheet
+        return np.column_stack([t.x[active], t.y[active], avoid_m, t.strength[active]])
 
     def _leave(self, tick: int) -> None:
         people = self.people
