@@ -21,7 +21,10 @@ from impetus_sim.recording.reader import Recording, open_recording
 if TYPE_CHECKING:
     from impetus_sim.scenario.model import Scenario
 
-FIXED = ("map", "crowd.populations", "crowd.profiles", "crowd.exits", "crowd.focus", "time")
+FIXED = (
+    "map", "crowd.populations", "crowd.profiles", "crowd.exits", "crowd.focus", "crowd.slopes", "crowd.storeys",
+    "crowd.connections", "time",
+)  # fmt: skip
 """What a branch cannot change: who is there and on what ground."""
 _log = logging.getLogger(__name__)
 
