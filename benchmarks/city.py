@@ -66,6 +66,23 @@ def build_document(options: argparse.Namespace) -> dict[str, object]:
     }
 
 
+TINY = {
+    "title": "warm-up",
+    "map": {"synthetic": {"kind": "grid_city", "columns": 5, "rows": 5}},
+    "time": {"duration": 20},
+    "crowd": {
+        "focus": {"at": {"box": [114, 114, 258, 258]}},
+        "street_exits": True,
+        "links": {"speed_density": "weidmann"},
+        "populations": {
+            "visitors": {"count": 50, "at": {"box": [80, 80, 290, 290]}, "network": {"to": "square"}},
+            "here": {"count": 200, "at": "square", "activity": "leave"},
+        },
+    },
+}
+"""Compiles the kernels of links before anything is timed."""
+
+
 def main() -> None:
     """Run and print one JSON document."""
     parser = argparse.ArgumentParser(
@@ -85,6 +102,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path)
     options = parser.parse_args()
     warm_up()
+    simulate(read_scenario_text(json.dumps(TINY)), threads=options.threads)
     scenario = read_scenario_text(json.dumps(build_document(options)))
     city = scenario.open_map()
     with tempfile.TemporaryDirectory() as folder:
