@@ -27,6 +27,9 @@ class Behaviour:
         """Tables that a later step reads."""
         return []
 
+    def begin(self, crowd: CrowdSystem) -> None:
+        """Act once, when everything is built, before the first step."""
+
     def couplings(self, crowd: CrowdSystem) -> list[str]:
         """Return the names of the couplings with other systems that it carries out now."""
         del crowd

@@ -42,7 +42,7 @@ class Wishes:
         desire_directions(
             cells.order, cells.n, people.x, people.y, fields, people.is_walking, people.desired_speed,
             people.speed_factor, people.spot_x, people.spot_y, people.is_in_goal, goals.directions, goals.costs,
-            ground.x0, ground.y0, ground.cell, ground.walls, WALL_CELL_M, ground.wall_columns,
+            ground.x0, ground.y0, ground.cell, world.solid_walls(), WALL_CELL_M, ground.wall_columns,
             ground.sight.start, ground.sight.of, threats, len(threats), self._key, self._corners,
             self.speed, self.x, self.y,
         )  # fmt: skip

@@ -18,6 +18,7 @@ from impetus_sim.crowd.doors import Doors
 from impetus_sim.crowd.groups.form import form_groups
 from impetus_sim.crowd.groups.place import place_together
 from impetus_sim.crowd.influences.known_exits import familiar_s
+from impetus_sim.crowd.journeys.plan import StagePlan
 from impetus_sim.crowd.kernels.choose import cost_at
 from impetus_sim.crowd.kernels.move import CLEARANCE
 from impetus_sim.crowd.perceive import Perception
@@ -25,10 +26,14 @@ from impetus_sim.crowd.placement import place_population
 from impetus_sim.crowd.population import ON_LINK, Roster, build_people
 from impetus_sim.crowd.system import CrowdSystem
 from impetus_sim.engine.behaviours import build_behaviours
+from impetus_sim.engine.build_gates import build_gates, open_gates
 from impetus_sim.engine.build_harm import build_smoke_speed
+from impetus_sim.engine.build_journeys import used_stages
 from impetus_sim.engine.build_people import HIDING_GOAL, build_people_parts, find_hiding_places
 from impetus_sim.engine.describe_storeys import describe_storeys, sheets_in_building
+from impetus_sim.engine.describe_ways import describe_ways
 from impetus_sim.engine.ground import area_of, build_run_ground
+from impetus_sim.engine.lay_stages import goal_name, lay_stages
 from impetus_sim.engine.naming import about
 from impetus_sim.engine.ways import Ways, find_ways, initial_status
 from impetus_sim.errors import InvalidInputError
@@ -87,8 +92,12 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     hiding = find_hiding_places(
         scenario.crowd, lambda place, key: _cells(ground, place, city, key, with_edges=False)
     )
+    held: list[World] = []
+    stages = lay_stages(scenario, city, ground, lambda: held[0])
     gathering = _gathering(scenario, standing, hiding)
+    gathering |= {goal_name(name): stages[name].cells for name in used_stages(scenario)}
     world = _build_world(scenario, city, ground, is_open, gathering, ways)
+    held.append(world)
     context = PartContext(
         world=world,
         locate=lambda place: locate(place, city),
@@ -100,6 +109,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         world,
         standing,
         hiding,
+        stages,
         ways=ways,
         gathering=gathering,
         seed=seed,
@@ -112,6 +122,8 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         n_staff=int(scenario.response.stewards),
         began_at=lambda name: _began_at(hazards, world, name),
     )
+    for behaviour in crowd.behaviours:
+        behaviour.begin(crowd)
     return Systems(world=world, crowd=crowd, hazards=hazards, response=response, layout=layout)
 
 
@@ -185,6 +197,7 @@ def _build_world(
         open_exits=is_open,
         connections=status,
         sheets=sheets_in_building(ways.layout),
+        open_gates=open_gates(scenario),
     )
     if scenario.crowd.links is not None:
         world.streets = streets_table()
@@ -214,6 +227,7 @@ def _build_crowd(
     world: World,
     standing: dict[str, npt.NDArray[np.int64]],
     hiding: tuple[npt.NDArray[np.int64], ...],
+    stages: Mapping[str, StagePlan],
     *,
     ways: Ways,
     gathering: dict[str, npt.NDArray[np.int64]],
@@ -263,6 +277,9 @@ def _build_crowd(
         belief=parts.belief,
         guidance=parts.guidance,
     )
+    gates = build_gates(
+        world, lambda: build_goals(ground, gathering, rules=ways.rules_at(world.connections.status))
+    )
     if parts.reactions is not None:
         perception.listeners.append(parts.reactions)
     others = build_behaviours(
@@ -273,6 +290,7 @@ def _build_crowd(
         roster,
         ways=ways,
         gathering=gathering,
+        stages=stages,
         seed=seed,
         replicate=replicate,
     )
@@ -291,7 +309,7 @@ def _build_crowd(
         wall_clearance=float(spec.wall_clearance),
         step_ticks=scenario.step_ticks,
         smoke_speed=build_smoke_speed(scenario),
-        behaviours=[*others, *parts.behaviours],
+        behaviours=[*([] if gates is None else [gates]), *others, *parts.behaviours],
         threats_are_known=parts.reactions is None,
         mobility=mobility,
     )
@@ -405,6 +423,7 @@ def describe(systems: Systems, city: City) -> dict[str, dict[str, Any]]:
             "segments": np.concatenate(exits) if exits else np.empty((0, 5)),
             "width_m": np.array([ground.exit_width_m(e) for e in range(len(ground.exit_names))]),
         },
+        **describe_ways(systems.world, systems.crowd),
         "people": {
             "uid": people.uid,
             "population": people.population.astype(np.int32),

@@ -10,10 +10,12 @@ import numpy.typing as npt
 
 from impetus_sim.crowd.behaviour import Behaviour
 from impetus_sim.engine.build_harm import build_harm
+from impetus_sim.engine.build_journeys import build_journeys
 from impetus_sim.engine.build_links import build_links
 
 if TYPE_CHECKING:
     from impetus_sim.arrays import Table
+    from impetus_sim.crowd.journeys.plan import StagePlan
     from impetus_sim.crowd.population import Roster
     from impetus_sim.engine.ways import Ways
     from impetus_sim.maps.city import City
@@ -30,6 +32,7 @@ def build_behaviours(
     *,
     ways: Ways,
     gathering: Mapping[str, npt.NDArray[np.int64]],
+    stages: Mapping[str, StagePlan],
     seed: int,
     replicate: int,
 ) -> list[Behaviour]:
@@ -48,7 +51,11 @@ def build_behaviours(
         When one cannot be built: a place off the map, an unknown name.
     """
     step_s = world.seconds(scenario.step_ticks)
-    behaviours = ways.behaviours(world, people, roster, step_s=step_s, gathering=gathering)
+    behaviours: list[Behaviour] = []
+    journeys = build_journeys(scenario, stages, world, people, roster, seed=seed, replicate=replicate)
+    if journeys is not None:
+        behaviours.append(journeys)
+    behaviours += ways.behaviours(world, people, roster, step_s=step_s, gathering=gathering)
     if scenario.crowd.links is not None:
         behaviours.append(build_links(scenario, city, world, people, roster, seed=seed, replicate=replicate))
     harm = build_harm(scenario, people, world, seed=seed, replicate=replicate)

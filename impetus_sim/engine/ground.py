@@ -10,6 +10,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from impetus_sim.engine.build_gates import find_gates
 from impetus_sim.engine.lay_storeys import Layout, lay_storeys
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
@@ -75,6 +76,7 @@ def build_run_ground(scenario: Scenario, city: City) -> tuple[Ground, npt.NDArra
         exits=list(lines.values()),
         border_exits=border,
         passages=layout.lines,
+        gates=find_gates(scenario, city),
         cell=crowd.ground_cell,
     )
     is_open.update(dict.fromkeys(ground.passage_names, True))

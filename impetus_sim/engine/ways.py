@@ -94,10 +94,10 @@ class Ways:
         roster: Roster,
         gathering: Mapping[str, npt.NDArray[np.int64]],
     ) -> Connections:
-        built = {world.connections.status.tobytes(): world.goals}
+        built = {world.grid_key + world.connections.status.tobytes(): world.goals}
 
         def goals_for(status: npt.NDArray[np.uint8]) -> Goals:
-            key = status.tobytes()
+            key = world.grid_key + status.tobytes()
             if key not in built:
                 built[key] = build_goals(world.ground, gathering, rules=self.rules_at(status))
             return built[key]

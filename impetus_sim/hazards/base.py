@@ -57,7 +57,7 @@ class Hazard(ABC):
         World and places.
     """
 
-    Spec: ClassVar[type[HazardSpec]]
+    Spec: ClassVar[type[Spec]]
     kind: ClassVar[str]
     harms_by_gas: ClassVar[bool] = False
     """Whether it fouls the air: the run then follows harm, with or without the section ``crowd.harm``."""
@@ -66,8 +66,18 @@ class Hazard(ABC):
         self.name = name
         self.spec = spec
         self.world: World = context.world
-        place = context.locate(spec.at)
-        self.place: Point = place if place.geom_type == "Point" else place.representative_point()
+        self.place: Point = self.find_place(context)
+        self.watch_every_s = 0.0
+        """Above 0 it acts for the first time when `is_due`, which is asked at multiples of this, says so."""
+
+    def find_place(self, context: PartContext) -> Point:
+        """Return where it is."""
+        place = context.locate(self.spec.at)
+        return place if place.geom_type == "Point" else place.representative_point()
+
+    def is_due(self) -> bool:
+        """Tell whether what it waits for has come (for hazards with `watch_every_s`)."""
+        return False
 
     @abstractmethod
     def times_s(self) -> Sequence[float]:

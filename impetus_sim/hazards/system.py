@@ -44,6 +44,7 @@ class HazardSystem:
         due = [max(after + 1, t) for name in self._hazards if (t := self._due(name)) is not None]
         if self._spreads:
             due.append((after // self._smoke_ticks + 1) * self._smoke_ticks)
+        due += [(after // every + 1) * every for _, _, every in self._watching()]
         return min(due, default=None)
 
     def advance(self, tick: int) -> None:
@@ -56,6 +57,17 @@ class HazardSystem:
         for name, hazard in self._hazards.items():
             while (due := self._due(name)) is not None and due <= tick:
                 self._act(name, hazard)
+        for name, hazard, every in self._watching():
+            if tick % every == 0 and hazard.is_due():
+                self._act(name, hazard)
+
+    def _watching(self) -> list[tuple[str, Hazard, int]]:
+        # Those that wait for something other than a time, with the ticks between two looks.
+        return [
+            (name, hazard, self._world.ticks(hazard.watch_every_s))
+            for name, hazard in self._hazards.items()
+            if hazard.watch_every_s > 0.0 and self._row(name) is None
+        ]
 
     @property
     def _spreads(self) -> bool:

@@ -12,6 +12,7 @@ from impetus_sim.scenario import profiles as profile_table
 from impetus_sim.scenario.assistance import Assistance
 from impetus_sim.scenario.distributions import NoTime, TimeDistribution
 from impetus_sim.scenario.draw import highest, lowest
+from impetus_sim.scenario.gates import Gate
 from impetus_sim.scenario.groups import Groups
 from impetus_sim.scenario.harm import Harm, harm_section
 from impetus_sim.scenario.kinds import OneOf
@@ -34,7 +35,9 @@ from impetus_sim.scenario.quantities import (
 from impetus_sim.scenario.reactions import Reactions, ThreatPerception
 from impetus_sim.scenario.slopes import SlopeKind
 from impetus_sim.scenario.spec import Entries, Named, Spec, refuse
+from impetus_sim.scenario.stages import JourneyLegs, StageKind
 from impetus_sim.scenario.storeys import ConnectionKind, Storey
+from impetus_sim.scenario.stuck import Stuck, stuck_section
 
 
 class Focus(Spec):
@@ -146,6 +149,9 @@ class Population(Spec):
         In messages by channel; needs `crowd.information`.
     network
         Start on the walk network (with `crowd.links`) instead of on the simulated ground.
+    journey
+        Stages to go through one after the other, then `activity`: leave, or stay (at the end of the journey, or
+        `at` for people who `arrive`). An alarm breaks the journey off.
     """
 
     count: Count
@@ -164,6 +170,7 @@ class Population(Spec):
     assistance: Assistance | None = None
     reactions: Reactions | None = None
     trust: Trust = Field(default_factory=Named)
+    journey: JourneyLegs = ()
 
     @model_validator(mode="after")
     def _check_knowledge(self) -> Population:
@@ -188,6 +195,9 @@ class Population(Spec):
         named = [(f"profiles.{name}", "profiles", name) for name in self.profiles]
         named += [(f"exits.{i}", "exits", name) for i, name in enumerate(self.exits)]
         named += [(f"familiar.{name}", "exits", name) for name in self.familiar]
+        named += [
+            (f"journey.{i}", "stages", name) for i, leg in enumerate(self.journey) for name in leg.among
+        ]
         return named + [(f"came_by.{name}", "exits", name) for name in self.came_by]
 
 
@@ -276,6 +286,12 @@ class Crowd(Spec):
         Stairs and ramps by name.
     storeys, connections
         Levels, each with its plan, and what joins them, by name.
+    gates
+        Gates, fences and barriers inside the ground, by name: walls while they are closed.
+    stages
+        Way-points, waiting areas and queues by name, for the journeys of populations.
+    stuck
+        When people who get nowhere are reported and look for another way; not watched when left out.
     exit_choice
         How exits are chosen.
     door_capacity
@@ -313,6 +329,9 @@ class Crowd(Spec):
     slopes: Entries[SlopeKind] = Field(default_factory=Named)
     storeys: Entries[Storey] = Field(default_factory=Named)
     connections: Entries[ConnectionKind] = Field(default_factory=Named)
+    gates: Entries[Gate] = Field(default_factory=Named)
+    stages: Entries[StageKind] = Field(default_factory=Named)
+    stuck: Annotated[Stuck | None, BeforeValidator(stuck_section)] = None
     exit_choice: ExitChoice = Field(default_factory=ExitChoice)
     door_capacity: Annotated[FixedNumber, limits(low=0.1, high=100.0)] = 1.3
     beyond_exits: Annotated[FixedSeconds, limits(high=60.0)] = 1.5

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SECTION_OF = {
     "exits": ("crowd", "exits"),
+    "gates": ("crowd", "gates"),
+    "stages": ("crowd", "stages"),
     "profiles": ("crowd", "profiles"),
     "populations": ("crowd", "populations"),
     "hazards": ("hazards",),
@@ -26,6 +28,8 @@ def known_names(scenario: Scenario) -> dict[str, set[str]]:
     """Return the names of all entries by family."""
     return {
         "exits": set(scenario.crowd.exits),
+        "gates": set(scenario.crowd.gates),
+        "stages": set(scenario.crowd.stages),
         "profiles": set(scenario.crowd.profiles),
         "populations": set(scenario.crowd.populations),
         "hazards": set(scenario.hazards),

@@ -10,6 +10,7 @@ from impetus_sim.scenario.kinds import part_specs
 from impetus_sim.scenario.model import Scenario
 from impetus_sim.scenario.slopes import SLOPE_KINDS
 from impetus_sim.scenario.spec import Spec
+from impetus_sim.scenario.stages import STAGE_KINDS
 from impetus_sim.scenario.storeys import CONNECTION_KINDS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -23,12 +24,18 @@ def scenario_schema() -> dict[str, Any]:
     families["time_distributions"] = {spec.kind: spec for spec in KINDS}
     families["slopes"] = {spec.kind: spec for spec in SLOPE_KINDS}
     families["connections"] = {spec.kind: spec for spec in CONNECTION_KINDS}
+    families["stages"] = {spec.kind: spec for spec in STAGE_KINDS}
     for family, specs in families.items():
         for kind, spec in specs.items():
             definitions[f"{family}.{kind}"] = _part_schema(kind, spec, definitions)
         choices = [{"$ref": f"#/$defs/{family}.{kind}"} for kind in specs]
         definitions[family] = {"oneOf": [*choices, {"enum": sorted(specs)}]} if specs else {"type": "object"}
     text_forms = {"Speed": ["string", "number"], "MapSource": ["string"], "StreetExits": ["boolean"]}
+    text_forms |= {
+        "Leg": ["string", "array", "object"],
+        "Until": ["string", "number"],
+        "Stuck": ["boolean"],
+    }
     _replace_markers(schema)
     for name, types in text_forms.items():
         if name in definitions:

@@ -35,7 +35,7 @@ class Spec(BaseModel):
         Returns
         -------
         One (key of the field, family, name) each; families are ``exits``, ``populations``, ``profiles``,
-        ``hazards`` and ``interventions``.
+        ``gates``, ``stages``, ``hazards`` and ``interventions``.
         """
         return []
 

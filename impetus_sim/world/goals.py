@@ -55,6 +55,12 @@ class Goals:
         n = len(self.names)
         return self.costs[mobility * n : (mobility + 1) * n]
 
+    def fields_of(
+        self, goals: npt.NDArray[np.int16], mobility: npt.NDArray[np.int16] | None
+    ) -> npt.NDArray[np.int16]:
+        """Return the field that leads to each goal (0 or more) for somebody of each class of mobility."""
+        return goals if mobility is None else goals + mobility * np.int16(len(self.names))
+
 
 def build_goals(
     ground: Ground, areas: Mapping[str, npt.NDArray[np.int64]], *, rules: WayRules | None = None

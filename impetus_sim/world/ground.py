@@ -18,6 +18,7 @@ from shapely.geometry.polygon import orient
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.kernels import raster
+from impetus_sim.world.gates import GateLine, cut_gates
 
 MARGIN_M = 1.0
 """Free border of the grids around the ground, so that no kernel leaves them."""
@@ -55,10 +56,11 @@ class WallList:
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """Walkable ground of one run; static.
+    """Walkable ground of one run; static, but for `walkable` and `wall_distance`, which follow the gates.
 
-    walls: float64 (n, 4), m, interior on the left. wall_exit: int32 (n,), exit index or -1. Passages are lines
-    like exits, numbered after them, across which people come to another part of the ground.
+    walls: float64 (n, 4), m, interior on the left; gates come last. wall_exit: int32 (n,), exit index or -1.
+    Passages are lines like exits, numbered after them, across which people come to another part of the ground.
+    wall_gate: int32 (n,), gate index or -1.
     walkable: uint8 (rows, columns), cells wholly inside. inside: uint8, cells whose centre is inside.
     wall_distance: float32 (rows, columns), m, up to `BAND_M`.
     """
@@ -76,6 +78,8 @@ class Ground:
     wall_columns: int
     near: WallList
     sight: WallList
+    wall_gate: npt.NDArray[np.int32]
+    gate_names: tuple[str, ...] = ()
     passage_names: tuple[str, ...] = ()
 
     @property
@@ -91,6 +95,10 @@ class Ground:
     def exit_segments(self, index: int) -> npt.NDArray[np.float64]:
         """Return the segments of one exit, float64 (m, 4), interior on the left."""
         return self.walls[self.wall_exit == index]
+
+    def gate_segments(self, index: int) -> npt.NDArray[np.float64]:
+        """Return the segments of one gate, float64 (m, 4)."""
+        return self.walls[self.wall_gate == index]
 
     def exit_width_m(self, index: int) -> float:
         """Return the clear width of one exit."""
@@ -115,6 +123,7 @@ def build_ground(
     exits: Sequence[ExitLine],
     border_exits: Sequence[tuple[str, Sequence[tuple[float, float]]]] = (),
     passages: Sequence[ExitLine] = (),
+    gates: Sequence[GateLine] = (),
     cell: float = 0.25,
 ) -> Ground:
     """Build ground from a walkable polygon and its exits.
@@ -129,6 +138,8 @@ def build_ground(
         More exits as named runs of ring points (`impetus_sim.world.border`).
     passages
         Lines to other parts of the ground, in the order in which they are numbered after the exits.
+    gates
+        Lines inside the ground that can be closed; the grids are those with all of them open.
     cell
         Grid cell, m; doubled until the grid has at most `MAX_GRID_CELLS` cells.
 
@@ -158,8 +169,10 @@ def build_ground(
     pieces = [_cut_ring(ring, stretches.get(k, []), names) for k, ring in enumerate(rings)]
     walls = np.ascontiguousarray(np.concatenate([w for w, _ in pieces]))
     wall_exit = np.concatenate([e for _, e in pieces])
+    polygon = MultiPolygon(polygons) if len(polygons) > 1 else polygons[0]
+    segments, of_gate = cut_gates(polygon, gates)
     return _with_grids(
-        MultiPolygon(polygons) if len(polygons) > 1 else polygons[0], names, n_exits, walls, wall_exit, cell
+        polygon, names, n_exits, walls, wall_exit, segments, of_gate, cell, [g.name for g in gates]
     )
 
 
@@ -279,7 +292,10 @@ def _with_grids(
     n_exits: int,
     walls: npt.NDArray[np.float64],
     wall_exit: npt.NDArray[np.int32],
+    segments: npt.NDArray[np.float64],
+    of_gate: npt.NDArray[np.int32],
     cell: float,
+    gate_names: list[str],
 ) -> Ground:
     left, bottom, right, top = polygon.bounds
     x0, y0 = left - MARGIN_M, bottom - MARGIN_M
@@ -292,6 +308,9 @@ def _with_grids(
     raster.mark_crossed(walls[wall_exit < 0], x0, y0, cell, crossed)
     distance = np.empty(shape, np.float32)
     raster.fill_distance(walls[wall_exit < 0], x0, y0, cell, BAND_M, distance)
+    wall_gate = np.concatenate([np.full(len(walls), -1, np.int32), of_gate])
+    walls = np.ascontiguousarray(np.concatenate([walls, segments]))
+    wall_exit = np.concatenate([wall_exit, np.full(len(segments), -1, np.int32)])
     wall_rows = int(np.ceil(shape[0] * cell / WALL_CELL_M)) + 1
     wall_columns = int(np.ceil(shape[1] * cell / WALL_CELL_M)) + 1
     lists = []
@@ -316,4 +335,6 @@ def _with_grids(
         wall_columns=wall_columns,
         near=lists[0],
         sight=lists[1],
+        wall_gate=wall_gate,
+        gate_names=tuple(gate_names),
     )

@@ -24,6 +24,13 @@ def connections_table(n_connections: int) -> Table:
     return Table("connections", n_connections, {"status": "u1"})
 
 
+def gates_table(n_gates: int) -> Table:
+    """Gates and fences: open or not (written through `World.set_gate`); for fences that give way, how close
+    people stand and how they press on the fuller side, in the worst stretch (written by the crowd): people per
+    m2 and 1/s2; and for how long that has been too much, s (written by the hazard)."""
+    return Table("gates", n_gates, {"is_open": "u1", "density": "f8", "pressure": "f8", "over_s": "f8"})
+
+
 def threats_table() -> Table:
     """Threats that people avoid (written by hazards): a place, two distances and whether it lasts.
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.world import tables
 from impetus_sim.world.air import AirField
+from impetus_sim.world.gates import solid_walls
 from impetus_sim.world.goals import Goals
 from impetus_sim.world.ground import Ground
 from impetus_sim.world.sheets import Sheets
@@ -35,6 +36,8 @@ class World:
         Connections between storeys by name, in the order of their numbers, with the status of each at the start.
     sheets
         Where storeys lie in the plane; none when left out.
+    open_gates
+        bool (n_gates,), which gates are; all when left out.
 
     Whoever changes the arrays of `goals` during a run raises `fields_version` by one; others keep values of the
     fields until then. Whoever puts other `goals` in their place need not.
@@ -50,6 +53,7 @@ class World:
         open_exits: npt.NDArray[np.bool_],
         connections: Mapping[str, int] | None = None,
         sheets: Sheets | None = None,
+        open_gates: npt.NDArray[np.bool_] | None = None,
     ) -> None:
         self.ground = ground
         self.goals = goals
@@ -63,6 +67,13 @@ class World:
         self.connection_names = tuple(connections or ())
         self.connections = tables.connections_table(len(self.connection_names))
         self.connections.status[:] = list((connections or {}).values())
+        self.gates = tables.gates_table(len(ground.gate_names))
+        self.gates.is_open[:] = True if open_gates is None else open_gates
+        self._solid = (self.gates.is_open.tobytes(), solid_walls(ground, self.gates.is_open))
+        self.grid_key = b""
+        """Which gates the grid of the ground is that of; empty where there are none."""
+        self.loaded_gates: tuple[int, ...] = ()
+        """Gates whose load the crowd measures, because a hazard asks for it."""
         self.threats = tables.threats_table()
         self.stimuli = tables.stimuli_table()
         self.orders = tables.orders_table()
@@ -79,6 +90,8 @@ class World:
         held += [self.connections] if self.connection_names else []
         if self.air is not None:
             held += [self.air.table, self.air.sources]
+        if len(self.gates):
+            held.append(self.gates)
         return held if self.streets is None else [*held, self.streets]
 
     def need_air(self) -> AirField:
@@ -113,11 +126,38 @@ class World:
         return int(np.ceil(round(seconds * 1e6 / self.resolution_us, 6)))
 
     def wall_is_open(self) -> npt.NDArray[np.uint8]:
-        """Return, per wall, 1 where it is the line of an open exit."""
+        """Return, per wall, 1 where it is the line of an open exit or gate."""
         is_exit = self.ground.wall_exit >= 0
         is_open = np.zeros(len(is_exit), np.uint8)
         is_open[is_exit] = self.exits.is_open[self.ground.wall_exit[is_exit]]
+        if len(self.gates):
+            is_gate = self.ground.wall_gate >= 0
+            is_open[is_gate] = self.gates.is_open[self.ground.wall_gate[is_gate]]
         return is_open
+
+    def solid_walls(self) -> npt.NDArray[np.float64]:
+        """Return the walls, float64 (walls, 4), with open gates out of the way; do not write to it."""
+        if not len(self.gates):
+            return self.ground.walls
+        key = self.gates.is_open.tobytes()
+        if key != self._solid[0]:
+            self._solid = (key, solid_walls(self.ground, self.gates.is_open))
+        return self._solid[1]
+
+    def set_gate(self, name: str, *, is_open: bool, causes: Sequence[int], kind: str = "") -> int:
+        """Open or close a gate and return the event, of another `kind` where given."""
+        index = self.ground.gate_names.index(name)
+        was_open = bool(self.gates.is_open[index])
+        self.gates.is_open[index] = is_open
+        middle = self.ground.gate_segments(index).reshape(-1, 2).mean(axis=0)
+        return self.log(
+            kind or ("gate_opened" if is_open else "gate_closed"),
+            name,
+            x=middle[0],
+            y=middle[1],
+            causes=causes,
+            was_open=was_open,
+        )
 
     def set_exit(self, name: str, *, is_open: bool, causes: Sequence[int]) -> int:
         """Open or close an exit and return the event."""
@@ -147,7 +187,7 @@ class World:
         return int(json.loads(self.events.data[event])["was"])
 
     def was_open(self, event: int) -> bool:
-        """Return whether the exit that an event set was open before it."""
+        """Return whether the exit or gate that an event set was open before it."""
         return bool(json.loads(self.events.data[event])["was_open"])
 
     def log(

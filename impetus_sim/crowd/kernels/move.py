@@ -42,8 +42,10 @@ def crossed_exit(px, py, qx, qy, walls, wall_is_open, wall_exit, first, last, wa
     """Return the open exit whose line the step from p to q crosses, or -1."""
     for k in range(first, last):
         w = wall_of[k]
-        if wall_is_open[w] == 1 and segments_cross(
-            px, py, qx, qy, walls[w, 0], walls[w, 1], walls[w, 2], walls[w, 3]
+        if (
+            wall_is_open[w] == 1
+            and wall_exit[w] >= 0
+            and segments_cross(px, py, qx, qy, walls[w, 0], walls[w, 1], walls[w, 2], walls[w, 3])
         ):
             return wall_exit[w]
     return -1
@@ -63,7 +65,7 @@ def move_people(  # type: ignore[no-untyped-def]
     is_here
         uint8 (>= n,): 0 for places whose person has gone; they are left alone.
     walls, wall_is_open, wall_exit
-        float64 (n_walls, 4); uint8: 1 for the line of an open exit; int32: exit index or -1.
+        float64 (n_walls, 4); uint8: 1 for the line of an open exit or gate; int32: exit index or -1.
     exit_lets
         uint8 (exits,): 1 where somebody may cross in this step; who may not stays before the line.
     radius
