@@ -124,6 +124,7 @@ def describe_run(recording: Recording) -> dict[str, Any]:
         "phases": _phases(),
         "metrics": {name: metric.to_dict() for name, metric in compute_metrics(recording).items()},
         "casualties": describe_casualties(recording),
+        "warnings": warnings_of(recording),
         "versions": json.loads(str(attributes["versions"])),
     }
 
@@ -166,8 +167,28 @@ def show_run(recording: Recording, *, as_json: bool) -> None:
     click.echo(f"result:    {headline(recording)} (digest {str(document['digest'])[:16]})")
     for found in document["casualties"]:
         click.echo(f"harm:      {found['text']}; a range by a stated law, not a forecast")
+    for line in warnings_of(recording):
+        click.echo(f"warning:   {line}")
     click.echo(f"recording: {recording.path}")
     click.echo(f"show it:   impetus animate {recording.path} -o {recording.path.with_suffix('.png')}")
+
+
+def warnings_of(recording: Recording) -> list[str]:
+    """Return what a planner should look at: people who got nowhere, people with no way out."""
+    lines = []
+    if "stuck" in recording.table_names:
+        n = int((recording.tables("stuck")["n_times"] > 0).sum())
+        if n:
+            lines.append(
+                f"{n} people wanted to walk and came no nearer to their goal for a while (crowd.stuck); see the "
+                "events people_stuck for when and where"
+            )
+    people = recording.tables("crowd")
+    lost = (people["state"] == 1) & (people["is_leaving"] == 1) & (people["is_walking"] == 1)
+    n = int((lost & (people["goal"] < 0)).sum())
+    if n:
+        lines.append(f"{n} people want to leave at the end and find no open exit that they may use and reach")
+    return lines
 
 
 def headline(recording: Recording) -> str:

@@ -1,7 +1,8 @@
 """Gates and the people at them: fields follow the gates, people look for other ways, fences feel the crowd.
 
 Everybody knows at once that a gate has opened or closed: the fields of all goals are those of the gates as they
-are now. Whoever is leaving and has no way to their exit any more chooses anew in the same step.
+are now. Whoever is leaving and has no way to their exit any more chooses anew in the same step; who has no way to
+any exit walks up to the gate in the way and waits before it.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.behaviour import Behaviour
-from impetus_sim.crowd.kernels.choose import cost_at
 from impetus_sim.crowd.system import CrowdSystem
+from impetus_sim.crowd.ways_left import ways_m
+from impetus_sim.world.cut_off import CUT_OFF_M
 from impetus_sim.world.gates import GateGrid
 from impetus_sim.world.goals import Goals
 from impetus_sim.world.world import World
@@ -90,20 +92,16 @@ class Gates(Behaviour):
     def _follow(self, is_open: npt.NDArray[np.uint8]) -> None:
         self._known.is_open[:] = is_open
         self._grid.apply(is_open)
-        self._world.grid_key = is_open.tobytes()
         self._world.goals = self._build_fields()
 
     def _lose_goals(self, crowd: CrowdSystem) -> None:
+        # Those leaving whose exit is cut off choose anew.
         people, ground, goals = crowd.people, self._world.ground, self._world.goals
         rows = crowd.inside[(people.is_leaving[crowd.inside] == 1) & (people.goal[crowd.inside] >= 0)]
         mobility = None if crowd.mobility is None else crowd.mobility[rows]
-        goal = goals.fields_of(people.goal[rows], mobility)
-        row = ((people.y[rows] - ground.y0) / ground.cell).astype(np.intp)
-        column = ((people.x[rows] - ground.x0) / ground.cell).astype(np.intp)
-        for k in np.flatnonzero(~np.isfinite(goals.costs[goal, row, column])):
-            i, cost = rows[k], goals.costs[goal[k]]
-            if not np.isfinite(cost_at(cost, people.x[i], people.y[i], ground.x0, ground.y0, ground.cell)):
-                people.goal[i] = -1
+        fields = goals.fields_of(people.goal[rows], mobility)
+        way_m = ways_m(goals, ground, fields, people.x[rows], people.y[rows])
+        people.goal[rows[way_m >= CUT_OFF_M]] = -1
 
 
 def _stretches(segments: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -35,7 +35,7 @@ from impetus_sim.engine.describe_ways import describe_ways
 from impetus_sim.engine.ground import area_of, build_run_ground
 from impetus_sim.engine.lay_stages import goal_name, lay_stages
 from impetus_sim.engine.naming import about
-from impetus_sim.engine.ways import Ways, find_ways, initial_status
+from impetus_sim.engine.ways import Ways, build_fields, find_ways, initial_status
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.hazards.system import HazardSystem
 from impetus_sim.response.base import InterventionSpec
@@ -278,7 +278,7 @@ def _build_crowd(
         guidance=parts.guidance,
     )
     gates = build_gates(
-        world, lambda: build_goals(ground, gathering, rules=ways.rules_at(world.connections.status))
+        world, lambda: build_fields(world, gathering, ways.rules_at(world.connections.status))
     )
     if parts.reactions is not None:
         perception.listeners.append(parts.reactions)

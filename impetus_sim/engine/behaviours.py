@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.crowd.behaviour import Behaviour
+from impetus_sim.crowd.stuck import Stuck
 from impetus_sim.engine.build_harm import build_harm
 from impetus_sim.engine.build_journeys import build_journeys
 from impetus_sim.engine.build_links import build_links
@@ -58,6 +59,8 @@ def build_behaviours(
     behaviours += ways.behaviours(world, people, roster, step_s=step_s, gathering=gathering)
     if scenario.crowd.links is not None:
         behaviours.append(build_links(scenario, city, world, people, roster, seed=seed, replicate=replicate))
+    if scenario.crowd.stuck is not None:
+        behaviours.append(Stuck(scenario.crowd.stuck, people, world))
     harm = build_harm(scenario, people, world, seed=seed, replicate=replicate)
     if harm is not None:
         behaviours.append(harm)  # last: it looks at what the others have led to

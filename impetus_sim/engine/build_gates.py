@@ -11,7 +11,7 @@ from impetus_sim.crowd.gates import Gates
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.places import locate
-from impetus_sim.world.gates import GateGrid, GateLine
+from impetus_sim.world.gates import GateLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,4 +48,4 @@ def open_gates(scenario: Scenario) -> npt.NDArray[np.bool_]:
 
 def build_gates(world: World, build_fields: Callable[[], Goals]) -> Gates | None:
     """Return the behaviour, or None where there are no gates; the ground must be that of open gates."""
-    return Gates(world, GateGrid(world.ground), build_fields) if len(world.gates) else None
+    return None if world.gate_grid is None else Gates(world, world.gate_grid, build_fields)

@@ -13,6 +13,7 @@ from impetus_sim.crowd.slopes import SlopeArea, Slopes, slowness_of
 from impetus_sim.crowd.storeys.connections import Connections
 from impetus_sim.engine.build_slopes import find_slopes
 from impetus_sim.engine.lay_storeys import Layout
+from impetus_sim.world.cut_off import build_with_gates
 from impetus_sim.world.goals import Goals, build_goals
 from impetus_sim.world.passages import EVERYONE, STEP_FREE, Link, WayRules
 from impetus_sim.world.tables import CLOSED, RUNNING, STOPPED
@@ -94,12 +95,12 @@ class Ways:
         roster: Roster,
         gathering: Mapping[str, npt.NDArray[np.int64]],
     ) -> Connections:
-        built = {world.grid_key + world.connections.status.tobytes(): world.goals}
+        built = {_grid_key(world) + world.connections.status.tobytes(): world.goals}
 
         def goals_for(status: npt.NDArray[np.uint8]) -> Goals:
-            key = world.grid_key + status.tobytes()
+            key = _grid_key(world) + status.tobytes()
             if key not in built:
-                built[key] = build_goals(world.ground, gathering, rules=self.rules_at(status))
+                built[key] = build_fields(world, gathering, self.rules_at(status))
             return built[key]
 
         mobility = self.mobility(people, roster)
@@ -111,6 +112,21 @@ class Ways:
             mobility=np.zeros(len(people), np.int16) if mobility is None else mobility,
             goals_for=goals_for,
         )
+
+
+def _grid_key(world: World) -> bytes:
+    return b"" if world.gate_grid is None else world.gate_grid.is_open.tobytes()
+
+
+def build_fields(world: World, gathering: Mapping[str, npt.NDArray[np.int64]], rules: WayRules) -> Goals:
+    """Return the fields of all goals, for the gates as the grid of the ground has them."""
+
+    def build() -> Goals:
+        return build_goals(world.ground, gathering, rules=rules)
+
+    if world.gate_grid is None:
+        return build()
+    return build_with_gates(world.ground, world.gate_grid, build)
 
 
 def find_ways(scenario: Scenario, city: City, ground: Ground, layout: Layout) -> Ways:

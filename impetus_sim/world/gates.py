@@ -94,10 +94,13 @@ class GateGrid:
     ----------
     ground
         As it is with every gate open.
+
+    `is_open`, uint8 (gates,), are the gates that the ground is now that of.
     """
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self.is_open = np.ones(len(ground.gate_names), np.uint8)
         self._walkable = ground.walkable.copy()
         self._wall_distance = ground.wall_distance.copy()
 
@@ -112,6 +115,7 @@ class GateGrid:
         from impetus_sim.world.ground import BAND_M
 
         ground = self._ground
+        self.is_open = is_open.copy()
         closed = ground.walls[(ground.wall_gate >= 0) & (is_open[ground.wall_gate] == 0)]
         ground.walkable[...] = self._walkable
         ground.wall_distance[...] = self._wall_distance
@@ -127,6 +131,8 @@ class GateGrid:
 
 def solid_walls(ground: Ground, is_open: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     """Return the walls without the open gates, float64 (walls, 4): those lie far away, so that numbers stay."""
+    if not len(is_open):
+        return ground.walls
     walls = ground.walls.copy()
     walls[(ground.wall_gate >= 0) & (is_open[ground.wall_gate] == 1)] = FAR_M
     return walls

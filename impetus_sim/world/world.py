@@ -12,7 +12,7 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.world import tables
 from impetus_sim.world.air import AirField
-from impetus_sim.world.gates import solid_walls
+from impetus_sim.world.gates import GateGrid, solid_walls
 from impetus_sim.world.goals import Goals
 from impetus_sim.world.ground import Ground
 from impetus_sim.world.sheets import Sheets
@@ -70,8 +70,7 @@ class World:
         self.gates = tables.gates_table(len(ground.gate_names))
         self.gates.is_open[:] = True if open_gates is None else open_gates
         self._solid = (self.gates.is_open.tobytes(), solid_walls(ground, self.gates.is_open))
-        self.grid_key = b""
-        """Which gates the grid of the ground is that of; empty where there are none."""
+        self.gate_grid = GateGrid(ground) if ground.gate_names else None
         self.loaded_gates: tuple[int, ...] = ()
         """Gates whose load the crowd measures, because a hazard asks for it."""
         self.threats = tables.threats_table()
@@ -137,8 +136,6 @@ class World:
 
     def solid_walls(self) -> npt.NDArray[np.float64]:
         """Return the walls, float64 (walls, 4), with open gates out of the way; do not write to it."""
-        if not len(self.gates):
-            return self.ground.walls
         key = self.gates.is_open.tobytes()
         if key != self._solid[0]:
             self._solid = (key, solid_walls(self.ground, self.gates.is_open))

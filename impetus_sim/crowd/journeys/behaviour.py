@@ -34,9 +34,10 @@ from impetus_sim.crowd.journeys.tables import (
     servers_table,
     stages_table,
 )
-from impetus_sim.crowd.kernels.choose import cost_at
 from impetus_sim.crowd.population import INSIDE, LEFT, REMOVED
 from impetus_sim.crowd.system import CrowdSystem
+from impetus_sim.crowd.ways_left import ways_m
+from impetus_sim.world.cut_off import CUT_OFF_M
 from impetus_sim.world.world import World
 
 Rows = npt.NDArray[np.int64]
@@ -166,7 +167,7 @@ class Journeys(Behaviour):
             return np.full(len(rows), leg.stages[0], np.int16)
         way_m = self._ways(leg, rows)
         if not leg.by_crowding:
-            return choose_by_shares(leg, self._draw(rows, f"leg.{plan.name}.{n}"), np.isfinite(way_m))
+            return choose_by_shares(leg, self._draw(rows, f"leg.{plan.name}.{n}"), way_m < CUT_OFF_M)
         table = self.table
         is_there = (table.phase >= ON_WAY) & (table.phase < OVER)
         is_there[rows] = False
@@ -177,22 +178,14 @@ class Journeys(Behaviour):
     def _ways(self, leg: LegPlan, rows: Rows) -> npt.NDArray[np.float64]:
         return np.column_stack([self._way_m(k, rows) for k in leg.stages])
 
-    def _way_m(self, stage: int, rows: Rows) -> npt.NDArray[np.float64]:
-        # Metres of open ground to a stage, inf where there is no way.
-        people, ground, costs = self._people, self._world.ground, self._world.goals.costs
-        way, fields = self._way_here_m(stage, rows)
-        for k in np.flatnonzero(~np.isfinite(way)):
-            i = rows[k]
-            way[k] = cost_at(costs[fields[k]], people.x[i], people.y[i], ground.x0, ground.y0, ground.cell)
-        return way
-
-    def _way_here_m(self, stage: int, rows: Rows) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int16]]:
-        # The same by the cell that each stands in alone, inf on cells that are no way; and the fields.
-        goals = self._world.goals
+    def _way_m(self, stage: int, rows: Rows, *, looks_around: bool = True) -> npt.NDArray[np.float64]:
+        # Metres of open ground to a stage; beyond CUT_OFF_M where there is no way.
+        people, goals = self._people, self._world.goals
         of = np.full(len(rows), self._goal_of[stage], np.int16)
         fields = goals.fields_of(of, None if self._mobility is None else self._mobility[rows])
-        row, column = self._cells(rows)
-        return goals.costs[fields, row, column].astype(np.float64), fields
+        return ways_m(
+            goals, self._world.ground, fields, people.x[rows], people.y[rows], looks_around=looks_around
+        )
 
     def _cells(self, rows: Rows) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         people, ground = self._people, self._world.ground
@@ -266,7 +259,7 @@ class Journeys(Behaviour):
                     continue
                 way_m = self._ways(leg, rows)
                 own = np.array([leg.stages.index(int(k)) for k in table.stage[rows]])
-                lost = ~np.isfinite(way_m[np.arange(len(rows)), own]) & np.isfinite(way_m).any(axis=1)
+                lost = (way_m[np.arange(len(rows)), own] >= CUT_OFF_M) & (way_m < CUT_OFF_M).any(axis=1)
                 if lost.any():
                     self._head_for(self._choose(plan, n, rows[lost]), rows[lost])
 
@@ -284,7 +277,7 @@ class Journeys(Behaviour):
 
     def _queue(self, k: int, coming: Rows, tick: int) -> None:
         if len(coming):
-            way_m, _ = self._way_here_m(k, coming)
+            way_m = self._way_m(k, coming, looks_around=False)
             near = way_m <= self.queues.join_reach_m(k, len(self.queues.line(k)))
             if near.any():
                 self.queues.join(k, coming[near], way_m[near], tick)

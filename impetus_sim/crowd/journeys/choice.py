@@ -9,6 +9,9 @@ import numpy.typing as npt
 
 from impetus_sim.crowd.journeys.plan import LegPlan, QueuePlan, StagePlan
 
+NO_WAY_S = 10_000.0
+"""Ways that would take longer are none: a closed gate is in them."""
+
 
 def choose_by_shares(
     leg: LegPlan, uniforms: npt.NDArray[np.float64], is_reached: npt.NDArray[np.bool_]
@@ -47,7 +50,7 @@ def choose_least_crowded(
     n_there
         int64 (stages,): people there or on their way; raised by those who choose.
     walking_s
-        float64 (n, stages of the leg): time of the way, inf where there is none.
+        float64 (n, stages of the leg): time of the way; very long where there is none.
     """
     chosen = np.empty(len(walking_s), np.int16)
     plans = [stages[k] for k in leg.stages]
@@ -65,6 +68,6 @@ def choose_least_crowded(
 def _cost(plan: StagePlan, n_there: int, walking_s: float) -> tuple[float, float]:
     if isinstance(plan, QueuePlan):
         return walking_s + n_there * plan.mean_service_s / len(plan.desks), 0.0
-    if not np.isfinite(walking_s):
-        return np.inf, walking_s
+    if walking_s > NO_WAY_S:
+        return walking_s, 0.0
     return n_there / plan.area_m2, walking_s
