@@ -170,10 +170,12 @@ class Queues:
     ) -> None:
         along = self._journeys.along_m[rows]
         place = np.arange(len(rows)) * plan.spacing
+        # a little less than from place to place: else everybody's small gap adds up along the line
+        follow_m = plan.spacing - 2.0 * AT_PLACE_M
         in_line, crowd = rows[: plan.n_places], rows[plan.n_places :]
         n = len(in_line)
         # nobody goes ahead of the one before; who is a little ahead stands, who is far ahead goes back
-        target = np.maximum(place[:n], np.append(-np.inf, along[: n - 1] + plan.spacing)[:n])
+        target = np.maximum(place[:n], np.append(-np.inf, along[: n - 1] + follow_m)[:n])
         target = np.minimum(target, plan.length_m)
         left = along[:n] - target
         is_ahead = (left < 0.0) & (left > -0.5 * plan.spacing)
