@@ -37,14 +37,27 @@ MORE = {
     "guidance": {"at": {"box": [1, 1, 6, 7]}, "exit": "west"},
     "street_closure": {"at": {"box": [10, 10, 80, 80]}, "reopen_after": 6},
     "connection_control": {"connection": "stair", "action": "close"},
+    "gate_control": {"gate": "rope", "action": "close", "undo_after": 4},
+    "fence_falls": {"gate": "fence", "at": None},
 }
-"""What single parts need beyond that."""
+"""What single parts need beyond that; None for what they do not take."""
+GATES = {
+    "fence": {"at": {"line": [[2, 0], [2, 8]]}},
+    "rope": {"at": {"line": [[9, 0], [9, 8]]}, "open": True},
+}
+NEEDS = {
+    "connection_control": {"crowd": STOREYS},
+    "gate_control": {"crowd": {"gates": GATES}},
+    "fence_falls": {"crowd": {"gates": GATES}},
+}
+"""What must be in the room for single parts."""
 IN_TOWN = ("street_closure",)
 """Parts that act on streets."""
 
 
 def section(family, kind):
-    return {"kind": kind, **LEAST[family], **MORE.get(kind, {})}
+    keys = {"kind": kind, **LEAST[family], **MORE.get(kind, {})}
+    return {key: value for key, value in keys.items() if value is not None}
 
 
 @pytest.fixture(params=PARTS, ids="/".join)
@@ -69,8 +82,7 @@ def scenario(part, room, town):
         )
         smoke = {"kind": "smoke_area", "at": {"box": [1, 1, 6, 7]}, "start": 1}
         return room({"crowd": {"harm": own}, "hazards": {**alarm, "fumes": smoke}})
-    crowd = {"crowd": STOREYS} if kind == "connection_control" else {}
-    return room({"hazards": alarm}, crowd, {family: {"part": section(family, kind)}})
+    return room({"hazards": alarm}, NEEDS.get(kind, {}), {family: {"part": section(family, kind)}})
 
 
 def test_families_are_not_empty():

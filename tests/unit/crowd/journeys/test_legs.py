@@ -23,7 +23,9 @@ def test_way_points_are_passed_in_order(hall, start):
     }
     simulation = start(hall(stages, guests(6, ["south", "north"])))
     track = []
-    simulation.run_until(60, after_tick=lambda s: track.append((s.crowd.people.x.copy(), s.crowd.people.y.copy())))
+    simulation.run_until(
+        60, after_tick=lambda s: track.append((s.crowd.people.x.copy(), s.crowd.people.y.copy()))
+    )
     x, y = (np.array(values) for values in zip(*track, strict=True))
     first = np.argmax(np.hypot(x - 12, y - 2) < 1.2, axis=0)
     second = np.argmax((np.abs(x - 18) < 0.7) & (y > 8.3), axis=0)
@@ -93,12 +95,16 @@ def test_people_wait_for_a_moment_or_an_event(hall, start, journeys_of, until, m
 
 
 def test_shares_split_people_and_draws_are_keyed(hall, start, journeys_of):
-    stages = {name: area(x, x + 4, wait={"kind": "constant", "value": 500}) for name, x in (("a", 10), ("b", 16))}
+    stages = {
+        name: area(x, x + 4, wait={"kind": "constant", "value": 500}) for name, x in (("a", 10), ("b", 16))
+    }
     of_size = {}
     for count in (100, 60):
         simulation = start(hall(stages, guests(count, [{"a": 0.7, "b": 0.3}])), until=0.2)
         people = simulation.crowd.people
-        of_size[count] = dict(zip(people.uid.tolist(), journeys_of(simulation).table.stage.tolist(), strict=True))
+        of_size[count] = dict(
+            zip(people.uid.tolist(), journeys_of(simulation).table.stage.tolist(), strict=True)
+        )
     assert 58 <= sum(stage == 0 for stage in of_size[100].values()) <= 82
     assert all(of_size[100][uid] == stage for uid, stage in of_size[60].items())
 
@@ -116,7 +122,9 @@ def test_stages_that_cannot_be_reached_are_left_out():
 
 def test_the_least_crowded_area_by_people_per_square_metre():
     def lay(name, area_m2):
-        return WaitingPlan(name=name, cells=np.zeros(1, np.int64), area_m2=area_m2, wait=None, is_over=None, reaction=None)
+        return WaitingPlan(
+            name=name, cells=np.zeros(1, np.int64), area_m2=area_m2, wait=None, is_over=None, reaction=None
+        )
 
     leg = LegPlan(stages=(0, 1), shares=(0.5, 0.5), by_crowding=True)
     n_there = np.zeros(2, np.int64)

@@ -76,7 +76,10 @@ def test_a_winding_line_is_walked_along(hall, start, journeys_of):
 
 def test_a_full_line_has_a_crowd_at_its_tail(hall, start, journeys_of):
     simulation = start(
-        hall(check(line={"line": [[20, 6], [17, 6]]}, service={"kind": "constant", "value": 4}), arriving(30, end=5)),
+        hall(
+            check(line={"line": [[20, 6], [17, 6]]}, service={"kind": "constant", "value": 4}),
+            arriving(30, end=5),
+        ),
         until=40,
     )
     journeys, people = journeys_of(simulation), simulation.crowd.people
@@ -89,8 +92,16 @@ def test_a_full_line_has_a_crowd_at_its_tail(hall, start, journeys_of):
 
 def test_the_shorter_queue_is_taken(hall, start, journeys_of):
     stages = {
-        "near": {"kind": "queue", "line": {"line": [[18, 3], [10, 3]]}, "service": {"kind": "constant", "value": 10}},
-        "far": {"kind": "queue", "line": {"line": [[18, 9], [10, 9]]}, "service": {"kind": "constant", "value": 10}},
+        "near": {
+            "kind": "queue",
+            "line": {"line": [[18, 3], [10, 3]]},
+            "service": {"kind": "constant", "value": 10},
+        },
+        "far": {
+            "kind": "queue",
+            "line": {"line": [[18, 9], [10, 9]]},
+            "service": {"kind": "constant", "value": 10},
+        },
     }
     simulation = start(hall(stages, arriving(20, end=10, journey=[["near", "far"]])), until=30)
     joined = journeys_of(simulation).stage_table.n_joined
