@@ -142,13 +142,13 @@ def bin_speeds(
 
 def _draw_bidirectional(left: Axes, right: Axes, pairs: list[Pair]) -> None:
     (pair,) = _of(pairs, "bidirectional")
-    _draw_counts(left, pair, "Bidirectional corridor of 4 m: people through the middle")
+    _draw_counts(left, pair, "Bidirectional corridor of 4 m")
     _draw_speeds(right, pair)
 
 
 def _draw_corner(left: Axes, right: Axes, pairs: list[Pair]) -> None:
     (pair,) = _of(pairs, "corner")
-    _draw_counts(left, pair, "Corner of a 3 m corridor: people past it")
+    _draw_counts(left, pair, "Corner of a 3 m corridor")
     _draw_speeds(right, pair)
 
 
@@ -161,7 +161,7 @@ def _draw_counts(axes: Axes, pair: Pair, title: str) -> None:
         axes.step(times, np.arange(1, len(times) + 1), color=colour, where="post", label=word)
     axes.set_title(title, fontsize=10)
     axes.set_xlabel("time, s")
-    axes.set_ylabel("persons")
+    axes.set_ylabel("persons past the line")
     axes.legend(fontsize=8)
 
 

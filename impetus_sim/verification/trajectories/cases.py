@@ -54,14 +54,15 @@ def compare(experiment: Experiment, model: str) -> Pair:
 
 
 def flow_ratio(effort: Effort, *, experiment: Experiment) -> Measured:
-    """Return simulated over measured flow; 0 when somebody never crossed."""
+    """Return simulated over measured flow; 0 when more than one in a hundred never crossed."""
     pair = compare(experiment, effort.model)
     here, there = pair.simulated, pair.measured
     lost = there.n_crossed - here.n_crossed
     text = f"{here.flow:.2f} /s, measured {there.flow:.2f} /s ({here.flow / there.flow - 1.0:+.0%})"
     if lost > 0:
-        text += f", {lost} never crossed"
-    return Measured(value=0.0 if lost > 0 or np.isnan(here.flow) else here.flow / there.flow, text=text)
+        text += f", {lost} of {there.n_crossed} never crossed"
+    is_stuck = lost > 0.01 * there.n_crossed or np.isnan(here.flow)
+    return Measured(value=0.0 if is_stuck else here.flow / there.flow, text=text)
 
 
 def speed_ratio(effort: Effort, *, experiment: Experiment) -> Measured:
