@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from impetus_sim.crowd.behaviour import Behaviour
 from impetus_sim.crowd.stuck import Stuck
+from impetus_sim.crowd.untangle import Untangle
 from impetus_sim.engine.build_harm import build_harm
 from impetus_sim.engine.build_journeys import build_journeys
 from impetus_sim.engine.build_links import build_links
@@ -61,6 +62,9 @@ def build_behaviours(
         behaviours.append(build_links(scenario, city, world, people, roster, seed=seed, replicate=replicate))
     if scenario.crowd.stuck is not None:
         behaviours.append(Stuck(scenario.crowd.stuck, people, world))
+    if scenario.crowd.untangle_after > 0.0:
+        after = float(scenario.crowd.untangle_after)
+        behaviours.append(Untangle(people, world, after=after, seed=seed, replicate=replicate))
     harm = build_harm(scenario, people, world, seed=seed, replicate=replicate)
     if harm is not None:
         behaviours.append(harm)  # last: it looks at what the others have led to

@@ -302,6 +302,9 @@ class Crowd(Spec):
         2 m away, farther than anybody reacts to.
     harm
         What density, pressure and gases do to people; not followed when left out.
+    untangle_after
+        Whoever wants to walk and is still in the same place after this time tries another direction for a second,
+        s; 0 for never.
     wall_clearance
         How near to a wall people's centres come, as a share of their radius: less than 1 for shoulders that turn.
     ground_cell
@@ -336,6 +339,7 @@ class Crowd(Spec):
     door_capacity: Annotated[FixedNumber, limits(low=0.1, high=100.0)] = 1.3
     beyond_exits: Annotated[FixedSeconds, limits(high=60.0)] = 1.5
     harm: Annotated[Harm | None, BeforeValidator(harm_section)] = None
+    untangle_after: Annotated[FixedSeconds, limits(high=3600.0)] = 5.0
     wall_clearance: Annotated[FixedNumber, limits(low=0.2, high=1.0)] = 1.0
     ground_cell: Annotated[FixedMetres, limits(low=0.05, high=1.0)] = 0.25
     links: Links | None = None

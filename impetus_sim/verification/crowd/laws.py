@@ -97,8 +97,8 @@ def _walk_at_random(effort: Effort, *, seed: int, is_unhindered: bool, done: int
         else:
             model.propose(cells, people.desired_speed, np.cos(wish), np.sin(wish), is_open)
         move_people(
-            cells.order, n, cells.is_here, STEP_S, ground.walls, is_open, ground.wall_exit, lets, ground.x0, ground.y0,
-            WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of, people.x, people.y,
+            cells.order, n, cells.is_here, STEP_S, ground.walls, is_open, ground.wall_exit, lets, ground.x0,
+            ground.y0, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of, people.x, people.y,
             people.radius, people.vx, people.vy, crossed,
         )  # fmt: skip
         broken += int(count_crossings(x, y, people.x, people.y, ground.walls))
