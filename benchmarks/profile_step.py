@@ -1,6 +1,6 @@
-"""Time each part of the crowd's step: ``python benchmarks/profile_step.py [people] [ground] [threads]``.
+"""Time the parts of the crowd's step: ``python benchmarks/profile_step.py [people] [ground] [threads] [step]``.
 
-Prints milliseconds per step, median of several windows, and processor time per wall time.
+Prints nanoseconds of processor time per person and step, median of several windows.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from impetus_sim.crowd import system
 from impetus_sim.verification.crowd.setup import WALKER, build
-from impetus_sim.verification.speed.grounds import build_plan
+from impetus_sim.verification.speed.grounds import build_ground_plan
 from impetus_sim.verification.speed.measure import STEP_S
 
 STEPS, WINDOWS = 40, 5
@@ -24,46 +24,50 @@ def main() -> None:
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
     ground = sys.argv[2] if len(sys.argv) > 2 else "room"
     threads = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    step_s = float(sys.argv[4]) if len(sys.argv) > 4 else STEP_S
     spent: dict[str, float] = {}
 
     def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
-            began = time.perf_counter()
+            began = time.process_time()
             try:
                 return function(*args, **kwargs)
             finally:
-                spent[name] = spent.get(name, 0.0) + time.perf_counter() - began
+                spent[name] = spent.get(name, 0.0) + time.process_time() - began
 
         return call
 
     simulation = build(
-        build_plan(ground, n),
+        {"kind": "room"},
         {WALKER: {"count": n, "at": "room"}},
         model="collision_free_speed",
         duration_s=600.0,
-        step_s=STEP_S,
+        step_s=step_s,
         threads=threads,
+        city=build_ground_plan(ground, n),
     )
     crowd: Any = simulation.crowd
     crowd.model.propose = timed("propose velocities", crowd.model.propose)
-    crowd._cells.update = timed("sort by cell", crowd._cells.update)
+    crowd._cells.update = timed("follow or sort", crowd._cells.update)
     crowd.choice.choose = timed("choose exits", crowd.choice.choose)
     crowd.advance = timed("whole crowd step", crowd.advance)
-    system.desire_directions = timed("desired directions", system.desire_directions)
+    crowd._wishes.update = timed("wishes", crowd._wishes.update)
+    crowd.model._list = timed("  list neighbours", crowd.model._list)
     system.move_people = timed("move", system.move_people)
     simulation.run_until(0.5)
     windows: list[dict[str, float]] = []
-    cpu, wall = time.process_time(), time.perf_counter()
     for _ in range(WINDOWS):
         spent.clear()
-        began = time.perf_counter()
-        simulation.run_until(simulation.time_s + STEPS * STEP_S)
-        spent["whole engine step"] = time.perf_counter() - began
+        began = time.process_time()
+        simulation.run_until(simulation.time_s + STEPS * step_s)
+        spent["whole engine step"] = time.process_time() - began
         windows.append(dict(spent))
-    cpu_per_wall = (time.process_time() - cpu) / (time.perf_counter() - wall)
-    print(f"{ground}, {n} people, {threads} threads, cpu/wall {cpu_per_wall:.2f}; ms per step:")
-    for name in windows[0]:
-        print(f"  {name:20s} {1e3 * statistics.median(w[name] for w in windows) / STEPS:8.3f}")
+    print(
+        f"{ground}, {n} people, {threads} threads, step {step_s:g} s; ns of processor time per person and step:"
+    )
+    for name in sorted({name for window in windows for name in window}):
+        per_step = statistics.median(w.get(name, 0.0) for w in windows) / STEPS
+        print(f"  {name:20s} {1e9 * per_step / n:8.1f}")
 
 
 if __name__ == "__main__":

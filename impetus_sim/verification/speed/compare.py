@@ -1,4 +1,4 @@
-"""Rows of the bench: ours beside the peer's."""
+"""Rows of the bench: agent-steps per second, ours beside the peer's."""
 
 from __future__ import annotations
 
@@ -6,29 +6,32 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from impetus_sim.verification.speed.grounds import NECK_PEOPLE
-from impetus_sim.verification.speed.measure import Speed
-from impetus_sim.verification.speed.ours import run_ours
-from impetus_sim.verification.speed.peer import peer_version, run_peer
+from impetus_sim.verification.speed.measure import STEP_S, Run, Speed, median_ratio, take_turns
+from impetus_sim.verification.speed.ours import OurRun
+from impetus_sim.verification.speed.pairs import Pair
+from impetus_sim.verification.speed.peer import PeerRun, peer_version
 
-NECK_HORIZON_S = 200.0
-MODEL = "collision_free_speed"
+PEER = "peer"
+Progress = Callable[[str], None] | None
 
 
 def compare_speed(
     grounds: Sequence[str],
     people: Sequence[int],
     *,
+    pair: Pair,
     threads: Sequence[int],
     horizon_s: float,
+    step_s: float = STEP_S,
     with_peer: bool = True,
-    progress: Callable[[str], None] | None = None,
+    progress: Progress = None,
 ) -> list[dict[str, Any]]:
-    """Measure each ground with each number of people and threads; the peer once for each ground and number.
+    """Measure each ground with each number of people and threads.
 
     Parameters
     ----------
     grounds
-        Of `grounds.GROUNDS`, or ``neck``, which is run until everybody is out and ignores `people`.
+        Of `grounds.GROUNDS`; ``neck`` holds the same number of people always.
     horizon_s
         Simulated time.
     with_peer
@@ -44,44 +47,56 @@ def compare_speed(
     rows = []
     for ground in grounds:
         for n in (NECK_PEOPLE,) if ground == "neck" else people:
-            horizon = NECK_HORIZON_S if ground == "neck" else horizon_s
-            ours, start = {}, None
-            for count in (1,) if ground == "neck" else threads:
-                _tell(progress, f"{ground}, {n} people: ours, {count} thread{'s' * (count > 1)}")
-                ours[count], start = run_ours(ground, n, threads=count, horizon_s=horizon, model=MODEL)
-            peer = None
-            if version and start is not None:
-                _tell(progress, f"{ground}, {n} people: JuPedSim {version}")
-                peer = run_peer(start, horizon_s=horizon)
-            rows += [_row(ground, n, count, speed, peer, version) for count, speed in ours.items()]
+            tell(progress, f"{pair.kind}, {ground}, {n} people")
+            ours = {
+                count: OurRun(ground, n, pair=pair, threads=count, step_s=step_s)
+                for count in ((1,) if ground == "neck" else threads)
+            }
+            runs: dict[str, Run] = {str(count): run for count, run in ours.items()}
+            if version:
+                tell(progress, f"{pair.kind}, {ground}, {n} people: JuPedSim {version}")
+                runs[PEER] = PeerRun(next(iter(ours.values())).start(), pair=pair, step_s=step_s)
+            speeds = take_turns(runs, steps=round(horizon_s / step_s) - 1)
+            rows += [_row(ground, n, count, pair, step_s, runs, speeds, version) for count in ours]
     return rows
 
 
-def _tell(progress: Callable[[str], None] | None, text: str) -> None:
+def tell(progress: Progress, text: str) -> None:
+    """Pass a sentence on to whoever wants to hear of the progress."""
     if progress:
         progress(text)
 
 
-def _row(ground: str, n: int, threads: int, ours: Speed, peer: Speed | None, version: str) -> dict[str, Any]:
+def _row(
+    ground: str,
+    n: int,
+    threads: int,
+    pair: Pair,
+    step_s: float,
+    runs: dict[str, Run],
+    speeds: dict[str, Speed],
+    version: str,
+) -> dict[str, Any]:
+    ours, peer = speeds[str(threads)], speeds.get(PEER)
+    run, peer_run = runs[str(threads)], runs.get(PEER)
     return {
         "case": ground,
-        "model": MODEL,
+        "model": pair.kind,
         "n": n,
         "threads": threads,
+        "step_s": step_s,
         "ours": round(ours.rate),
+        "ours_real_time": round(ours.real_time, 3),
         "peer": None if peer is None else round(peer.rate),
+        "peer_model": pair.peer,
         "peer_version": f"jupedsim {version}" if version else None,
-        "ratio": None if peer is None or not peer.rate else round(ours.rate / peer.rate, 3),
-        "ratio_per_cpu": None if peer is None or not peer.rate else round(_per_cpu(ours) / _per_cpu(peer), 3),
-        "ours_accuracy": ours.accuracy(),
-        "peer_accuracy": None if peer is None else peer.accuracy(),
+        "peer_real_time": None if peer is None else round(peer.real_time, 3),
+        "ratio": None if peer is None else median_ratio(ours.rates, peer.rates),
+        "ratio_per_cpu": None if peer is None else median_ratio(ours.cpu_rates, peer.cpu_rates),
+        "ours_accuracy": run.outcome(),
+        "peer_accuracy": None if peer_run is None else peer_run.outcome(),
         "cpu_per_wall": round(ours.cpu_per_wall, 3),
         "peer_cpu_per_wall": None if peer is None else round(peer.cpu_per_wall, 3),
-        "ours_setup_s": round(ours.setup_s, 3),
-        "peer_setup_s": None if peer is None else round(peer.setup_s, 3),
+        "ours_setup_s": round(run.setup_s, 3),
+        "peer_setup_s": None if peer_run is None else round(peer_run.setup_s, 3),
     }
-
-
-def _per_cpu(speed: Speed) -> float:
-    # Agent-steps per second of processor time: what a busy machine leaves comparable, for one thread.
-    return speed.rate / max(speed.cpu_per_wall, 1e-3)

@@ -4,33 +4,44 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from impetus_sim.kernels.compile import set_threads
 from impetus_sim.verification.crowd.setup import WALKER, build
-from impetus_sim.verification.speed.grounds import build_plan
-from impetus_sim.verification.speed.measure import STEP_S, Speed, time_windows
+from impetus_sim.verification.speed.aims import take_peer_ways
+from impetus_sim.verification.speed.bays import add_bays
+from impetus_sim.verification.speed.grounds import build_ground_plan
+from impetus_sim.verification.speed.measure import STEP_S
+from impetus_sim.verification.speed.pairs import DESIRED_SPEED_M_S, RADIUS_M, Pair
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-    from impetus_sim.engine.simulation import Simulation
-
-FIRST_STEPS = 5
+LONGEST_S = 36_000.0
+LIKE_THE_PEER: dict[str, Any] = {
+    "door_capacity": 100.0,  # no limit of flow
+    # everybody takes the nearest exit and keeps to it
+    "exit_choice": {"taste": 0.0, "gain": 600.0, "reconsider_every": LONGEST_S},
+}
+"""Settings of ours for what the peer's models leave out."""
+PEER_LINGERS = 2
+"""Steps from crossing the line to the step in which others no longer see somebody: JuPedSim notes in the next step
+that a person is in the exit's area, and takes them out at the beginning of the one after."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
     """Ground and people at the start: what the peer needs to run the same.
 
-    x, y, radius, desired_speed, time_gap: float64 (people,). exit: int (people,), index into `doors`, float64
-    (m, 4) each with the interior on the left.
+    x, y, radius, desired_speed, time_gap: float64 (people,). exit: int (people,), index into `bays`, the areas
+    outside the exits.
     """
 
-    polygon: BaseGeometry
-    doors: tuple[npt.NDArray[np.float64], ...]
+    geometry: BaseGeometry
+    bays: list[BaseGeometry]
     x: npt.NDArray[np.float64]
     y: npt.NDArray[np.float64]
     radius: npt.NDArray[np.float64]
@@ -39,67 +50,116 @@ class Start:
     exit: npt.NDArray[np.int64]
 
 
-PEER_TIME_GAP_S = 1.0
+class OurRun:
+    """n people on a ground, nothing recorded; everybody leaves from the start.
 
+    Parameters
+    ----------
+    pair
+        The walking model, with the parameters of its namesake.
+    like_peer
+        Whether people behave as the peer's do (`LIKE_THE_PEER`, JuPedSim's parameters); else by our defaults.
+    peer_ways
+        Whether they also take the peer's ways (`aims`); else they follow our distance fields.
+    """
 
-def run_ours(
-    ground: str, n: int, *, threads: int, horizon_s: float, seed: int = 1, model: str = "collision_free_speed"
-) -> tuple[Speed, Start]:
-    """Run n people on a ground for `horizon_s` seconds, nothing recorded; everybody leaves from the start."""
-    began = time.perf_counter()
-    simulation = build(
-        build_plan(ground, n),
-        {WALKER: {"count": n, "at": "room"}},
-        # the peer's time gap, and its exits: no limit of flow, and people are gone once they are through
-        profile={"extends": "adult", "time_gap": PEER_TIME_GAP_S},
-        crowd={"door_capacity": 100.0, "beyond_exits": 0.0},
-        model=model,
-        duration_s=horizon_s + 1.0,
-        step_s=STEP_S,
-        threads=threads,
-        seed=seed,
-    )
-    setup_s = time.perf_counter() - began
-    people = simulation.crowd.people
-    x, y = people.x.copy(), people.y.copy()
-    simulation.run_until(FIRST_STEPS * STEP_S)  # everybody has chosen an exit
-    start = _start_of(simulation, x, y)
-    track = {"x": people.x.copy(), "y": people.y.copy()}
-    clock = [simulation.time_s]
+    def __init__(
+        self,
+        ground: str,
+        n: int,
+        *,
+        pair: Pair,
+        threads: int = 1,
+        seed: int = 1,
+        step_s: float = STEP_S,
+        like_peer: bool = True,
+        peer_ways: bool = False,
+    ) -> None:
+        began = time.perf_counter()
+        profile: dict[str, Any] = {"extends": "adult"}
+        if like_peer:
+            profile |= {
+                "desired_speed": DESIRED_SPEED_M_S,
+                "radius": RADIUS_M,
+                "time_gap": pair.time_gap,
+            }
+        crowd: dict[str, Any] = {}
+        if like_peer:
+            crowd = LIKE_THE_PEER | {
+                "model": {"kind": pair.kind, **pair.ours},
+                "beyond_exits": PEER_LINGERS * step_s,
+            }
+        self._simulation = build(
+            {"kind": "room"},
+            {WALKER: {"count": n, "at": "room"}},
+            profile=profile,
+            crowd=crowd,
+            model=pair.kind,
+            duration_s=LONGEST_S,
+            step_s=step_s,
+            threads=threads,
+            seed=seed,
+            city=build_ground_plan(ground, n),
+        )
+        if peer_ways:
+            world = self._simulation.world
+            world.goals = take_peer_ways(world.goals, world.ground)
+        self.setup_s = time.perf_counter() - began
+        self._threads, self._step_s = threads, step_s
+        people = self._simulation.crowd.people
+        self._x, self._y = people.x.copy(), people.y.copy()
+        self._simulation.run_until(step_s)  # everybody has chosen an exit; nobody has gone far
+        self._exit = people.goal.astype(np.int64)
+        self._before = (self._x, self._y, 0.0)
 
-    def advance(steps: int) -> int:
-        track.update(x=people.x.copy(), y=people.y.copy())
-        clock[0] = simulation.time_s
-        before, first = simulation.tick, people.left_tick.copy()
-        simulation.run_until(simulation.time_s + steps * STEP_S)
+    @property
+    def time_s(self) -> float:
+        """Simulated time so far, s."""
+        return self._simulation.time_s
+
+    @property
+    def n_inside(self) -> int:
+        """People still inside."""
+        return self._simulation.crowd.n_inside
+
+    def start(self) -> Start:
+        """Return what the peer needs."""
+        people, ground = self._simulation.crowd.people, self._simulation.world.ground
+        geometry, bays = add_bays(ground)
+        return Start(
+            geometry=geometry,
+            bays=bays,
+            x=self._x,
+            y=self._y,
+            radius=people.radius.copy(),
+            desired_speed=people.desired_speed.copy(),
+            time_gap=people.time_gap.copy(),
+            exit=self._exit,
+        )
+
+    def advance(self, steps: int) -> int:
+        """Advance by so many steps; return the agent-steps done."""
+        simulation, people = self._simulation, self._simulation.crowd.people
+        set_threads(self._threads)
+        self._before = (people.x.copy(), people.y.copy(), simulation.time_s)
+        before, is_inside = simulation.tick, people.left_tick < 0
+        simulation.run_until(simulation.time_s + steps * self._step_s)
         until = np.where(people.left_tick >= 0, people.left_tick, simulation.tick)
-        inside_before = first < 0
-        return int(np.sum(until[inside_before] - before) // simulation.crowd.step_ticks)
+        return int(np.sum(until[is_inside] - before) // simulation.crowd.step_ticks)
 
-    rate, cpu = time_windows(advance, n_steps=round(horizon_s / STEP_S) - FIRST_STEPS)
-    rows = simulation.crowd.inside
-    spent = max(simulation.time_s - clock[0], STEP_S)
-    moved = np.hypot(people.x[rows] - track["x"][rows], people.y[rows] - track["y"][rows]) / spent
-    speed = Speed(
-        rate=rate,
-        cpu_per_wall=cpu,
-        out=int(np.count_nonzero(people.left_tick >= 0)),
-        mean_speed=float(moved.mean()) if len(moved) else 0.0,
-        end_s=simulation.time_s,
-        setup_s=setup_s,
-    )
-    return speed, start
+    def leave_times(self) -> npt.NDArray[np.float64]:
+        """Return when people left, s, ascending."""
+        ticks = self._simulation.crowd.people.left_tick
+        return np.sort(ticks[ticks >= 0]) * self._simulation.world.seconds(1)
 
-
-def _start_of(simulation: Simulation, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> Start:
-    people, ground = simulation.crowd.people, simulation.world.ground
-    return Start(
-        polygon=ground.polygon,
-        doors=tuple(ground.exit_segments(k) for k in range(len(ground.exit_names))),
-        x=x,
-        y=y,
-        radius=people.radius.copy(),
-        desired_speed=people.desired_speed.copy(),
-        time_gap=people.time_gap.copy(),
-        exit=people.goal.astype(np.int64),
-    )
+    def outcome(self) -> dict[str, float | int]:
+        """Return what must agree with the peer."""
+        people, rows = self._simulation.crowd.people, self._simulation.crowd.inside
+        x, y, at = self._before
+        spent = max(self.time_s - at, self._step_s)
+        moved = np.hypot(people.x[rows] - x[rows], people.y[rows] - y[rows]) / spent
+        return {
+            "out": int(np.count_nonzero(people.left_tick >= 0)),
+            "mean_speed_m_s": round(float(moved.mean()), 4) if len(moved) else 0.0,
+            "end_s": round(self.time_s, 2),
+        }

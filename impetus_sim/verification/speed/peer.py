@@ -1,4 +1,4 @@
-"""The peer's side of the bench: JuPedSim's CollisionFreeSpeedModelV2 with the same people and parameters."""
+"""The peer's side of the bench: JuPedSim with the same ground, people and parameters."""
 
 from __future__ import annotations
 
@@ -7,21 +7,14 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
-from impetus_sim.crowd.models.collision_free_speed import CollisionFreeSpeedSpec
-from impetus_sim.verification.speed.measure import STEP_S, Speed, time_windows
-from impetus_sim.verification.speed.ours import FIRST_STEPS
+from impetus_sim.verification.speed.measure import STEP_S
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    from shapely import Polygon
 
     from impetus_sim.verification.speed.ours import Start
-
-BAY_M = 1.0
-"""The peer's people leave on reaching an area, so each door gets a bay of this depth outside: they are gone
-when they cross the door, as ours are."""
+    from impetus_sim.verification.speed.pairs import Pair
 
 
 def peer_version() -> str:
@@ -32,69 +25,88 @@ def peer_version() -> str:
         return ""
 
 
-def run_peer(start: Start, *, horizon_s: float) -> Speed:
-    """Run the same people on the same ground."""
-    import jupedsim
+class PeerRun:
+    """The people of a start, in JuPedSim.
 
-    began = time.perf_counter()
-    bays = [shapely.union_all([_bay(segment) for segment in door]) for door in start.doors]
-    spec = CollisionFreeSpeedSpec()
-    simulation = jupedsim.Simulation(
-        model=jupedsim.CollisionFreeSpeedModelV2(),
-        geometry=shapely.union_all([start.polygon, *bays], grid_size=1e-6),
-        dt=STEP_S,
-    )
-    stages = [simulation.add_exit_stage(bay) for bay in bays]
-    journeys = [simulation.add_journey(jupedsim.JourneyDescription([stage])) for stage in stages]
-    for k in range(len(start.x)):
-        simulation.add_agent(
-            jupedsim.CollisionFreeSpeedModelV2AgentParameters(
-                position=(start.x[k], start.y[k]),
-                time_gap=start.time_gap[k],
-                desired_speed=start.desired_speed[k],
-                radius=start.radius[k],
-                journey_id=journeys[start.exit[k]],
-                stage_id=stages[start.exit[k]],
-                strength_neighbor_repulsion=spec.strength,
-                range_neighbor_repulsion=spec.range,
-                strength_geometry_repulsion=spec.wall_strength,
-                range_geometry_repulsion=spec.wall_range,
-            )
+    Parameters
+    ----------
+    start
+        From `OurRun.start`.
+    pair
+        The walking model.
+    """
+
+    def __init__(self, start: Start, *, pair: Pair, step_s: float = STEP_S) -> None:
+        import jupedsim
+
+        began = time.perf_counter()
+        agent_class = getattr(jupedsim, f"{pair.peer}AgentParameters")
+        self._simulation = jupedsim.Simulation(
+            model=getattr(jupedsim, pair.peer)(**pair.peer_model),
+            geometry=start.geometry,
+            dt=step_s,
         )
-    simulation.iterate(FIRST_STEPS)
-    setup_s = time.perf_counter() - began
-    track: dict[int, tuple[float, float]] = {}
-    clock = [0.0]
+        stages = [self._simulation.add_exit_stage(bay) for bay in start.bays]
+        journeys = [self._simulation.add_journey(jupedsim.JourneyDescription([stage])) for stage in stages]
+        for k in range(len(start.x)):
+            self._simulation.add_agent(
+                agent_class(
+                    position=(start.x[k], start.y[k]),
+                    journey_id=journeys[start.exit[k]],
+                    stage_id=stages[start.exit[k]],
+                    **pair.agent(start.radius[k], start.desired_speed[k], start.time_gap[k]),
+                )
+            )
+        self._n = len(start.x)
+        self._simulation.iterate()
+        self.setup_s = time.perf_counter() - began
+        self._step_s = step_s
+        self._leave_times: list[float] = []
+        self._note_leaving()
+        self._before: tuple[dict[int, tuple[float, float]], float] = ({}, 0.0)
 
-    def advance(steps: int) -> int:
-        track.clear()
-        track.update({agent.id: agent.position for agent in simulation.agents()})
-        clock[0] = simulation.elapsed_time()
-        done = 0
+    @property
+    def time_s(self) -> float:
+        """Simulated time so far, s."""
+        return float(self._simulation.elapsed_time())
+
+    @property
+    def n_inside(self) -> int:
+        """People still inside."""
+        return int(self._simulation.agent_count())
+
+    def _note_leaving(self) -> int:
+        inside = self.n_inside
+        self._leave_times += [self.time_s] * (self._n - inside - len(self._leave_times))
+        return inside
+
+    def advance(self, steps: int) -> int:
+        """Advance by so many steps; return the agent-steps done."""
+        simulation = self._simulation
+        self._before = ({agent.id: agent.position for agent in simulation.agents()}, self.time_s)
+        done, inside = 0, self.n_inside
         for _ in range(steps):
-            inside = simulation.agent_count()
             if not inside:
                 break
             done += inside
             simulation.iterate()
+            inside = self._note_leaving()
         return done
 
-    rate, cpu = time_windows(advance, n_steps=round(horizon_s / STEP_S) - FIRST_STEPS)
-    spent = max(simulation.elapsed_time() - clock[0], STEP_S)
-    moved = [np.hypot(*np.subtract(agent.position, track[agent.id])) / spent for agent in simulation.agents()]
-    return Speed(
-        rate=rate,
-        cpu_per_wall=cpu,
-        out=len(start.x) - simulation.agent_count(),
-        mean_speed=float(np.mean(moved)) if moved else 0.0,
-        end_s=simulation.elapsed_time(),
-        setup_s=setup_s,
-    )
+    def leave_times(self) -> npt.NDArray[np.float64]:
+        """Return when people left, s, ascending."""
+        return np.array(self._leave_times)
 
-
-def _bay(segment: npt.NDArray[np.float64]) -> Polygon:
-    # The interior lies on the left of a door's segment: outside is to the right.
-    ax, ay, bx, by = segment
-    length = float(np.hypot(bx - ax, by - ay))
-    ox, oy = BAY_M * (by - ay) / length, -BAY_M * (bx - ax) / length
-    return shapely.Polygon([(ax, ay), (bx, by), (bx + ox, by + oy), (ax + ox, ay + oy)])
+    def outcome(self) -> dict[str, float | int]:
+        """Return what must agree with ours."""
+        before, at = self._before
+        spent = max(self.time_s - at, self._step_s)
+        moved = [
+            np.hypot(*np.subtract(agent.position, before[agent.id])) / spent
+            for agent in self._simulation.agents()
+        ]
+        return {
+            "out": self._n - self.n_inside,
+            "mean_speed_m_s": round(float(np.mean(moved)), 4) if moved else 0.0,
+            "end_s": round(self.time_s, 2),
+        }

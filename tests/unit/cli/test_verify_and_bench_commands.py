@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -10,7 +11,7 @@ from impetus_sim.cli.verify import verify_command
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.verification import suite
 from impetus_sim.verification.case import Case, Measured
-from impetus_sim.verification.speed import compare
+from impetus_sim.verification.speed import agree, compare, measure, pairs
 
 
 @pytest.fixture
@@ -87,11 +88,50 @@ def test_bench_rows(run):
 
 def test_bench_against_the_peer_agrees_in_the_outcome():
     pytest.importorskip("jupedsim")
-    (row,) = compare.compare_speed(["room"], [200], threads=[1], horizon_s=2.0)
+    pair = pairs.PAIRS["collision_free_speed"]
+    (row,) = compare.compare_speed(["room"], [200], pair=pair, threads=[1], horizon_s=2.0)
     ours, peer = row["ours_accuracy"], row["peer_accuracy"]
-    assert row["ratio"] == pytest.approx(row["ours"] / row["peer"], rel=0.01)
+    assert row["ratio"] > 1.0 and row["ratio_per_cpu"] > 1.0
     assert abs(ours["out"] - peer["out"]) <= 3
     assert ours["mean_speed_m_s"] == pytest.approx(peer["mean_speed_m_s"], rel=0.1)
+
+
+def test_bench_over_seeds_shows_means_and_intervals(run, monkeypatch):
+    pytest.importorskip("jupedsim")
+    monkeypatch.setattr(agree, "AGREE_PEOPLE", {"room": 30})
+    done = run(bench_command, "--case", "room", "--seeds", "3", "--json")
+    (row,) = json.loads(done.stdout)["rows"]
+    flow = row["measures"]["flow_per_s"]
+    assert row["seeds"] == 3 and flow["ours"][0] > 0.5 and flow["half_width"] > 0
+    assert abs(row["measures"]["evacuation_s"]["difference"]) < 0.3
+
+
+def test_bench_of_steps_needs_no_peer(run, monkeypatch):
+    monkeypatch.setattr(agree, "AGREE_PEOPLE", {"room": 20})
+    done = run(bench_command, "--case", "room", "--seeds", "2", "--steps", "0.05,0.1")
+    assert done.exit_code == 0 and "0.1 s against 0.05 s" in done.stdout
+
+
+def test_bench_skips_models_that_are_not_there(run, monkeypatch):
+    monkeypatch.setitem(pairs.PAIRS, "missing", pairs.PAIRS["collision_free_speed"])
+    done = run(bench_command, "--model", "missing", "--json")
+    assert json.loads(done.stdout) == {"rows": []} and "'missing' is not part" in done.stderr
+
+
+def test_bench_names_the_models_it_knows(run):
+    done = run(bench_command, "--model", "nobody")
+    assert isinstance(done.exception, InvalidInputError) and "collision_free_speed" in done.exception.hint
+
+
+def test_intervals():
+    mean, half = measure.mean_interval(np.array([1.0, 2.0, 3.0]))
+    assert mean == 2.0 and half == pytest.approx(4.3027 / 3**0.5, rel=1e-4)
+
+
+@pytest.mark.parametrize("value", ["0.01", "fast,slow", "0.01,2"])
+def test_bench_refuses_steps_that_are_none(run, value):
+    done = run(bench_command, "--steps", value)
+    assert done.exit_code == 2 and "at least two steps" in done.output
 
 
 @pytest.mark.parametrize("value", ["0", "many", "1,,2", "-1"])

@@ -1,0 +1,143 @@
+"""Whether outcomes agree: evacuation time and flow over seeds, ours beside the peer's, and by length of step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.errors import RunFailedError
+from impetus_sim.verification.crowd.setup import middle_flow
+from impetus_sim.verification.speed.compare import Progress, tell
+from impetus_sim.verification.speed.grounds import AGREE_PEOPLE
+from impetus_sim.verification.speed.measure import mean_interval
+from impetus_sim.verification.speed.ours import OurRun
+from impetus_sim.verification.speed.pairs import Pair
+from impetus_sim.verification.speed.peer import PeerRun, peer_version
+
+PIECE_S = 5.0
+LATEST_S = 600.0
+"""A run that is not over by then is given up."""
+LAST_SHARE = 0.95
+"""Evacuation time counts up to this share of the people: the very last ones decide by chance."""
+
+
+class _Emptying(Protocol):
+    @property
+    def n_inside(self) -> int: ...
+
+    @property
+    def time_s(self) -> float: ...
+
+    def advance(self, steps: int) -> int: ...
+
+    def leave_times(self) -> npt.NDArray[np.float64]: ...
+
+
+def compare_with_peer(
+    grounds: Sequence[str],
+    *,
+    pair: Pair,
+    seeds: int,
+    step_s: float,
+    peer_ways: bool = True,
+    progress: Progress = None,
+) -> list[dict[str, Any]]:
+    """Run both sides over seeds 1 to `seeds` from the same starts until everybody is out.
+
+    Parameters
+    ----------
+    peer_ways
+        Whether ours take the peer's ways (`aims`), so that the walking models alone differ; else each side its
+        own.
+
+    Returns
+    -------
+    A row for each ground: for each measure the means of both sides, the relative difference of means and half
+    the width of its 95 % interval (Student's t over pairs of the same start).
+    """
+    rows = []
+    for ground in grounds:
+        found: dict[str, list[dict[str, float]]] = {"ours": [], "peer": []}
+        for seed in range(1, seeds + 1):
+            tell(progress, f"{pair.kind}, {ground}: seed {seed} of {seeds}")
+            ours = OurRun(
+                ground, AGREE_PEOPLE[ground], pair=pair, seed=seed, step_s=step_s, peer_ways=peer_ways
+            )
+            found["ours"].append(_empty(ours, step_s))
+            found["peer"].append(_empty(PeerRun(ours.start(), pair=pair, step_s=step_s), step_s))
+        row = _row(ground, pair, seeds, found["ours"], found["peer"])
+        rows.append(row | {"what": "peer", "peer_version": f"jupedsim {peer_version()}"})
+    return rows
+
+
+def compare_steps(
+    grounds: Sequence[str], *, pair: Pair, steps_s: Sequence[float], seeds: int, progress: Progress = None
+) -> list[dict[str, Any]]:
+    """Run our defaults with each step over seeds 1 to `seeds`; every step is compared with the first.
+
+    Returns
+    -------
+    Rows as of `compare_with_peer`, the first step in the place of the peer.
+    """
+    rows = []
+    for ground in grounds:
+        found: dict[float, list[dict[str, float]]] = {step: [] for step in steps_s}
+        for seed in range(1, seeds + 1):
+            tell(progress, f"{pair.kind}, {ground}: seed {seed} of {seeds}")
+            for step in steps_s:
+                run = OurRun(ground, AGREE_PEOPLE[ground], pair=pair, seed=seed, step_s=step, like_peer=False)
+                found[step].append(_empty(run, step))
+        first = steps_s[0]
+        for step in steps_s[1:]:
+            row = _row(ground, pair, seeds, found[step], found[first])
+            rows.append(row | {"what": "step", "step_s": step, "first_step_s": first})
+    return rows
+
+
+def _empty(run: _Emptying, step_s: float) -> dict[str, float]:
+    while run.n_inside:
+        if run.time_s > LATEST_S:
+            raise RunFailedError(
+                f"{run.n_inside} people are still inside after {run.time_s:g} s ({type(run).__name__})",
+                hint="they block one another for good; try other seeds",
+            )
+        run.advance(round(PIECE_S / step_s))
+    times = run.leave_times()
+    return {
+        "evacuation_s": float(times[-1]),
+        "most_out_s": float(times[int(LAST_SHARE * len(times)) - 1]),
+        "flow_per_s": middle_flow(times),
+    }
+
+
+def _row(
+    ground: str,
+    pair: Pair,
+    seeds: int,
+    ours: Sequence[Mapping[str, float]],
+    other: Sequence[Mapping[str, float]],
+) -> dict[str, Any]:
+    measures = {}
+    for name in ours[0]:
+        a, b = np.array([one[name] for one in ours]), np.array([one[name] for one in other])
+        difference, half = mean_interval((a - b) / b.mean())
+        measures[name] = {
+            "ours": list(_rounded(*mean_interval(a))),
+            "other": list(_rounded(*mean_interval(b))),
+            "difference": round(difference, 4),
+            "half_width": round(half, 4),
+        }
+    return {
+        "case": ground,
+        "model": pair.kind,
+        "n": AGREE_PEOPLE[ground],
+        "seeds": seeds,
+        "measures": measures,
+    }
+
+
+def _rounded(mean: float, half: float) -> tuple[float, float]:
+    return round(mean, 4), round(half, 4)
