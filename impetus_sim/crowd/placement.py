@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from impetus_sim import rng
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.kernels.place import place_people
-from impetus_sim.crowd.population import Roster
+from impetus_sim.crowd.population import INSIDE, Roster
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.world.ground import Ground
 
@@ -78,6 +79,45 @@ def place_population(
     inside = people.state == 1
     people.x[inside] = x[inside]
     people.y[inside] = y[inside]
+
+
+def place_at(
+    people: Table, roster: Roster, ground: Ground, population: str, positions: npt.ArrayLike
+) -> None:
+    """Put the people of a population on given places, in one call.
+
+    Parameters
+    ----------
+    positions
+        float64 (people of the population, 2): local x and y, m, in the order of their rows.
+
+    Raises
+    ------
+    InvalidInputError
+        When there is no such population, the number differs, or a place is not on walkable ground.
+    """
+    if population not in roster.populations:
+        raise InvalidInputError(
+            f"there is no population '{population}'", hint=f"one of {', '.join(roster.populations)}"
+        )
+    rows = np.flatnonzero(people.population == roster.populations.index(population))
+    places = np.asarray(positions, np.float64)
+    if places.shape != (len(rows), 2):
+        raise InvalidInputError(
+            f"population '{population}': positions have the shape {places.shape}, not ({len(rows)}, 2)",
+            hint="set crowd.populations.<name>.count to their number",
+        )
+    shapely.prepare(ground.polygon)
+    is_off = ~(np.isfinite(places).all(axis=1) & shapely.contains_xy(ground.polygon, *places.T))
+    if is_off.any():
+        first = int(np.flatnonzero(is_off)[0])
+        raise InvalidInputError(
+            f"population '{population}': {int(is_off.sum())} of {len(rows)} positions are not on walkable ground,"
+            f" the first is number {first}: ({places[first, 0]:g}, {places[first, 1]:g})"
+        )
+    people.spot_x[rows], people.spot_y[rows] = places.T
+    inside = rows[people.state[rows] == INSIDE]
+    people.x[inside], people.y[inside] = people.spot_x[inside], people.spot_y[inside]
 
 
 def _hand_out(people: Table, members: npt.NDArray[np.int64]) -> None:

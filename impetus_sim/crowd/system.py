@@ -25,10 +25,11 @@ from impetus_sim.crowd.kernels.move import move_people
 from impetus_sim.crowd.kernels.rows import list_crossed, list_present, start_walking
 from impetus_sim.crowd.models.base import WalkingModel
 from impetus_sim.crowd.perceive import Perception
+from impetus_sim.crowd.placement import place_at
 from impetus_sim.crowd.population import BETWEEN, INSIDE, LEFT, ON_LINK, PENDING, REMOVED, Roster
 from impetus_sim.crowd.settle import settle, update_in_goal
 from impetus_sim.crowd.wishes import Wishes
-from impetus_sim.errors import RunFailedError
+from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.kernels.compile import fit_threads
 from impetus_sim.maps.storeys import GAP_M
 from impetus_sim.world.ground import WALL_CELL_M
@@ -146,6 +147,34 @@ class CrowdSystem:
         for behaviour in self.behaviours:
             held |= behaviour.counts()
         return held
+
+    def place(self, population: str, positions: npt.ArrayLike) -> None:
+        """Put the people of a population on given places before the run begins: thousands in one call.
+
+        Parameters
+        ----------
+        population
+            Its name in the scenario.
+        positions
+            float64 (people of the population, 2): local x and y, m.
+
+        Raises
+        ------
+        InvalidInputError
+            When the run has begun, the number differs, or a place is not on walkable ground.
+
+        Examples
+        --------
+        >>> scenario = scenario.with_(**{"crowd.populations.guests.count": len(xy)})  # doctest: +SKIP
+        >>> Simulation(scenario).crowd.place("guests", xy)                            # doctest: +SKIP
+        """
+        if self.world.tick > 0:
+            raise InvalidInputError(
+                f"people cannot be placed at {self.world.time_s:g} s: the run has begun",
+                hint="place them before the first step, or let them arrive through an exit",
+            )
+        place_at(self.people, self.roster, self.world.ground, population, positions)
+        self.refresh()
 
     def refresh(self) -> None:
         """Rebuild what is derived from the tables; after a restore and whenever somebody comes or goes."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LONGEST_S = 36_000.0
 LIKE_THE_PEER: dict[str, Any] = {
     "door_capacity": 100.0,  # no limit of flow
+    "untangle_after": 0.0,  # nobody tries another direction
     # everybody takes the nearest exit and keeps to it
     "exit_choice": {"taste": 0.0, "gain": 600.0, "reconsider_every": LONGEST_S},
 }
