@@ -30,7 +30,7 @@ def hall(room):
 
 def lattice(n):
     k = np.arange(n)
-    return np.column_stack([2.0 + 0.7 * (k % 340), 2.0 + 0.7 * (k // 340)])
+    return np.column_stack([20.0 + 0.7 * (k % 340), 10.0 + 0.7 * (k // 340)])
 
 
 def test_fifty_thousand_in_one_call(hall):
@@ -56,7 +56,7 @@ def test_the_run_goes_on_from_there(hall):
     [
         ("guest", lattice(4), "there is no population 'guest'"),
         ("guests", lattice(3), "not \\(4, 2\\)"),
-        ("guests", lattice(4) - 50.0, "4 of 4 positions are not on walkable ground"),
+        ("guests", lattice(4) - 100.0, "4 of 4 positions are not on walkable ground"),
         ("guests", lattice(4) * np.nan, "4 of 4 positions"),
     ],
 )
