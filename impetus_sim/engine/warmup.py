@@ -1,4 +1,4 @@
-"""Compiling every kernel once, before anything is timed or fanned out to workers."""
+"""Compiling the kernels of ordinary runs once, before anything is timed or fanned out to workers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from impetus_sim.kernels.compile import cache_folder
+
+COMPILED_WHEN_USED = (
+    "anticipation_velocity",
+    "border",
+    "generalized_centrifugal_force",
+    "inertia",
+    "links",
+    "nearby",
+    "social_force",
+)
+"""Modules of kernels that most runs do not use: links of the network, walking models other than the default. They
+are compiled, and kept, by the first run that uses them."""
 
 _TINY = """
 title: warm-up
@@ -51,7 +63,7 @@ def is_warm() -> bool:
 
 
 def warm_up(say: Callable[[str], None] | None = None) -> None:
-    """Compile every kernel by a tiny run, unless that is done.
+    """Compile the kernels by a tiny run, unless that is done; not those of `COMPILED_WHEN_USED`.
 
     Parameters
     ----------

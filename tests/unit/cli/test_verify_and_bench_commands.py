@@ -53,7 +53,7 @@ def test_verify_exits_by_outcome(run, monkeypatch, tmp_path, value, code):
     assert done.exit_code == code
     assert json.loads(done.stdout)["failed"] == code
     text = page.read_text("utf-8")
-    assert "a &lt;odd&gt; case" in text and ("failed</td>" in text) == (code == 1)
+    assert "a &lt;odd&gt; case" in text and ("failed</span>" in text) == (code == 1)
     assert "http" not in text
 
 
