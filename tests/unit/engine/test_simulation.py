@@ -154,7 +154,7 @@ from impetus_sim.kernels.compile import kernel_sources
 import impetus_sim
 root = pathlib.Path(impetus_sim.__file__).parent
 for path in kernel_sources():
-    if path.stem in ("__init__", *warmup.COMPILED_WHEN_USED) or "models" in path.parts or "verification" in path.parts:
+    if path.stem in ("__init__", *warmup.COMPILED_WHEN_USED) or {"models", "verification"} & set(path.parts):
         continue
     name = ".".join(("impetus_sim", *path.relative_to(root).with_suffix("").parts))
     module = importlib.import_module(name)
