@@ -14,7 +14,10 @@ from impetus_sim.scenario.spec import Spec
 
 
 class WalkSpec(Spec):
+    strength: float = 8.0
     range: Metres = 0.1
+    wall_strength: float = 5.0
+    wall_range: Metres = 0.02
 
 
 class SmokeSpeedSpec(Spec):
