@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
+from impetus_sim import registry
 from impetus_sim.scenario.profiles import BUILT_IN, Profile, Speed
 
 SetName = Literal["design", "laboratory"]
@@ -125,11 +126,13 @@ def leave_out(section: Mapping[str, Any]) -> dict[str, Any]:
 
     chosen = SETS[section.get("parameters", "design")]
     kept = {key: value for key, value in section.items() if chosen.settings.get(key) != value}
-    if isinstance(kept.get("model"), Mapping):
-        kept["model"] = {
-            key: value for key, value in kept["model"].items() if key == "kind" or key not in chosen.model
-        }
-        if kept["model"] == {"kind": chosen.model["kind"]}:
+    model = kept.get("model")
+    if isinstance(model, Mapping) and model.get("kind") == chosen.model["kind"]:
+        spec = registry.catalogue("walking_models")[chosen.model["kind"]].Spec
+        given = to_plain(spec(**{key: value for key, value in chosen.model.items() if key != "kind"}))
+        own = {key: value for key, value in model.items() if key != "kind" and given.get(key) != value}
+        kept["model"] = {"kind": chosen.model["kind"], **own}
+        if not own:
             del kept["model"]
     profiles = {}
     for name, profile in dict(kept.get("profiles", {})).items():
