@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 FIXED = (
     "map", "crowd.populations", "crowd.profiles", "crowd.exits", "crowd.focus", "crowd.slopes", "crowd.storeys",
-    "crowd.connections", "time",
+    "crowd.connections", "crowd.gates", "crowd.stages",
+    "time",
 )  # fmt: skip
 """What a branch cannot change: who is there and on what ground."""
 _log = logging.getLogger(__name__)

@@ -13,6 +13,9 @@ import numpy as np
 from impetus_sim.kernels.compile import kernel
 from impetus_sim.kernels.geometry import distance_to_segment
 
+PARTS = 8
+"""A cell is looked at in so many parts across to find room for a body."""
+
 
 @kernel
 def fill_inside(segments, x0, y0, cell, out_inside):  # type: ignore[no-untyped-def]
@@ -155,3 +158,50 @@ def list_segments_near(segments, x0, y0, cell, n_columns, reach, start, out_segm
                     k = row * n_columns + column
                     out_segment[start[k] + filled[k]] = s
                     filled[k] += 1
+
+
+@kernel
+def drop_narrow(  # type: ignore[no-untyped-def]
+    segments, is_solid, x0, y0, cell, wall_cell, wall_columns, start, of, room, distance, out_walkable
+):
+    """Set walkable cells to 0 that hold no point at least `room` metres away from every solid segment.
+
+    Points are looked at on a grid of `PARTS` + 1 by `PARTS` + 1 in each cell, its edges included.
+
+    Parameters
+    ----------
+    segments, is_solid
+        float64 (n, 4), m; uint8 (n,).
+    start, of
+        int32: segments near each wall cell (`list_segments_near` with a reach above `room`).
+    distance
+        float32 (rows, columns): of cell centres to solid segments, m; cells with `room` there are kept unseen.
+    out_walkable
+        uint8 (rows, columns), cells of passages too narrow for a body set to 0.
+    """
+    n_rows, n_columns = out_walkable.shape
+    for row in range(n_rows):
+        for column in range(n_columns):
+            if out_walkable[row, column] == 0 or distance[row, column] >= room:
+                continue
+            has_room = False
+            for part in range((PARTS + 1) * (PARTS + 1)):
+                x = x0 + (column + (part % (PARTS + 1)) / PARTS) * cell
+                y = y0 + (row + (part // (PARTS + 1)) / PARTS) * cell
+                k = int((y - y0) / wall_cell) * wall_columns + int((x - x0) / wall_cell)
+                is_clear = True
+                for m in range(start[k], start[k + 1]):
+                    s = of[m]
+                    if is_solid[s] == 1 and (
+                        distance_to_segment(
+                            x, y, segments[s, 0], segments[s, 1], segments[s, 2], segments[s, 3]
+                        )
+                        < room
+                    ):
+                        is_clear = False
+                        break
+                if is_clear:
+                    has_room = True
+                    break
+            if not has_room:
+                out_walkable[row, column] = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,9 +11,11 @@ from shapely.geometry.base import BaseGeometry
 
 from impetus_sim.analysis.causes import read_trace
 from impetus_sim.analysis.ground import Backdrop, Exit, Ground, read_backdrop, read_ground, read_texts
+from impetus_sim.analysis.ways import WayMarks, read_ways
 from impetus_sim.recording.reader import Recording
 from impetus_sim.report import style
 from impetus_sim.report.provenance import read_scenario_text
+from impetus_sim.report.way_marks import draw_ways
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +67,8 @@ class Scene:
         West, east, south, north, metres.
     credit
         Whose map data it is; empty for synthetic plans.
+    ways
+        Gates and queues.
     """
 
     ground: Ground
@@ -72,6 +76,7 @@ class Scene:
     threats: tuple[Threat, ...]
     view: tuple[float, float, float, float]
     credit: str
+    ways: WayMarks = field(default_factory=WayMarks)
 
 
 def read_scene(recording: Recording) -> Scene:
@@ -83,6 +88,7 @@ def read_scene(recording: Recording) -> Scene:
         threats=read_threats(recording),
         view=_choose_view(ground, recording),
         credit=str(recording.attributes.get("map_credit", "")),
+        ways=read_ways(recording),
     )
 
 
@@ -127,7 +133,9 @@ def _choose_view(ground: Ground, recording: Recording) -> tuple[float, float, fl
     return float(west - margin), float(east + margin), float(south - margin), float(north + margin)
 
 
-def draw_scene(axes: Axes, scene: Scene, *, exit_labels: Sequence[str] | None = None) -> None:
+def draw_scene(
+    axes: Axes, scene: Scene, *, exit_labels: Sequence[str] | None = None, t_s: float | None = None
+) -> None:
     """Draw the map and set the view.
 
     Parameters
@@ -138,6 +146,8 @@ def draw_scene(axes: Axes, scene: Scene, *, exit_labels: Sequence[str] | None = 
         What to draw.
     exit_labels
         One text per exit; default: the names. An empty sequence leaves labels out.
+    t_s
+        Moment at which gates are shown; the end when left out.
     """
     axes.set_facecolor(style.OUTSIDE)
     _fill(axes, scene.backdrop.water, facecolor=style.WATER, zorder=1)
@@ -172,6 +182,7 @@ def draw_scene(axes: Axes, scene: Scene, *, exit_labels: Sequence[str] | None = 
     labels = [way_out.name for way_out in scene.ground.exits] if exit_labels is None else list(exit_labels)
     _draw_storeys(axes, scene)
     _draw_exits(axes, scene, labels)
+    draw_ways(axes, scene.ways, t_s=t_s)
     _draw_threats(axes, scene.threats)
     style.draw_scale_bar(axes)
     style.draw_north(axes)

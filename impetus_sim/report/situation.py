@@ -27,7 +27,7 @@ def draw_situation(axes: Axes, recording: Recording, scene: Scene, *, t_s: float
     times = np.array([frame.t_s])
     by_exit = compute_egress_curves(people, scene.ground)[1:]
     labels = [f"{curve.name}: {style.format_count(int(curve.at(times)[0]))} out" for curve in by_exit]
-    draw_scene(axes, scene, exit_labels=labels)
+    draw_scene(axes, scene, exit_labels=labels, t_s=frame.t_s)
     is_aware = _is_aware(frame, people)
     size = next((size for limit, size in _SIZES if len(frame.x) <= limit), 1.2)
     for mask, colour, label in ((~is_aware, _UNAWARE, "not aware"), (is_aware, _AWARE, "aware of danger")):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from impetus_sim.world.ground import Ground
 
 LEAST_LENGTH_M = 0.1
-SNAP_M = 0.25
+SNAP_M = 0.39
 """An end of a gate this near to a wall is drawn on to it: nobody fits through the gap."""
 FAR_M = 1e9
 """Where `solid_walls` puts the segments of open gates: out of everybody's sight."""
@@ -112,7 +112,7 @@ class GateGrid:
         is_open
             uint8 (gates,).
         """
-        from impetus_sim.world.ground import BAND_M
+        from impetus_sim.world.ground import BAND_M, BODY_ROOM_M, WALL_CELL_M
 
         ground = self._ground
         self.is_open = is_open.copy()
@@ -127,6 +127,12 @@ class GateGrid:
         raster.fill_distance(closed, ground.x0, ground.y0, ground.cell, BAND_M, distance)
         np.minimum(ground.wall_distance, distance, out=ground.wall_distance)
         ground.walkable[crossed == 1] = 0
+        is_closed = (ground.wall_gate >= 0) & (is_open[ground.wall_gate] == 0)
+        raster.drop_narrow(
+            ground.walls, ((ground.wall_exit < 0) & ((ground.wall_gate < 0) | is_closed)).astype(np.uint8),
+            ground.x0, ground.y0, ground.cell, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of,
+            BODY_ROOM_M, ground.wall_distance, ground.walkable,
+        )  # fmt: skip
 
 
 def solid_walls(ground: Ground, is_open: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:

@@ -31,6 +31,8 @@ SIGHT_WALL_M = 3.0
 WALL_CELL_M = 0.5
 SNAP_M = 1.0
 """An exit line must lie this close to the edge of the walkable ground."""
+BODY_ROOM_M = 0.2
+"""Where no point is this far from every wall there is no way: a body, which keeps this distance, cannot pass."""
 MAX_GRID_CELLS = 6_000_000
 
 
@@ -320,6 +322,12 @@ def _with_grids(
         of = np.empty(total, np.int32)
         raster.list_segments_near(walls, x0, y0, WALL_CELL_M, wall_columns, reach, start, of)
         lists.append(WallList(start=start, of=of))
+    walkable = inside & (1 - crossed)
+    is_solid = ((wall_exit < 0) & (wall_gate < 0)).astype(np.uint8)
+    raster.drop_narrow(
+        walls, is_solid, x0, y0, cell, WALL_CELL_M, wall_columns, lists[0].start, lists[0].of, BODY_ROOM_M,
+        distance, walkable,
+    )  # fmt: skip
     return Ground(
         polygon=polygon,
         exit_names=tuple(names[:n_exits]),
@@ -329,7 +337,7 @@ def _with_grids(
         x0=x0,
         y0=y0,
         cell=cell,
-        walkable=inside & (1 - crossed),
+        walkable=walkable,
         inside=inside,
         wall_distance=distance,
         wall_columns=wall_columns,

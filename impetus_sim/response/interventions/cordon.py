@@ -7,6 +7,7 @@ from typing import Annotated
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Seconds, Share, limits
 
@@ -24,15 +25,22 @@ class CordonSpec(InterventionSpec):
         Until release, s.
     compliance
         Share of people who stay; nobody stays once a threat is heard or seen.
+    gates
+        Gates that are closed while it stands: then nobody passes them, whether they comply or not.
     """
 
     at: Place
     hold_for: Annotated[Seconds, limits(above=0.0)] = 60.0
     compliance: Share = 0.9
+    gates: Texts = ()
 
     def order_area(self) -> Place | None:
         """Return the area held."""
         return self.at
+
+    def references(self) -> list[tuple[str, str, str]]:
+        """Return the gates, and the hazard it waits for."""
+        return [*super().references(), *((f"gates.{i}", "gates", name) for i, name in enumerate(self.gates))]
 
 
 @register("interventions", "cordon")
@@ -57,4 +65,6 @@ class Cordon(Intervention):
                 "key": self.name.encode(),
             }
         )
+        for gate in self.spec.gates:
+            self.world.set_gate(gate, is_open=n > 0, causes=(event,))
         return event

@@ -93,9 +93,12 @@ def test_a_branch_that_leaves_the_fence_standing(room, start, unbroken, tmp_path
     parent = simulate(room(BUSY), seed=3, path=tmp_path / "parent.h5")
     same = branch_run(parent, tmp_path / "same.h5", at_s=7.5)
     assert same.summary["digest"] == parent.summary["digest"] == unbroken.digest.value
-    stands = {"fall": None, "cry": BUSY["hazards"]["cry"]}
-    strong = branch_run(parent, tmp_path / "strong.h5", at_s=7.5, change=lambda _: room(
-        BUSY, {"hazards": stands, "crowd": {"stages": {"lobby": {"until": None}}}}))  # fmt: skip
+    strong = branch_run(
+        parent,
+        tmp_path / "strong.h5",
+        at_s=7.5,
+        change=lambda _: room(BUSY, {"hazards": {"fall": {"density": 19}}}),
+    )
     assert not (strong.tables("gates")["is_open"] == 1).all()
 
 
@@ -119,3 +122,20 @@ LARGE = {
 def test_threads(room, start):
     one, two = (start(room(LARGE), threads=threads, until=8) for threads in (1, 2))
     assert one.digest.parts == two.digest.parts
+
+
+def test_a_branch_keeps_its_stages(room, tmp_path):
+    from impetus_sim.engine.branch import branch_run
+    from impetus_sim.engine.record import simulate
+    from impetus_sim.errors import InvalidInputError
+
+    short = {"time": {"duration": 5}, "hazards": None, "interventions": None}
+    lobby = {"crowd": {"stages": {"lobby": {"until": None}}}}
+    parent = simulate(room(BUSY, short, lobby), seed=3, path=tmp_path / "parent.h5")
+    with pytest.raises(InvalidInputError, match=r"crowd\.stages"):
+        branch_run(
+            parent,
+            tmp_path / "more.h5",
+            at_s=2,
+            change=lambda s: s.with_(**{"crowd.stages.check.servers": 1}),
+        )

@@ -145,6 +145,45 @@ def test_a_strong_fence_stands(begin, events_of):
     assert not events_of(simulation) and simulation.world.gates.density[0] > 1.0
 
 
+def test_a_cordon_closes_gates_while_it_stands(begin, events_of):
+    hold = {"kind": "cordon", "at": {"box": [9, 0, 11, 8]}, "gates": ["gate"], "at_time": 5, "hold_for": 15}
+    simulation = begin({"gate": gate(open=True)}, interventions={"line": hold})
+    times = crossings(simulation, 60)
+    assert not ((times > 5.0) & (times <= 20.0)).any() and len(times) == 30
+    rows = events_of(simulation)
+    closed, opened = (
+        next(row for row in rows if row["kind"] == kind) for kind in ("gate_closed", "gate_opened")
+    )
+    assert rows[closed["causes"][0]]["kind"] == "cordon_set" and opened["tick"] == 2000
+
+
+def test_pictures_show_gates_and_queues(begin, tmp_path):
+    from impetus_sim.analysis.ways import read_ways
+    from impetus_sim.engine.record import simulate
+    from impetus_sim.report.scene import read_scene
+    from impetus_sim.report.situation import plot_situation
+
+    queue = {"kind": "queue", "line": {"line": [[5, 2], [2, 2]]}}
+    people = {"journey": "check"}
+    shut = close_at(5, undo_after=20)
+    simulation = begin(
+        {"gate": gate(open=True)}, people=people, crowd={"stages": {"check": queue}}, interventions=shut
+    )
+    recording = simulate(simulation.scenario, seed=3, path=tmp_path / "run.h5")
+    ways = read_ways(recording)
+    (mark,), (line,) = ways.gates, ways.queues
+    assert [mark.is_open(t) for t in (0, 4.9, 5.0, 24.9, 25.0, None)] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert line.line[0].tolist() == [5, 2] and line.desks.tolist() == [[6, 2]]
+    plot_situation(recording, read_scene(recording), t_s=10.0)
+
+
 def test_gates_are_drawn_on_to_walls_close_by():
     room = shapely.box(0, 0, 10, 4)
     short = GateLine(name="short", geometry=shapely.LineString([(5, 0.15), (5, 3.0)]))
