@@ -84,6 +84,7 @@ _CASE = Case(
     high=300.0,
     expected="each time longer (by 0.1 s or more), nobody left stuck",
     run=rises_with_those_coming,
+    default_model="anticipation_velocity",
 )
 CASES = (
     _CASE.also("imo-8", "IMO MSC.1/Circ.1533, test 8"),
