@@ -5,9 +5,10 @@ from __future__ import annotations
 ASSUMPTIONS = (
     "People are synthetic: drawn from profiles (adult, older adult, child, wheelchair user) with "
     "walking speeds and reaction times from published studies. Nobody real is described.",
-    "People walk by the Collision-Free Speed Model: they head for an exit, slow down behind "
-    "others, and never pass through a wall. They do not fall, push, or turn back for someone.",
-    "Everyone knows the exits they may use. Families and groups of friends do not yet stay together.",
+    "People walk by a published model (the scenario names it): they head for an exit, slow down behind "
+    "others, and never pass through a wall. They do not fall or push.",
+    "Everyone knows the exits they may use, and walks alone, unless the scenario says otherwise (groups, familiar "
+    "exits, helpers).",
     "Density is measured with a kernel of 1 m radius; above 4 people per m² a crowd moves with "
     "difficulty, above 6 it can move people against their will. Staying below is no guarantee of "
     "safety.",
