@@ -179,7 +179,7 @@ def _print_table(rows: Sequence[dict[str, Any]], step_s: float) -> None:
             _both(row["ours_setup_s"], row["peer_setup_s"]),
             *(_both(ours[key], peer.get(key)) for key in ("out", "mean_speed_m_s")),
         )
-    Console(width=160).print(table)
+    Console(width=170).print(table)
     _print_versions(rows)
 
 
@@ -210,7 +210,7 @@ def _print_agreement(rows: Sequence[dict[str, Any]]) -> None:
                 beside,
                 f"{found['difference']:+.1%} +- {found['half_width']:.1%}",
             )
-    Console(width=160).print(table)
+    Console(width=170).print(table)
 
 
 def _print_versions(rows: Sequence[dict[str, Any]]) -> None:

@@ -28,6 +28,8 @@ LIKE_THE_PEER: dict[str, Any] = {
     "exit_choice": {"taste": 0.0, "gain": 600.0, "reconsider_every": LONGEST_S},
 }
 """Settings of ours for what the peer's models leave out."""
+PEER_WAYS_CELL_M = 0.1
+"""Grid on which the peer's ways are noted: fine enough that they are known wherever a body has room."""
 PEER_LINGERS = 2
 """Steps from crossing the line to the step in which others no longer see somebody: JuPedSim notes in the next step
 that a person is in the exit's area, and takes them out at the beginning of the one after."""
@@ -90,6 +92,8 @@ class OurRun:
                 "model": {"kind": pair.kind, **pair.ours},
                 "beyond_exits": PEER_LINGERS * step_s,
             }
+        if peer_ways:
+            crowd["ground_cell"] = PEER_WAYS_CELL_M
         self._simulation = build(
             {"kind": "room"},
             {WALKER: {"count": n, "at": "room"}},
