@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from impetus_sim.hazards.base import Hazard, HazardSpec
+from impetus_sim.hazards.base import HazardSpec
+from impetus_sim.hazards.lasting import EMIT_EVERY_S, NOTICE_EVERY, LastingSource
 from impetus_sim.registry import register
 from impetus_sim.scenario.quantities import Metres, Number, Seconds, Share, limits
 from impetus_sim.world.air import FRESH_O2_PERCENT
 from impetus_sim.world.context import PartContext
 
-EMIT_EVERY_S = 1.0
-NOTICE_EVERY = 5
-"""Emissions between two moments at which people notice the source."""
 M3_PER_LITRE = 1e-3
 PPM = 1e6
 PERCENT = 100.0
@@ -53,7 +51,7 @@ class GasSpec(HazardSpec):
 
 
 @register("hazards", "gas")
-class Gas(Hazard):
+class Gas(LastingSource):
     """A source that emits once a second."""
 
     Spec = GasSpec
@@ -63,16 +61,10 @@ class Gas(Hazard):
         super().__init__(name, spec, context)
         self._air = context.world.need_air()
 
-    def times_s(self) -> Sequence[float]:
-        """Return the moments of emission and the end."""
-        s = self.spec
-        n = max(1, int(-(-s.lasts // EMIT_EVERY_S)))
-        return [*(s.start + k * EMIT_EVERY_S for k in range(n)), s.start + s.lasts]
-
     def act(self, n: int, causes: Sequence[int]) -> int:
         """Emit; be noticed now and then; or end."""
         s = self.spec
-        if n == len(self.times_s()) - 1:
+        if self.is_end(n):
             return self.log("gas_source_out", causes)
         event = causes[-1] if n else self.log("gas", causes, lasts_s=s.lasts)
         if n == 0:
@@ -87,7 +79,5 @@ class Gas(Hazard):
             o2_deficit=(s.o2 + displaced) * share_m2 * PERCENT,
         )
         if s.seen_within > 0.0 and n % NOTICE_EVERY == 0:
-            self.stimulate(
-                n, event, radius_m=s.seen_within, share=s.seen_share, delay_factor=0.7, overrides_hold=False
-            )
+            self.be_seen(n, event)
         return event

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
-from impetus_sim.hazards.base import Hazard, HazardSpec
+from impetus_sim.hazards.base import HazardSpec
+from impetus_sim.hazards.lasting import LastingArea
 from impetus_sim.registry import register
 from impetus_sim.scenario.quantities import Metres, Number, Seconds, Share, limits
 from impetus_sim.world.air import FRESH_O2_PERCENT
-from impetus_sim.world.context import PartContext
 
 
 class GasAreaSpec(HazardSpec):
@@ -37,32 +37,21 @@ class GasAreaSpec(HazardSpec):
 
 
 @register("hazards", "gas_area")
-class GasArea(Hazard):
+class GasArea(LastingArea):
     """Comes at once, stays, and goes at once."""
 
     Spec = GasAreaSpec
     harms_by_gas = True
 
-    def __init__(self, name: str, spec: Any, context: PartContext) -> None:
-        super().__init__(name, spec, context)
-        self.area = self.area_of(context.locate(spec.at))
-        self._air = context.world.need_air()
-
-    def times_s(self) -> Sequence[float]:
-        """Return the start and the end."""
-        return [self.spec.start, self.spec.start + self.spec.lasts]
-
     def act(self, n: int, causes: Sequence[int]) -> int:
         """Come, or go."""
         s = self.spec
         if n == 1:
-            self._air.hold(self.area, co_ppm=0.0, co2_percent=0.0, o2_deficit=0.0)
+            self.air.hold(self.area, co_ppm=0.0, co2_percent=0.0, o2_deficit=0.0)
             return self.log("gas_gone", causes)
         event = self.log("gas_area", causes, co_ppm=s.co, co2_percent=s.co2, o2_percent=s.o2)
-        self._air.hold(self.area, co_ppm=s.co, co2_percent=s.co2, o2_deficit=FRESH_O2_PERCENT - s.o2)
-        self._air.add_source(self.name, self.place.x, self.place.y, event)
+        self.air.hold(self.area, co_ppm=s.co, co2_percent=s.co2, o2_deficit=FRESH_O2_PERCENT - s.o2)
+        self.air.add_source(self.name, self.place.x, self.place.y, event)
         if s.seen_within > 0.0:
-            self.stimulate(
-                n, event, radius_m=s.seen_within, share=s.seen_share, delay_factor=0.7, overrides_hold=False
-            )
+            self.be_seen(n, event)
         return event

@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from impetus_sim.hazards.base import Hazard, HazardSpec
+from impetus_sim.hazards.base import HazardSpec
+from impetus_sim.hazards.lasting import EMIT_EVERY_S, NOTICE_EVERY, LastingSource
 from impetus_sim.registry import register
 from impetus_sim.scenario.quantities import FixedNumber, Metres, Seconds, Share, limits
-
-EMIT_EVERY_S = 1.0
-NOTICE_EVERY = 5
-"""Emissions between two moments at which people notice the smoke."""
 
 
 class SmokeSpec(HazardSpec):
@@ -41,21 +38,15 @@ class SmokeSpec(HazardSpec):
 
 
 @register("hazards", "smoke")
-class Smoke(Hazard):
+class Smoke(LastingSource):
     """A source that emits once a second."""
 
     Spec = SmokeSpec
 
-    def times_s(self) -> Sequence[float]:
-        """Return the moments of emission and the end."""
-        s = self.spec
-        n = max(1, int(-(-s.lasts // EMIT_EVERY_S)))
-        return [*(s.start + k * EMIT_EVERY_S for k in range(n)), s.start + s.lasts]
-
     def act(self, n: int, causes: Sequence[int]) -> int:
         """Emit; be noticed now and then; or end."""
         s = self.spec
-        if n == len(self.times_s()) - 1:
+        if self.is_end(n):
             self.calm()
             return self.log("smoke_source_out", causes)
         event = causes[-1] if n else self.log("smoke", causes, lasts_s=s.lasts)
@@ -63,7 +54,5 @@ class Smoke(Hazard):
             self.threaten(event, danger_m=0.0, avoid_m=s.avoid_distance, strength=1.0)
         self.world.smoke.emit(self.place.x, self.place.y, s.rate * EMIT_EVERY_S)
         if n % NOTICE_EVERY == 0:
-            self.stimulate(
-                n, event, radius_m=s.seen_within, share=s.seen_share, delay_factor=0.7, overrides_hold=False
-            )
+            self.be_seen(n, event)
         return event
