@@ -18,8 +18,7 @@ from impetus_sim.crowd.kernels.nearby import (
     DY,
     PLACE,
     exp,
-    keep_visible,
-    list_close,
+    list_seen,
     unit,
     wall_cell,
     whole_vectors,
@@ -188,11 +187,10 @@ def propose_velocities(  # type: ignore[no-untyped-def]
             # neighbours that can matter: closer than the gap at which speed is free, or near soon
             closest = ahead_s * (math.sqrt(vx * vx + vy * vy) + most_speed) + negligible_gap
             reach = min(most_reach, ri + max_radius + max(v0 * time_gap[i], closest))
-            n_near = list_close(k, px, py, reach, places, near)
+            n_near = list_seen(k, reach, places, walls, scratch_walls[block], near)
             if n_near < 0:
                 out_overflow[block] += 1
                 n_near = 0
-            n_near = keep_visible(n_near, px, py, reach, walls, scratch_walls[block], near)
             _see(n_near, motion, near)
 
             # direction: turned towards the desired one plus a push aside (eqs. 6, 7)

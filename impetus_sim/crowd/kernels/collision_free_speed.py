@@ -12,13 +12,10 @@ from __future__ import annotations
 
 import math
 
+from impetus_sim.crowd.kernels.nearby import LANES, MAX_NEIGHBOURS, whole_vectors
 from impetus_sim.kernels.compile import BLOCK, kernel, parallel_kernel, prange
 from impetus_sim.kernels.geometry import nearest_on_segment, segments_cross
 
-MAX_NEIGHBOURS = 512
-"""Room for the neighbours of one person; more within reach than this is reported, never dropped."""
-LANES = 8
-"""Loops over neighbours run in groups of this many, so that all of them are whole vectors."""
 ROW = MAX_NEIGHBOURS
 DX, DY, CONTACT, GAP, PUSH_X, PUSH_Y = 0, ROW, 2 * ROW, 3 * ROW, 4 * ROW, 5 * ROW
 """First entries of the rows of the scratch: offset of each neighbour, sum of both radii, free gap, repulsion."""
@@ -39,15 +36,10 @@ def _gather(px, py, radius, first, n, of, sorted_x, sorted_y, sorted_radius, nea
         near[DX + c] = sorted_x[m] - px
         near[DY + c] = sorted_y[m] - py
         near[CONTACT + c] = radius + sorted_radius[m]
-    for c in range(n, _whole(n)):
+    for c in range(n, whole_vectors(n)):
         near[DX + c] = OUT_OF_REACH_M
         near[DY + c] = OUT_OF_REACH_M
         near[CONTACT + c] = 0.0
-
-
-@kernel
-def _whole(n):  # type: ignore[no-untyped-def]
-    return (n + LANES - 1) // LANES * LANES
 
 
 @kernel
@@ -56,10 +48,10 @@ def _hide(n, px, py, walls, w, near):  # type: ignore[no-untyped-def]
     ax, ay, bx, by = walls[w, 0] - px, walls[w, 1] - py, walls[w, 2] - px, walls[w, 3] - py
     ux, uy = bx - ax, by - ay
     own = ay * ux - ax * uy
-    for c in range(_whole(n)):
+    for c in range(whole_vectors(n)):
         side = own * (own + uy * near[DX + c] - ux * near[DY + c])
         near[GAP + c] = side if c < n else 1.0
-    for u in range(LANES, _whole(n), LANES):
+    for u in range(LANES, whole_vectors(n), LANES):
         for c in range(LANES):
             near[GAP + c] = min(near[GAP + c], near[GAP + u + c])
     least = near[GAP]
@@ -92,7 +84,7 @@ def _exp(x):  # type: ignore[no-untyped-def]
 @kernel
 def _push(n, strength, per_decay, reach, near):  # type: ignore[no-untyped-def]
     # Fills gaps and returns the sum of repulsions; none beyond `reach` or at the very same point.
-    whole = _whole(n)
+    whole = whole_vectors(n)
     for c in range(whole):
         dx, dy = near[DX + c], near[DY + c]
         d = math.sqrt(dx * dx + dy * dy)
@@ -119,7 +111,7 @@ def _gap_ahead(n, ex, ey, free, near):  # type: ignore[no-untyped-def]
     # The least gap to whoever is ahead within the width of both bodies, at most `free`.
     if n == 0:
         return free
-    whole = _whole(n)
+    whole = whole_vectors(n)
     for c in range(whole):
         dx, dy = near[DX + c], near[DY + c]
         is_ahead = (ex * dx + ey * dy >= 0.0) & (abs(ex * dy - ey * dx) <= near[CONTACT + c])

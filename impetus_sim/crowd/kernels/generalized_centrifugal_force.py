@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import math
 
-from impetus_sim.crowd.kernels.inertia import change_velocity
+from impetus_sim.crowd.kernels.inertia import change_velocity, sum_shares
 from impetus_sim.crowd.kernels.nearby import (
     DX,
     DY,
     PLACE,
-    keep_visible,
-    list_close,
+    list_seen,
     unit,
     wall_cell,
     whole_vectors,
@@ -122,14 +121,7 @@ def _add_people(n, vx, vy, ex, ey, per_a2, per_b2, drive, dt, level, soft, reach
         near[MXX, c] = m * nx * nx if counts else 0.0
         near[MXY, c] = m * nx * ny if counts else 0.0
         near[MYY, c] = m * ny * ny if counts else 0.0
-    ax, ay, mxx, mxy, myy = 0.0, 0.0, 0.0, 0.0, 0.0
-    for c in range(n):
-        ax += near[AX, c]
-        ay += near[AY, c]
-        mxx += near[MXX, c]
-        mxy += near[MXY, c]
-        myy += near[MYY, c]
-    return ax, ay, mxx, mxy, myy
+    return sum_shares(n, AX, near)
 
 
 @kernel
@@ -222,11 +214,10 @@ def propose_velocities(  # type: ignore[no-untyped-def]
             ex, ey, per_a2, per_b2 = bodies[0, k], bodies[1, k], bodies[2, k], bodies[3, k]
             if vx == 0.0 and vy == 0.0:
                 ex, ey = desired_x[i], desired_y[i]
-            n_near = list_close(k, px, py, list_reach, places, near)
+            n_near = list_seen(k, list_reach, places, walls, scratch_walls[block], near)
             if n_near < 0:
                 out_overflow[block] += 1
                 n_near = 0
-            n_near = keep_visible(n_near, px, py, list_reach, walls, scratch_walls[block], near)
             for c in range(n_near):
                 m = int(near[PLACE, c])
                 near[VX, c] = motion[0, m]

@@ -38,3 +38,16 @@ def change_velocity(vx, vy, ax, ay, mxx, mxy, myy, most_speed):  # type: ignore[
         vx *= most_speed / v
         vy *= most_speed / v
     return vx, vy
+
+
+@kernel
+def sum_shares(n, first, near):  # type: ignore[no-untyped-def]
+    """Return the sums over n neighbours of five rows of a scratch table from `first`: ax, ay, mxx, mxy, myy."""
+    ax, ay, mxx, mxy, myy = 0.0, 0.0, 0.0, 0.0, 0.0
+    for c in range(n):
+        ax += near[first, c]
+        ay += near[first + 1, c]
+        mxx += near[first + 2, c]
+        mxy += near[first + 3, c]
+        myy += near[first + 4, c]
+    return ax, ay, mxx, mxy, myy

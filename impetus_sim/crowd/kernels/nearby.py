@@ -16,6 +16,8 @@ from impetus_sim.kernels.geometry import nearest_on_segment
 
 MAX_NEIGHBOURS = 512
 """Room for the neighbours of one person; more within reach than this is reported, never dropped."""
+LANES = 8
+"""Loops over neighbours run in groups of this many, so that all of them are whole vectors."""
 INSIDE = 1
 """As in `crowd.population`."""
 DX, DY, CONTACT, PLACE = range(4)
@@ -136,6 +138,17 @@ def keep_visible(n, px, py, reach, walls, hiding, near):  # type: ignore[no-unty
 
 
 @kernel
+def list_seen(k, reach, places, walls, hiding, out_near):  # type: ignore[no-untyped-def]
+    """List everybody nearer than `reach` to the person at place k and not behind a wall; see `list_close`.
+
+    `hiding` is overwritten, as in `keep_visible`. Returns how many, or -1 when they may not fit.
+    """
+    px, py = places.x[k], places.y[k]
+    n = list_close(k, px, py, reach, places, out_near)
+    return n if n < 0 else keep_visible(n, px, py, reach, walls, hiding, out_near)
+
+
+@kernel
 def exp(x):  # type: ignore[no-untyped-def]
     """Return e^x for -20 < x < 5 within 1e-9, and a small or large positive number beyond.
 
@@ -151,8 +164,8 @@ def exp(x):  # type: ignore[no-untyped-def]
 
 @kernel
 def whole_vectors(n):  # type: ignore[no-untyped-def]
-    """Return the end of the last vector of eight that n columns touch."""
-    return (n + 7) // 8 * 8
+    """Return the end of the last vector that n columns touch."""
+    return (n + LANES - 1) // LANES * LANES
 
 
 @kernel

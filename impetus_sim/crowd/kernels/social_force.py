@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import math
 
-from impetus_sim.crowd.kernels.inertia import change_velocity
+from impetus_sim.crowd.kernels.inertia import change_velocity, sum_shares
 from impetus_sim.crowd.kernels.nearby import (
     CONTACT,
     DX,
     DY,
     PLACE,
     exp,
-    keep_visible,
-    list_close,
+    list_seen,
     unit,
     wall_cell,
     whole_vectors,
@@ -57,14 +56,7 @@ def _add_people(n, vx, vy, dt, a, per_b, body, friction, near):  # type: ignore[
         near[MXX, c] = s * nx * nx + r * ny * ny if is_apart else 0.0
         near[MXY, c] = (s - r) * nx * ny if is_apart else 0.0
         near[MYY, c] = s * ny * ny + r * nx * nx if is_apart else 0.0
-    ax, ay, mxx, mxy, myy = 0.0, 0.0, 0.0, 0.0, 0.0
-    for c in range(n):
-        ax += near[AX, c]
-        ay += near[AY, c]
-        mxx += near[MXX, c]
-        mxy += near[MXY, c]
-        myy += near[MYY, c]
-    return ax, ay, mxx, mxy, myy
+    return sum_shares(n, AX, near)
 
 
 @kernel
@@ -149,11 +141,10 @@ def propose_velocities(  # type: ignore[no-untyped-def]
             px, py, ri = places.x[k], places.y[k], places.radius[k]
             vx, vy = motion[0, k], motion[1, k]
             reach = ri + max_radius + reach_gap
-            n_near = list_close(k, px, py, reach, places, near)
+            n_near = list_seen(k, reach, places, walls, scratch_walls[block], near)
             if n_near < 0:
                 out_overflow[block] += 1
                 n_near = 0
-            n_near = keep_visible(n_near, px, py, reach, walls, scratch_walls[block], near)
             for c in range(n_near):
                 m = int(near[PLACE, c])
                 near[VX, c] = motion[0, m]

@@ -15,10 +15,10 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.cells import CellList
-from impetus_sim.crowd.kernels.collision_free_speed import MAX_NEIGHBOURS, SCRATCH, propose_velocities
+from impetus_sim.crowd.kernels.collision_free_speed import SCRATCH, propose_velocities
 from impetus_sim.crowd.models.base import WalkingModel
+from impetus_sim.crowd.models.surroundings import require_room
 from impetus_sim.crowd.neighbours import NeighbourLists
-from impetus_sim.errors import RunFailedError
 from impetus_sim.kernels.compile import BLOCK
 from impetus_sim.registry import register
 from impetus_sim.scenario.quantities import FixedMetres, FixedNumber, limits
@@ -128,14 +128,8 @@ class CollisionFreeSpeed(WalkingModel):
             ground.wall_columns, ground.near.start, ground.near.of, ground.sight.start, ground.sight.of,
             self._scratch, people.vx, people.vy, self._overflow, self._is_stale,
         )  # fmt: skip
-        n_blocks = -(-cells.n // BLOCK)
-        crowded = int(self._overflow[:n_blocks].sum())
-        if crowded:
-            raise RunFailedError(
-                f"{crowded} people have more than {MAX_NEIGHBOURS} others within reach",
-                hint="the crowd is packed beyond what bodies allow: check counts, areas and radii",
-            )
-        return bool(self._is_stale[:n_blocks].any())
+        require_room(self._overflow, cells)
+        return bool(self._is_stale[: -(-cells.n // BLOCK)].any())
 
 
 def _reach(strength: float, decay: float) -> float:

@@ -19,7 +19,7 @@ from impetus_sim.arrays import Table
 from impetus_sim.crowd.cells import CellList
 from impetus_sim.crowd.kernels.generalized_centrifugal_force import N_ROWS, propose_velocities, shape_bodies
 from impetus_sim.crowd.models.base import WalkingModel
-from impetus_sim.crowd.models.surroundings import Surroundings
+from impetus_sim.crowd.models.surroundings import Surroundings, require_room
 from impetus_sim.registry import register
 from impetus_sim.scenario.quantities import FixedMetres, FixedNumber, FixedSeconds, limits
 from impetus_sim.scenario.spec import Spec, refuse
@@ -134,4 +134,4 @@ class GeneralizedCentrifugalForce(WalkingModel):
             spec.max_speed_factor, min(SIGHT_WALL_M, spec.reach + 2.0 * max(longest, widest)), near.scratch,
             near.scratch_walls, people.facing_x, people.facing_y, people.vx, people.vy, near.overflow,
         )  # fmt: skip
-        near.require_room(cells)
+        require_room(near.overflow, cells)

@@ -17,7 +17,7 @@ from impetus_sim.arrays import Table
 from impetus_sim.crowd.cells import CellList
 from impetus_sim.crowd.kernels.social_force import N_ROWS, propose_velocities
 from impetus_sim.crowd.models.base import WalkingModel
-from impetus_sim.crowd.models.surroundings import Surroundings
+from impetus_sim.crowd.models.surroundings import Surroundings, require_room
 from impetus_sim.registry import register
 from impetus_sim.scenario.quantities import FixedMetres, FixedNumber, FixedSeconds, limits
 from impetus_sim.scenario.spec import Spec
@@ -95,4 +95,4 @@ class SocialForce(WalkingModel):
             near.max_radius, near.scratch, near.scratch_walls, people.facing_x, people.facing_y, people.vx,
             people.vy, near.overflow,
         )  # fmt: skip
-        near.require_room(cells)
+        require_room(near.overflow, cells)

@@ -70,11 +70,23 @@ class Surroundings:
             ground.near.start, ground.near.of, ground.sight.start, ground.sight.of,
         )  # fmt: skip
 
-    def require_room(self, cells: CellList) -> None:
-        """Raise when more people stood within reach of one person than there is room for."""
-        crowded = int(self.overflow[: -(-cells.n // BLOCK)].sum())
-        if crowded:
-            raise RunFailedError(
-                f"{crowded} people have more than {MAX_NEIGHBOURS} others within reach",
-                hint="the crowd is packed beyond what bodies allow: check counts, areas and radii",
-            )
+
+def require_room(overflow: npt.NDArray[np.int64], cells: CellList) -> None:
+    """Raise when more people stood within reach of one person than there is room for.
+
+    Parameters
+    ----------
+    overflow
+        int64 (blocks,): people in the block whom that concerns, as kernels fill it.
+
+    Raises
+    ------
+    RunFailedError
+        How many they are.
+    """
+    crowded = int(overflow[: -(-cells.n // BLOCK)].sum())
+    if crowded:
+        raise RunFailedError(
+            f"{crowded} people have more than {MAX_NEIGHBOURS} others within reach",
+            hint="the crowd is packed beyond what bodies allow: check counts, areas and radii",
+        )
