@@ -86,12 +86,24 @@ def test_bench_rows(run):
     assert row["ours"] > 0 and row["peer"] is None and row["ratio"] is None
 
 
-def test_bench_against_the_peer_agrees_in_the_outcome():
+def test_bench_against_the_peer_agrees_in_the_outcome(monkeypatch):
     pytest.importorskip("jupedsim")
+    measured, take_turns = {}, compare.take_turns
+    monkeypatch.setattr(
+        compare,
+        "take_turns",
+        lambda runs, *, steps: measured.update(take_turns(runs, steps=steps)) or measured,
+    )
     pair = pairs.PAIRS["collision_free_speed"]
     (row,) = compare.compare_speed(["room"], [200], pair=pair, threads=[1], horizon_s=2.0)
     ours, peer = row["ours_accuracy"], row["peer_accuracy"]
-    assert row["ratio"] > 1.0 and row["ratio_per_cpu"] > 1.0
+    one, other = measured["1"], measured[compare.PEER]
+    assert (row["ours"], row["peer"]) == (round(one.rate), round(other.rate))
+    assert len(one.rates) == len(other.rates) == measure.WINDOWS
+    ratios = np.array(one.rates) / np.array(other.rates)
+    assert row["ratio"] == pytest.approx(np.median(ratios), abs=1e-3)
+    ratios = np.array(one.cpu_rates) / np.array(other.cpu_rates)
+    assert row["ratio_per_cpu"] == pytest.approx(np.median(ratios), abs=1e-3)
     assert abs(ours["out"] - peer["out"]) <= 3
     assert ours["mean_speed_m_s"] == pytest.approx(peer["mean_speed_m_s"], rel=0.1)
 
