@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+DOOR = "east"
+"""Everybody leaves by this one: of two doors one runs dry before the other, and passes less than it could."""
+
 
 @pytest.fixture
 def crowded(room):
-    """Return a scenario builder: 120 people leave a room by its one door."""
+    """Return a scenario builder: 120 people leave a room by one door."""
 
     def build(**crowd):
         scenario = room()
@@ -18,7 +21,12 @@ def crowded(room):
             **{
                 "time.duration": 200.0,
                 "crowd.populations": {
-                    "all": {"count": 120, "at": {"box": [1, 1, 11, 7]}, "activity": "leave"}
+                    "all": {
+                        "count": 120,
+                        "at": {"box": [1, 1, 11, 7]},
+                        "activity": "leave",
+                        "exits": [DOOR],
+                    }
                 },
                 "hazards": {},
                 "interventions": {},
@@ -32,14 +40,16 @@ def flow_of(simulation) -> float:
     """Return the people per second and metre between the 20th and the 100th to leave."""
     simulation.run_until(200.0)
     ticks = np.sort(simulation.crowd.people.left_tick[simulation.crowd.people.left_tick >= 0])
-    width = sum(simulation.world.ground.exit_width_m(e) for e in range(len(simulation.world.exits)))
+    ground = simulation.world.ground
+    width = ground.exit_width_m(ground.exit_names.index(DOOR))
     return 80 / (simulation.world.seconds(int(ticks[100] - ticks[20])) * width)
 
 
 @pytest.mark.parametrize("capacity", [0.5, 1.0])
 def test_the_capacity_of_a_door_is_kept(crowded, start, capacity):
-    # never more; a little less when nobody stands at the line at the moment it would let somebody through
-    assert 0.95 * capacity < flow_of(start(crowded(door_capacity=capacity), until=0.0)) < 1.01 * capacity
+    # the mean of four crowds: in one of them a person more or less makes 1.3 %
+    flows = [flow_of(start(crowded(door_capacity=capacity), seed=seed, until=0.0)) for seed in range(1, 5)]
+    assert np.mean(flows) == pytest.approx(capacity, rel=0.02), flows
 
 
 def test_people_beyond_a_door_slow_those_behind(crowded, start):
