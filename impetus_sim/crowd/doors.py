@@ -2,7 +2,7 @@
 
 The walking model alone lets 1.3 to 1.8 persons per second and metre through a door, as laboratories measure
 with fit and willing people; guidelines for evacuation design allow no more than 1.33 (IMO MSC.1/Circ.1533;
-SFPE: 1.32). Each exit holds an allowance that grows with time and shrinks by one per person.
+SFPE: 1.32). Each exit holds an allowance (`impetus_sim.crowd.allowance`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from impetus_sim.crowd.allowance import grow, may_pass
 from impetus_sim.world.world import World
 
 
@@ -35,14 +36,18 @@ class Doors:
         self._world = world
         flows = np.concatenate([capacity * np.array(widths, np.float64), np.array(passage_flows, np.float64)])
         self._gain = flows * step_s
-        # an idle door saves up one person, not a burst
-        self._most = np.maximum(1.0, 2.0 * self._gain)
+        self._lets = np.zeros(len(flows), np.uint8)
 
     def open_for_step(self) -> npt.NDArray[np.uint8]:
         """Let the allowances grow by one step; return uint8 (exits,): 1 where somebody may cross."""
-        allowance = self._world.exits.allowance
-        np.minimum(allowance + self._gain, self._most, out=allowance)
-        return (allowance >= 1.0 - 1e-9).astype(np.uint8)
+        exits = self._world.exits
+        grow(exits.allowance, self._gain, exits.is_awaited)
+        self._lets[:] = may_pass(exits.allowance)
+        return self._lets.copy()
+
+    def note_waiting(self, is_refused: npt.NDArray[np.uint8]) -> None:
+        """Note where somebody was kept in this step (uint8 per line) by the door's own limit."""
+        self._world.exits.is_awaited[(is_refused == 1) & (self._lets == 0)] = 1
 
     def let_through(self, crossed: npt.NDArray[np.int16]) -> None:
         """Take those who crossed (exit of each) off the allowances."""

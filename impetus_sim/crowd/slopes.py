@@ -2,7 +2,8 @@
 
 The speed follows from where somebody is and which way they want to go: along the slope up or down by its factors,
 across it by their mean. The flow limit acts at the edge: a slope holds one allowance for people who enter upwards
-and one for people who enter downwards, as exits do (`impetus_sim.crowd.doors`); who may not enter stays before it.
+and one for people who enter downwards (`impetus_sim.crowd.allowance`), as exits do; who may not enter stays
+before it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from impetus_sim.arrays import Table
+from impetus_sim.crowd.allowance import grow, may_pass
 from impetus_sim.crowd.behaviour import Behaviour
 from impetus_sim.crowd.system import CrowdSystem
 from impetus_sim.errors import InvalidInputError
@@ -147,8 +149,12 @@ class Slopes(Behaviour):
         self._factors = np.array([(s.up_factor, s.down_factor, s.across_factor) for s in slopes])
         self._needs_steps = np.array([s.needs_steps for s in slopes])
         self._gain = np.array([(s.up_flow, s.down_flow) for s in slopes]) * step_s
-        self._most = np.maximum(1.0, 2.0 * self._gain)
-        self._table = Table("slopes", len(slopes), {"allowance": ("f8", 2), "n_entered": ("i8", 2)})
+        columns: dict[str, tuple[str, int]] = {
+            "allowance": ("f8", 2),
+            "is_awaited": ("u1", 2),
+            "n_entered": ("i8", 2),
+        }
+        self._table = Table("slopes", len(slopes), columns)
         n = len(uses_steps)
         self._before = np.full(n, LEVEL, np.int16)
         self._x, self._y = np.zeros(n), np.zeros(n)
@@ -195,7 +201,7 @@ class Slopes(Behaviour):
     def after_move(self, crowd: CrowdSystem, tick: int) -> None:
         """Let people on to slopes as far as the allowances go; the others are put back before the edge."""
         allowance = self._table.allowance
-        np.minimum(allowance + self._gain, self._most, out=allowance)
+        grow(allowance, self._gain, self._table.is_awaited)
         if tick != self._tick:  # nobody walked in this step
             return
         people, rows = crowd.people, crowd.inside
@@ -206,7 +212,9 @@ class Slopes(Behaviour):
         is_new &= moved <= 1.5 * np.hypot(people.vx[rows], people.vy[rows]) * self._step_s + 1e-9
         i, k = rows[is_new], on[is_new]
         goes_down = (people.vx[i] * self._up[k, 0] + people.vy[i] * self._up[k, 1] < 0.0).astype(np.intp)
-        may = (allowance[k, goes_down] >= 1.0 - 1e-9) & ~(self._needs_steps[k] & (self._uses_steps[i] == 0))
+        is_full = ~may_pass(allowance[k, goes_down])
+        self._table.is_awaited[k[is_full], goes_down[is_full]] = 1
+        may = ~is_full & ~(self._needs_steps[k] & (self._uses_steps[i] == 0))
         np.subtract.at(allowance, (k[may], goes_down[may]), 1.0)
         np.add.at(self._table.n_entered, (k[may], goes_down[may]), 1)
         back = i[~may]

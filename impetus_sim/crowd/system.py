@@ -98,6 +98,7 @@ class CrowdSystem:
         self._gone = np.zeros(n, np.int32)
         self._wishes = Wishes(n, world, mobility=mobility)
         self._crossed = np.full(n, -1, np.int16)
+        self._is_refused = np.zeros(len(world.exits), np.uint8)
         self.n_inside = 0
         self._n_beyond = 0
         self._wall_radius = people.radius if wall_clearance == 1.0 else wall_clearance * people.radius
@@ -239,7 +240,9 @@ class CrowdSystem:
 
     def _leave(self, tick: int) -> None:
         people = self.people
-        gone = self._gone[: list_crossed(self._inside, self.n_inside, self._crossed, self._gone)]
+        n_gone = list_crossed(self._inside, self.n_inside, self._crossed, self._gone, self._is_refused)
+        self.doors.note_waiting(self._is_refused)
+        gone = self._gone[:n_gone]
         if not len(gone):
             return
         gone = gone.copy()

@@ -11,8 +11,10 @@ from impetus_sim.arrays import Table
 
 def exits_table(n_exits: int) -> Table:
     """Exits, and after them passages: open or not (written by interventions through `World.set_exit` and
-    `World.set_connection`); by the crowd: people who left, and how many may cross now."""
-    return Table("exits", n_exits, {"is_open": "u1", "n_left": "i8", "allowance": "f8"})
+    `World.set_connection`); by the crowd: people who left, how many may cross now, whether
+    others wait."""
+    columns = {"is_open": "u1", "n_left": "i8", "allowance": "f8", "is_awaited": "u1"}
+    return Table("exits", n_exits, columns)
 
 
 CLOSED, RUNNING, STOPPED = 0, 1, 2

@@ -74,7 +74,7 @@ def move_people(  # type: ignore[no-untyped-def]
         float64 (rows,), overwritten for the people in `order`: new position, and the velocity that was
         realised (less than proposed where a wall stood in the way).
     out_crossed
-        int16 (rows,): exit through which a person left in this step, or -1.
+        int16 (rows,): exit through which a person left in this step; -2 - exit where it kept them; else -1.
     """
     n_blocks = (n + BLOCK - 1) // BLOCK
     for block in prange(n_blocks):
@@ -108,6 +108,7 @@ def move_people(  # type: ignore[no-untyped-def]
                 e = crossed_exit(px, py, qx, qy, walls, wall_is_open, wall_exit, first, last, wall_of)
                 if e >= 0 and exit_lets[e] == 0:
                     qx, qy = px, py
+                    out_crossed[i] = -2 - e
                 else:
                     out_crossed[i] = e
             x[i] = qx

@@ -112,11 +112,24 @@ def settle_people(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def list_crossed(rows, n, crossed, out_rows):  # type: ignore[no-untyped-def]
-    """List those of the first n `rows` who crossed the line of an exit (`crossed` >= 0); return how many."""
+def list_crossed(rows, n, crossed, out_rows, out_is_refused):  # type: ignore[no-untyped-def]
+    """List those of the first n `rows` who crossed the line of an exit; return how many.
+
+    Parameters
+    ----------
+    crossed
+        int16 (rows,), as `move.move_people` writes it.
+    out_rows
+        int32 (>= n,): rows of those who crossed, in the order of `rows`.
+    out_is_refused
+        uint8 (exits,), overwritten: 1 where somebody was kept before the line.
+    """
+    out_is_refused[:] = 0
     n_crossed = 0
     for k in range(n):
         if crossed[rows[k]] >= 0:
             out_rows[n_crossed] = rows[k]
             n_crossed += 1
+        elif crossed[rows[k]] < -1:
+            out_is_refused[-2 - crossed[rows[k]]] = 1
     return n_crossed

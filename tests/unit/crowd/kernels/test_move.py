@@ -38,7 +38,7 @@ def test_free_step(ground):
 def test_a_full_door_keeps_people_before_its_line(ground):
     assert step(ground, 9.98, 5.5, 1.3, 0.0)[4][0] == 0
     x, y, vx, vy, crossed = step(ground, 9.98, 5.5, 1.3, 0.0, lets=False)
-    assert (x[0], y[0], vx[0], vy[0], crossed[0]) == (9.98, 5.5, 0.0, 0.0, -1)
+    assert (x[0], y[0], vx[0], vy[0], crossed[0]) == (9.98, 5.5, 0.0, 0.0, -2)  # kept by exit 0
 
 
 def test_slides_along_a_wall(ground):
