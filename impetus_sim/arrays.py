@@ -50,6 +50,10 @@ class Table:
         """Column name to array, in the order of declaration."""
         return dict(self._columns)
 
+    def adopt(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Add arrays of equal length as columns, without copying: who made them goes on using them."""
+        self._columns.update(arrays)
+
     def load(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Overwrite every column from saved arrays (the counterpart of `columns`).
 
@@ -97,3 +101,48 @@ class Table:
         """Return `function` of a column, over the rows of `mask` where given."""
         values = self._columns[column]
         return function(values if mask is None else values[mask])
+
+
+class RecordTable(Table):
+    """A table that keeps each row in one record: for rows that are read and written whole, one after another.
+
+    Parameters
+    ----------
+    name
+        Name of the table.
+    records
+        Structured array, taken over; columns are views of its fields.
+    """
+
+    def __init__(self, name: str, records: npt.NDArray[Any]) -> None:
+        super().__init__(name, 0, {})
+        self._take(records)
+
+    def _take(self, records: npt.NDArray[Any]) -> None:
+        self.records = records
+        self._columns = {field: records[field] for field in records.dtype.names or ()}
+
+    def load(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Overwrite every column from saved arrays; the number of rows may differ."""
+        n_rows = len(next(iter(arrays.values()), ()))
+        if n_rows != len(self.records):
+            self._take(np.zeros(n_rows, self.records.dtype))
+        super().load(arrays)
+
+    def extend(self, records: npt.NDArray[Any]) -> None:
+        """Append rows; `records` and the columns are replaced."""
+        self._take(np.concatenate([self.records, records.astype(self.records.dtype)]))
+
+    def append(self, row: Mapping[str, Any]) -> int:
+        """Append one row and return its index."""
+        if set(row) != set(self._columns):
+            raise ValueError(f"table '{self.name}': row has {sorted(row)}, not {sorted(self._columns)}")
+        one = np.zeros(1, self.records.dtype)
+        for column, value in row.items():
+            one[column] = value
+        self.extend(one)
+        return len(self.records) - 1
+
+    def keep(self, mask: npt.NDArray[np.bool_]) -> None:
+        """Drop the rows that `mask` does not select."""
+        self._take(self.records[mask])

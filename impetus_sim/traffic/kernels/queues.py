@@ -1,0 +1,81 @@
+"""A queue by itself: when it has room, who enters, who leaves.
+
+Newell's car following in Lagrangian form: a vehicle leaves a lane no earlier than it could have driven it freely,
+no earlier than one headway after the one before it, and enters no earlier than one wave time after the place it
+needs was freed at the other end. With lengths instead of counts a fraction of a vehicle can free a place: inside
+one headway vehicles count as flowing out evenly, so that lanes of any length, also shorter than a car, keep their
+capacity.
+
+Source: Newell (2002), A simplified car-following theory: a lower order model, Transportation Research B 36.
+"""
+
+from __future__ import annotations
+
+from impetus_sim.kernels.compile import kernel
+from impetus_sim.traffic.kernels.records import NEVER, NONE
+
+
+@kernel
+def place_free_us(size_mm, queue, exits):  # type: ignore[no-untyped-def]
+    """Return when there is room at the upstream end for a vehicle, NEVER while that waits for an exit.
+
+    Overwrites `queue.freed`, which only makes the next search short.
+    """
+    if queue.is_source == 1:
+        return 0
+    needed = queue.entered_mm + min(size_mm, queue.length_mm) - queue.length_mm  # length that must have left
+    if needed <= 0:
+        return 0
+    first, size, k = queue.ring_first, queue.ring_size, queue.freed
+    oldest = max(0, queue.n_left - size)
+    while k > oldest and (k >= queue.n_left or exits[first + (k - 1) % size].left_mm >= needed):
+        k -= 1
+    while k < queue.n_left and exits[first + k % size].left_mm < needed:
+        k += 1
+    queue.freed = k
+    if k == queue.n_left:
+        return NEVER
+    out = exits[first + k % size]
+    return out.at_us + queue.wave_us - int((out.left_mm - needed) * queue.pace)
+
+
+@kernel
+def enter(vehicle, now_us, free_us, queue, vehicles):  # type: ignore[no-untyped-def]
+    """Put a vehicle behind the last one of a queue; `free_us` is its time to the other end with nobody ahead."""
+    v = vehicles[vehicle]
+    v.entered_us = now_us
+    v.ready_us = now_us + free_us
+    v.behind = NONE
+    if queue.tail == NONE:
+        queue.head = vehicle
+        queue.ready_us = max(v.ready_us, queue.exit_us)
+    else:
+        vehicles[queue.tail].behind = vehicle
+    queue.tail = vehicle
+    queue.n_inside += 1
+    queue.entered_mm += v.size_mm
+    if queue.is_source == 0:
+        queue.entry_us = now_us + int(v.size_mm * queue.pace + 0.5)
+
+
+@kernel
+def leave(now_us, queue, exits, vehicles):  # type: ignore[no-untyped-def]
+    """Take the head out of a queue."""
+    v = vehicles[queue.head]
+    queue.head = v.behind
+    queue.n_inside -= 1
+    queue.exit_us = now_us + int(v.size_mm * queue.exit_pace + 0.5)
+    if queue.is_source == 0:
+        first, size, k = queue.ring_first, queue.ring_size, queue.n_left
+        before, before_us = 0, 0
+        if k > 0:
+            before, before_us = exits[first + (k - 1) % size].left_mm, exits[first + (k - 1) % size].at_us
+        queue.busy_us += now_us - max(v.ready_us, before_us)
+        exits[first + k % size].at_us = now_us
+        exits[first + k % size].left_mm = before + v.size_mm
+    queue.n_left += 1
+    if queue.head == NONE:
+        queue.tail = NONE
+        queue.ready_us = NEVER
+    else:
+        queue.ready_us = max(vehicles[queue.head].ready_us, queue.exit_us)

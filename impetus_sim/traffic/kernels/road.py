@@ -1,0 +1,68 @@
+"""The arrays that the kernels of traffic work on, under one name each."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Road(NamedTuple):
+    """Junctions, links and queues. Static unless said; see `traffic.road` for who builds it.
+
+    queues: QUEUE records (queues,), state. exits: EXIT records, state, see `QUEUE.ring_first`.
+    first_queue: int32 (nodes + 1,), queues that discharge at a junction.
+    first_lane, n_lanes: int32 (links,), queues of a link. source: int32 (links,), queue that waits to enter it.
+    to_node: int32 (links,). length_mm: int64 (links,). speed_mm_s: float64 (links,), state.
+    is_closed: uint8 (links,), state: nobody may enter.
+    first_out: int32 (nodes + 1,) into out_link: int32, outgoing links of each junction, by number.
+    turn_finish: float64, state: service that each queue had per outgoing link, over its weight.
+    link_served: float64 (links,), state: the same clock for the link's entry.
+    node_pace: float64 (nodes,), microseconds per millimetre of vehicle, 0 where the junction itself is no limit,
+    state. node_open_us: int64 (nodes,), state. signal_of: int32 (nodes,), NONE without.
+    times: int64 (power of two,), state; winners: int32, see `winner`.
+    n_entered, n_left: int64 (links,), state: vehicles so far. time_us: int64 (links,), state: their times summed.
+    """
+
+    queues: Any
+    exits: Any
+    first_queue: Any
+    first_lane: Any
+    n_lanes: Any
+    source: Any
+    to_node: Any
+    length_mm: Any
+    speed_mm_s: Any
+    is_closed: Any
+    first_out: Any
+    out_link: Any
+    turn_finish: Any
+    link_served: Any
+    node_pace: Any
+    node_open_us: Any
+    signal_of: Any
+    times: Any
+    winners: Any
+    n_entered: Any
+    n_left: Any
+    time_us: Any
+
+
+class Ways(NamedTuple):
+    """Which way vehicles go.
+
+    next_slot: uint8 (kept + 1, goals, nodes), position of the next link among the junction's outgoing ones, NO_SLOT
+    where no way leads on; the last tree is that of ways without traffic. goal_node: int32 (goals,).
+    newest: int64 (2,), row of the newest tree and how many have been made.
+    paths: int32, links of fixed routes one after another, each route ended by LEAVES.
+    dwell_us: int64, time spent on the same entry's link beside driving.
+    patience_us: int64 (1,), after which a driver held up at a junction takes another way; 0 for never.
+    """
+
+    next_slot: Any
+    goal_node: Any
+    newest: Any
+    paths: Any
+    dwell_us: Any
+    patience_us: Any
+
+
+NO_SLOT = 255

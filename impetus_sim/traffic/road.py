@@ -1,0 +1,146 @@
+"""Building the road's arrays from links, and changing it while a run goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.traffic.kernels import winner
+from impetus_sim.traffic.kernels.records import EXIT, NEVER, NONE, QUEUE
+from impetus_sim.traffic.kernels.road import NO_SLOT, Road
+
+CAR_M = 7.5
+"""Road that a car takes in a jam, gap included (133 cars per km and lane)."""
+REACTION_S = 1.0
+"""Time for which a driver follows the one ahead; the backward wave runs at `CAR_M` over it (Newell 2002)."""
+SHORTEST_VEHICLE_M = 4.0
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Links:
+    """Links as a table; one row each.
+
+    from_node, to_node: junction numbers. length_m, speed_m_s: float. n_lanes: int.
+    lane_capacity: vehicles per second and lane; car_m: metres of road that a car takes in a jam.
+    weight: share that each lane claims where streams merge; by default its capacity.
+    """
+
+    n_nodes: int
+    from_node: Ints
+    to_node: Ints
+    length_m: Floats
+    speed_m_s: Floats
+    n_lanes: Ints
+    lane_capacity: Floats
+    car_m: Floats
+    weight: Floats | None = None
+
+    @property
+    def n_links(self) -> int:
+        """Number of links."""
+        return len(self.from_node)
+
+
+def capacity_of(speed_m_s: Floats, *, car_m: float = CAR_M, reaction_s: float = REACTION_S) -> Floats:
+    """Return a lane's capacity, vehicles/s: where free flow meets the backward wave (triangular diagram)."""
+    return 1.0 / (reaction_s + car_m / np.asarray(speed_m_s, np.float64))
+
+
+def build_road(links: Links, *, least_vehicle_m: float = SHORTEST_VEHICLE_M) -> Road:
+    """Build the arrays.
+
+    Raises
+    ------
+    InvalidInputError
+        When a link has no length, speed, lane or capacity, or a junction has more outgoing links than fit.
+    """
+    _require_sound(links)
+    n, n_nodes = links.n_links, links.n_nodes
+    order = np.argsort(links.from_node, kind="stable")
+    first_out = np.searchsorted(links.from_node[order], np.arange(n_nodes + 1)).astype(np.int32)
+    if n and int(np.diff(first_out).max()) >= NO_SLOT:
+        most = int(np.diff(first_out).max())
+        raise InvalidInputError(f"a junction has {most} outgoing links; at most {NO_SLOT - 1} are possible")
+    # queues: the lanes of every link at its end, and a source per link at its start, in the order of junctions
+    link_of = np.concatenate([np.repeat(np.arange(n), links.n_lanes), np.arange(n)])
+    is_source = np.arange(len(link_of)) >= int(links.n_lanes.sum())
+    node_of = np.where(is_source, links.from_node[link_of], links.to_node[link_of])
+    by_node = np.lexsort((link_of, is_source, node_of))
+    link_of, is_source, node_of = link_of[by_node], is_source[by_node], node_of[by_node]
+    queues = np.zeros(len(link_of), QUEUE)
+    queues["ready_us"] = NEVER
+    queues["head"] = queues["tail"] = NONE
+    queues["link"], queues["node"] = link_of, node_of
+    queues["is_source"] = is_source
+    queues["group"] = NONE
+    queues["turns"] = 0xFFFFFFFF
+    car_mm = CAR_M * 1000.0
+    queues["length_mm"] = np.maximum(np.rint(links.length_m / links.car_m * car_mm), np.rint(car_mm))[link_of]
+    queues["pace"] = (1e6 / (links.lane_capacity * car_mm))[link_of]
+    queues["exit_pace"] = np.where(is_source, 0.0, queues["pace"])
+    headway_in_jam_s = 1.0 / links.lane_capacity - links.car_m / links.speed_m_s
+    wave_m_s = links.car_m / np.maximum(headway_in_jam_s, 1e-3)
+    queues["wave_us"] = np.rint(1e6 * np.maximum(links.length_m, links.car_m) / wave_m_s)[link_of]
+    weight = links.lane_capacity if links.weight is None else links.weight
+    queues["weight"] = weight[link_of]
+    ring = np.where(is_source, 0, np.ceil(queues["length_mm"] / (least_vehicle_m * 1000.0)) + 3).astype(
+        np.int64
+    )
+    queues["ring_size"] = ring
+    queues["ring_first"] = np.cumsum(ring) - ring
+    n_out = np.diff(first_out)[node_of]
+    queues["first_turn"] = np.cumsum(n_out) - n_out
+    lanes = np.flatnonzero(~is_source)
+    first_lane = np.zeros(n, np.int32)
+    first_lane[link_of[lanes][::-1]] = lanes[::-1]
+    source = np.zeros(n, np.int32)
+    source[link_of[is_source]] = np.flatnonzero(is_source)
+    size = winner.padded(n_nodes)
+    times, winners = np.full(size, NEVER, np.int64), np.zeros(2 * size, np.int32)
+    winner.build(times, winners)
+    return Road(
+        queues=queues,
+        exits=np.zeros(int(ring.sum()) + 1, EXIT),
+        first_queue=np.searchsorted(node_of, np.arange(n_nodes + 1)).astype(np.int32),
+        first_lane=first_lane,
+        n_lanes=links.n_lanes.astype(np.int32),
+        source=source,
+        to_node=links.to_node.astype(np.int32),
+        length_mm=np.rint(links.length_m * 1000.0).astype(np.int64),
+        speed_mm_s=links.speed_m_s * 1000.0,
+        is_closed=np.zeros(n, np.uint8),
+        first_out=first_out,
+        out_link=order.astype(np.int32),
+        turn_finish=np.zeros(int(n_out.sum()) + 1),
+        link_served=np.zeros(n),
+        node_pace=np.zeros(n_nodes),
+        node_open_us=np.zeros(n_nodes, np.int64),
+        signal_of=np.full(n_nodes, NONE, np.int32),
+        times=times,
+        winners=winners,
+        n_entered=np.zeros(n, np.int64),
+        n_left=np.zeros(n, np.int64),
+        time_us=np.zeros(n, np.int64),
+    )
+
+
+def _require_sound(links: Links) -> None:
+    for name, least in (
+        ("length_m", 0.0),
+        ("speed_m_s", 0.0),
+        ("n_lanes", 0),
+        ("lane_capacity", 0.0),
+        ("car_m", 0.0),
+    ):
+        values = np.asarray(getattr(links, name))
+        bad = np.flatnonzero(~(values > least))
+        if len(bad):
+            raise InvalidInputError(
+                f"link {bad[0]}: {name} is {values[bad[0]]}", hint="it must be greater than zero"
+            )

@@ -1,0 +1,245 @@
+"""The traffic of a run: vehicles, the road they use, signals and ways, advanced to a time."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.arrays import RecordTable, Table
+from impetus_sim.errors import RunFailedError
+from impetus_sim.traffic.kernels import winner
+from impetus_sim.traffic.kernels.advance import advance
+from impetus_sim.traffic.kernels.records import ABANDONED, ARRIVED, HELD, ON_LINK, PLANNED, WAITING
+from impetus_sim.traffic.kernels.signals import PHASE, SIGNAL
+from impetus_sim.traffic.kernels.winner import set_time
+from impetus_sim.traffic.road import Links, build_road
+from impetus_sim.traffic.routing import Routing
+from impetus_sim.traffic.signals import SignalPlan, build_signals, set_fault
+
+BLOCKED_US = 2**61
+"""Time of the next exit from a lane that is blocked."""
+
+
+class TrafficSystem:
+    """Vehicles on a network.
+
+    Parameters
+    ----------
+    links
+        The network.
+    vehicles
+        VEHICLE records, from `vehicles.build_vehicles`.
+    goal_nodes
+        Junctions that vehicles go to; `vehicles["goal"]` are positions in it.
+    plans
+        Signals.
+    routing
+        Keywords for `Routing`: every_s, patience_s, paths, dwell_s.
+
+    All state is in tables, so that it can be saved and restored at any time; the result does not depend on how a
+    run is cut into calls of `advance`, nor on threads.
+    """
+
+    def __init__(
+        self,
+        links: Links,
+        vehicles: npt.NDArray[np.void],
+        goal_nodes: npt.NDArray[np.int64],
+        *,
+        plans: tuple[SignalPlan, ...] | list[SignalPlan] = (),
+        **routing: object,
+    ) -> None:
+        self.links = links
+        self.road = build_road(links)
+        self.fleet = RecordTable("traffic_vehicles", vehicles)
+        signals, self.phases = (
+            build_signals(plans, self.road) if plans else (np.zeros(0, SIGNAL), np.zeros(0, PHASE))
+        )
+        self.plans = tuple(plans)
+        self.signals = RecordTable("traffic_signals", signals)
+        self.routing = Routing(links, self.road, goal_nodes, **routing)  # type: ignore[arg-type]
+        self._counts = np.zeros(3, np.int64)
+        self._planned = np.zeros(0, np.int32)
+        self._next_planned = np.zeros(1, np.int64)
+        self._plan_departures()
+        self._clock = Table("traffic_clock", 1, {"now_us": np.int64})
+        self._tables = _tables_of(self)
+
+    @property
+    def state(self) -> list[Table]:
+        """Every table that a later step reads."""
+        return [*self._tables, *self.routing.state, self._clock]
+
+    @property
+    def now_us(self) -> int:
+        """Time that everything has been advanced to, microseconds."""
+        return int(self._clock.now_us[0])
+
+    @property
+    def vehicles(self) -> npt.NDArray[np.void]:
+        """VEHICLE records."""
+        return self.fleet.records
+
+    def advance(self, until_us: int) -> None:
+        """Process every event up to and including a time, and update ways when that is due."""
+        while True:
+            due_us = self.routing.next_us
+            if due_us > until_us:
+                break
+            self._advance(due_us - 1)
+            self._clock.now_us[0] = due_us
+            self.routing.update(due_us, self.road, self.vehicles)
+            self._release_held(due_us)
+        self._advance(until_us)
+        self._clock.now_us[0] = until_us
+
+    def _advance(self, until_us: int) -> None:
+        advance(
+            until_us,
+            self.road,
+            self.routing.ways,
+            self.signals.records,
+            self.phases,
+            self.vehicles,
+            self._planned,
+            self._next_planned,
+            self._counts,
+        )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody is left that could still drive."""
+        return not np.isin(self.vehicles["state"], (PLANNED, WAITING, ON_LINK, HELD)).any()
+
+    def counts(self) -> dict[str, int]:
+        """Return how many vehicles are planned, waiting, on_links, arrived, held and abandoned."""
+        n = np.bincount(self.vehicles["state"], minlength=6)
+        return {
+            "planned": int(n[PLANNED]),
+            "waiting": int(n[WAITING]),
+            "on_links": int(n[ON_LINK]),
+            "arrived": int(n[ARRIVED]),
+            "held": int(n[HELD]),
+            "abandoned": int(n[ABANDONED]),
+        }
+
+    def add_vehicles(self, vehicles: npt.NDArray[np.void]) -> npt.NDArray[np.int64]:
+        """Add vehicles that set out now or later, and return their rows."""
+        n = len(self.fleet)
+        self.fleet.extend(vehicles)
+        self._plan_departures()
+        return np.arange(n, n + len(vehicles))
+
+    def close_links(self, links: npt.NDArray[np.int64]) -> None:
+        """Let nobody enter links any more; who is on them drives on."""
+        self.road.is_closed[links] = 1
+        self.routing.clock.next_us[0] = min(self.routing.next_us, self.now_us + 1)
+
+    def open_links(self, links: npt.NDArray[np.int64]) -> None:
+        """Open links again."""
+        self.road.is_closed[links] = 0
+        for link in links:
+            self._look_again(int(self.links.from_node[link]))
+        self.routing.clock.next_us[0] = min(self.routing.next_us, self.now_us + 1)
+
+    def set_lane_capacity(self, lanes: npt.NDArray[np.int64], factor: float) -> None:
+        """Let lanes discharge at a share of their capacity; 0 blocks them.
+
+        Raises
+        ------
+        ValueError
+            When the factor is negative.
+        """
+        if factor < 0.0:
+            raise ValueError(f"factor {factor}: not negative")
+        for lane in lanes:
+            queue = self.road.queues[lane]
+            if factor == 0.0:
+                queue["exit_us"] = BLOCKED_US
+            else:
+                queue["exit_pace"] = queue["pace"] / factor
+                if queue["exit_us"] == BLOCKED_US:
+                    queue["exit_us"] = self.now_us
+            if queue["head"] >= 0:
+                queue["ready_us"] = max(self.vehicles["ready_us"][queue["head"]], queue["exit_us"])
+                self._look_again(int(queue["node"]))
+
+    def set_fault(self, number: int, fault: str) -> None:
+        """Put a signal into a faulty state, or back to work; see `signals.set_fault`."""
+        set_fault(number, fault, self.now_us, self.road, self.signals.records)
+        self._look_again(int(self.signals.node[number]))
+
+    def _look_again(self, node: int) -> None:
+        set_time(node, min(self.now_us + 1, int(self.road.times[node])), self.road.times, self.road.winners)
+
+    def refresh(self) -> None:
+        """Rebuild what follows from restored tables."""
+        winner.build(self.road.times, self.road.winners)
+        self.routing.rebuild()
+        self._plan_departures()
+
+    def _plan_departures(self) -> None:
+        rows = np.flatnonzero(self.vehicles["state"] == PLANNED)
+        self._planned = rows[np.argsort(self.vehicles["sets_out_us"][rows], kind="stable")].astype(np.int32)
+        self._next_planned[0] = 0
+
+    def _release_held(self, now_us: int) -> None:
+        held = np.flatnonzero(self.vehicles["state"] == HELD)
+        if not len(held):
+            return
+        v = self.vehicles
+        free = held[self.routing.has_way(v["goal"][held], v["origin"][held])]
+        if len(free):
+            v["state"][free] = PLANNED
+            v["sets_out_us"][free] = now_us
+            self._plan_departures()
+
+    def require_conserved(self) -> None:
+        """Check that queues hold exactly the vehicles that say so, and that no lane holds more than fits.
+
+        Raises
+        ------
+        RunFailedError
+            With the place where it does not hold.
+        """
+        v, queues = self.vehicles, self.road.queues
+        inside = np.isin(v["state"], (WAITING, ON_LINK))
+        n = np.bincount(v["queue"][inside], minlength=len(queues))
+        wrong = np.flatnonzero(n != queues["n_inside"])
+        if len(wrong):
+            link = int(queues["link"][wrong[0]])
+            raise RunFailedError(
+                f"link {link} counts {queues['n_inside'][wrong[0]]} vehicles but {n[wrong[0]]} are there at "
+                f"{self.now_us / 1e6:g} s"
+            )
+
+
+def _tables_of(system: TrafficSystem) -> list[Table]:
+    road = system.road
+    links = Table("traffic_links", 0, {})
+    links.adopt(
+        {
+            "is_closed": road.is_closed,
+            "speed_mm_s": road.speed_mm_s,
+            "n_entered": road.n_entered,
+            "n_left": road.n_left,
+            "time_us": road.time_us,
+            "served": road.link_served,
+        }
+    )
+    nodes = Table("traffic_junctions", 0, {})
+    nodes.adopt({"open_us": road.node_open_us, "pace": road.node_pace})
+    events = Table("traffic_events", 0, {})
+    events.adopt({"at_us": road.times})
+    turns = Table("traffic_turns", 0, {})
+    turns.adopt({"finish": road.turn_finish})
+    return [
+        system.fleet,
+        RecordTable("traffic_queues", road.queues),
+        RecordTable("traffic_exits", road.exits),
+        system.signals,
+        links,
+        nodes,
+        events,
+        turns,
+    ]

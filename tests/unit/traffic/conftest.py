@@ -1,0 +1,69 @@
+"""Small networks for tests of traffic."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from impetus_sim.traffic.road import Links, capacity_of
+from impetus_sim.traffic.signals import Phase, SignalPlan
+from impetus_sim.traffic.system import TrafficSystem
+from impetus_sim.traffic.vehicles import Trips, build_vehicles
+
+BLOCK_M, SPEED = 300.0, 13.89
+
+
+def build_grid(side: int) -> Links:
+    """Return a square grid of one-lane streets both ways."""
+    rows = [
+        (i * side + j, (i + di) * side + j + dj)
+        for i in range(side)
+        for j in range(side)
+        for di, dj in ((0, 1), (1, 0), (0, -1), (-1, 0))
+        if 0 <= i + di < side and 0 <= j + dj < side
+    ]
+    ends = np.array(rows)
+    n = len(ends)
+    return Links(
+        n_nodes=side * side,
+        from_node=ends[:, 0],
+        to_node=ends[:, 1],
+        length_m=np.full(n, BLOCK_M),
+        speed_m_s=np.full(n, SPEED),
+        n_lanes=np.ones(n, np.int64),
+        lane_capacity=capacity_of(np.full(n, SPEED)),
+        car_m=np.full(n, 7.5),
+    )
+
+
+def grid_plans(links: Links, side: int, control: str = "fixed") -> list[SignalPlan]:
+    """Return two-phase signals of 30 s each at every junction."""
+    plans = []
+    for node in range(links.n_nodes):
+        into = np.flatnonzero(links.to_node == node)
+        along = {int(k): int(abs(links.from_node[k] - node) == side) for k in into}
+        phases = [Phase(groups=(0,), green_s=30.0), Phase(groups=(1,), green_s=30.0)]
+        plans.append(SignalPlan(node=node, phases=phases, group_of_link=along, control=control))
+    return plans
+
+
+@pytest.fixture
+def jam():
+    """A function that builds a jammed grid of six by six."""
+
+    def build(n: int = 4000, control: str = "fixed") -> TrafficSystem:
+        side = 6
+        links = build_grid(side)
+        generator = np.random.default_rng(3)
+        origin = generator.integers(0, side * side, n)
+        goal = (origin + generator.integers(1, side * side, n)) % (side * side)
+        trips = Trips(depart_s=np.sort(generator.uniform(0.0, 1200.0, n)), origin=origin, goal=goal)
+        return TrafficSystem(
+            links,
+            build_vehicles(trips),
+            np.arange(side * side),
+            plans=grid_plans(links, side, control),
+            every_s=120.0,
+        )
+
+    return build

@@ -1,0 +1,118 @@
+"""The traffic system: conservation, restoring, independence of how time is cut and of threads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from impetus_sim.kernels.compile import set_threads
+from impetus_sim.traffic.kernels.records import ON_LINK
+
+S = 1_000_000
+FAULTS = [("all_red", 0, 0), ("dark", 120, 170), ("flashing", 170, 260)]
+"""Fault, and the least and most vehicles that a junction with demand passes in 300 s."""
+
+
+def _state(system):
+    return {
+        f"{table.name}.{name}": column.copy()
+        for table in system.state
+        for name, column in table.columns.items()
+    }
+
+
+def _require_equal(a, b):
+    for name in a:
+        np.testing.assert_array_equal(a[name], b[name], err_msg=name)
+
+
+@pytest.mark.parametrize("control", ["fixed", "actuated", "max_pressure"])
+def test_vehicles_are_conserved_in_a_jam(jam, control):
+    system = jam(control=control)
+    for minute in range(1, 31):
+        system.advance(minute * 60 * S)
+        system.require_conserved()
+        assert sum(system.counts().values()) == len(system.fleet)
+    assert system.counts()["arrived"] > 0.9 * len(system.fleet)
+
+
+def test_a_restored_jam_goes_on_as_the_one_never_stopped(jam):
+    whole = jam()
+    whole.advance(500 * S)
+    assert whole.counts()["on_links"] > 400
+    saved = {table.name: {n: c.copy() for n, c in table.columns.items()} for table in whole.state}
+    whole.advance(1500 * S)
+
+    branch = jam()
+    for table in branch.state:
+        table.load(saved[table.name])
+    branch.refresh()
+    branch.advance(1500 * S)
+    _require_equal(_state(whole), _state(branch))
+
+
+def test_cutting_time_into_steps_changes_nothing(jam):
+    one, many = jam(), jam()
+    one.advance(900 * S)
+    for second in range(1, 901):
+        many.advance(second * S)
+    _require_equal(_state(one), _state(many))
+
+
+def test_one_and_two_threads_give_the_same(jam):
+    set_threads(1)
+    one = jam()
+    one.advance(900 * S)
+    set_threads(2)
+    try:
+        two = jam()
+        two.advance(900 * S)
+    finally:
+        set_threads(1)
+    _require_equal(_state(one), _state(two))
+
+
+def test_a_closed_link_carries_nothing_and_carries_again_when_it_is_open(jam):
+    system = jam()
+    system.advance(300 * S)
+    link = int(np.argmax(system.road.n_entered))
+    system.close_links(np.array([link]))
+    before = int(system.road.n_entered[link])
+    system.advance(600 * S)
+    assert system.road.n_entered[link] == before
+    system.open_links(np.array([link]))
+    system.advance(900 * S)
+    assert system.road.n_entered[link] > before + 20
+    system.require_conserved()
+
+
+def test_a_blocked_lane_lets_nobody_out_until_it_is_free_again(jam):
+    system = jam()
+    system.advance(300 * S)
+    link = int(np.argmax(system.road.n_left))
+    lanes = np.array([system.road.first_lane[link]])
+    system.set_lane_capacity(lanes, 0.0)
+    before = int(system.road.n_left[link])
+    system.advance(500 * S)
+    assert system.road.n_left[link] == before
+    system.set_lane_capacity(lanes, 1.0)
+    system.advance(800 * S)
+    assert system.road.n_left[link] > before + 30
+
+
+@pytest.mark.parametrize(("fault", "least", "most"), FAULTS)
+def test_a_faulty_signal_passes_what_it_should(jam, fault, least, most):
+    system = jam()
+    system.advance(400 * S)
+    node = 14
+    system.set_fault(node, fault)
+    into = np.flatnonzero(system.links.to_node == node)
+    system.advance(401 * S)
+    before = system.road.n_left[into].sum()
+    system.advance(701 * S)
+    assert least <= system.road.n_left[into].sum() - before <= most
+    system.set_fault(node, "works")
+    before = system.road.n_left[into].sum()
+    system.advance(1001 * S)
+    assert system.road.n_left[into].sum() > before
+    assert (system.vehicles["state"] == ON_LINK).any()
