@@ -12,7 +12,7 @@ from impetus_sim.arrays import Table
 from impetus_sim.crowd.influences.base import Influence
 from impetus_sim.crowd.kernels.choose import choose_exits, count_ahead, drop_closed, list_due
 from impetus_sim.kernels.compile import fit_threads
-from impetus_sim.scenario.crowd import ExitChoice as ExitChoiceSpec
+from impetus_sim.scenario.exit_choice import ExitChoice as ExitChoiceSpec
 from impetus_sim.world.world import World
 
 GROUPS = 10

@@ -15,8 +15,9 @@ import numpy.typing as npt
 from impetus_sim import rng
 from impetus_sim.arrays import Table
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.scenario.crowd import Crowd, Population
+from impetus_sim.scenario.crowd import Crowd
 from impetus_sim.scenario.distributions import sample
+from impetus_sim.scenario.populations import Population
 
 PENDING, INSIDE, LEFT, REMOVED, ON_LINK, BETWEEN = 0, 1, 2, 3, 4, 5
 """Values of `state`: not yet there, inside (on the ground, in two dimensions), left through an exit, taken out (by

@@ -21,7 +21,7 @@ from impetus_sim.world.ground import SNAP_M, ExitLine, Ground, build_ground
 
 if TYPE_CHECKING:
     from impetus_sim.maps.city import City
-    from impetus_sim.scenario.crowd import Focus
+    from impetus_sim.scenario.exits import Focus
     from impetus_sim.scenario.links import SwitchArea
     from impetus_sim.scenario.model import Scenario
 

@@ -1,256 +1,32 @@
-"""The `crowd` section: who is there, where they are, how they decide, and where they can leave."""
+"""The `crowd` section: its keys, and what must hold between them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from impetus_sim.scenario import parameter_sets
 from impetus_sim.scenario import profiles as profile_table
-from impetus_sim.scenario.assistance import Assistance
-from impetus_sim.scenario.distributions import NoTime, TimeDistribution
-from impetus_sim.scenario.draw import highest, lowest
+from impetus_sim.scenario.draw import highest
+from impetus_sim.scenario.exit_choice import ExitChoice
+from impetus_sim.scenario.exits import Exit, Focus, StreetExits
 from impetus_sim.scenario.gates import Gate
-from impetus_sim.scenario.groups import Groups
 from impetus_sim.scenario.harm import Harm, harm_section
 from impetus_sim.scenario.kinds import OneOf
-from impetus_sim.scenario.links import Links, NetworkTrip
-from impetus_sim.scenario.messages import Contagion, Information, Trust
-from impetus_sim.scenario.names import Texts
+from impetus_sim.scenario.links import Links
+from impetus_sim.scenario.messages import Contagion, Information
 from impetus_sim.scenario.places import Place
+from impetus_sim.scenario.populations import Population
 from impetus_sim.scenario.profiles import Profile
-from impetus_sim.scenario.quantities import (
-    Count,
-    FixedMetres,
-    FixedNumber,
-    FixedSeconds,
-    Metres,
-    Number,
-    Seconds,
-    Share,
-    limits,
-)
-from impetus_sim.scenario.reactions import Reactions, ThreatPerception
+from impetus_sim.scenario.quantities import FixedMetres, FixedNumber, FixedSeconds, limits
+from impetus_sim.scenario.reactions import ThreatPerception
 from impetus_sim.scenario.slopes import SlopeKind
 from impetus_sim.scenario.spec import Entries, Named, Spec, refuse
-from impetus_sim.scenario.stages import JourneyLegs, StageKind
+from impetus_sim.scenario.stages import StageKind
 from impetus_sim.scenario.storeys import ConnectionKind, Storey
 from impetus_sim.scenario.stuck import Stuck, stuck_section
-
-
-class Focus(Spec):
-    """The part of the walkable ground that is simulated in two dimensions.
-
-    Parameters
-    ----------
-    at
-        An area, or the centre when `radius` is given.
-    radius
-        Everything within this distance of `at`, m.
-    """
-
-    at: Place
-    radius: Annotated[FixedMetres, limits(above=0.0, high=5000.0)] | None = None
-
-
-class StreetExits(Spec):
-    """An exit wherever the focus border cuts walkable ground, named by the street.
-
-    Parameters
-    ----------
-    min_width
-        Narrower cuts are closed, m.
-    """
-
-    min_width: Annotated[FixedMetres, limits(high=100.0)] = 2.0
-
-
-class Exit(Spec):
-    """A line across which people leave.
-
-    Parameters
-    ----------
-    at
-        A line, an area, or a point (then `width` says how far it reaches).
-    width
-        m; the place's own width when left out.
-    open
-        Whether it is open at the start; interventions change that.
-    """
-
-    at: Place
-    width: Annotated[Metres, limits(low=0.3, high=1000.0)] | None = None
-    open: bool = True
-
-
-class Arrivals(Spec):
-    """People who come in over time through an exit and walk to their population's place.
-
-    Parameters
-    ----------
-    through
-        Name of the exit.
-    start, end
-        Arrival times are uniform between them, s from the start of the run.
-    """
-
-    through: str
-    start: Seconds = 0.0
-    end: Seconds
-
-    @model_validator(mode="after")
-    def _check(self) -> Arrivals:
-        if highest(self.start) > lowest(self.end):
-            refuse(f"end is before start ({highest(self.start):g} s)", key="end")
-        return self
-
-    def references(self) -> list[tuple[str, str, str]]:
-        """Return the exit through which they come."""
-        return [("through", "exits", self.through)]
-
-
-def _shares(raw: Any) -> Any:
-    return {str(raw): 1.0} if isinstance(raw, str) else raw
-
-
-class Population(Spec):
-    """People who share a place, a mix of profiles and a purpose.
-
-    Parameters
-    ----------
-    count
-        How many.
-    at
-        The area where they are, or to which they walk when they `arrive`.
-    profiles
-        Share of each profile; the shares sum to 1.
-    premovement
-        Time from knowing to moving, drawn per person.
-    activity
-        ``stay`` until alarmed, or ``leave`` from the start (after the pre-movement time).
-    arrive
-        Come in over time instead of being there at the start.
-    exits
-        Names of the exits they may use; empty for all.
-    familiar
-        Exit to the odds at which it is preferred, other things equal; 1 for exits not named.
-    knows_exits, came_by
-        Share of the people who know all exits; the others prefer the one they came in by, drawn from the shares
-        in `came_by` (or the one they `arrive` through).
-    groups
-        Families and friends who stay together.
-    assistance
-        Help for those who cannot leave alone.
-    reactions
-        To a threat; needs `crowd.threat_perception`.
-    trust
-        In messages by channel; needs `crowd.information`.
-    network
-        Start on the walk network (with `crowd.links`) instead of on the simulated ground.
-    journey
-        Stages to go through one after the other, then `activity`: leave, or stay (at the end of the journey, or
-        `at` for people who `arrive`). An alarm breaks the journey off.
-    """
-
-    count: Count
-    at: Place
-    profiles: Annotated[Entries[Share], BeforeValidator(_shares)] = Field(
-        default_factory=lambda: Named({"adult": 1.0})
-    )
-    premovement: TimeDistribution = Field(default_factory=NoTime)
-    activity: Literal["stay", "leave"] = "stay"
-    arrive: Arrivals | None = None
-    exits: Texts = ()
-    familiar: Entries[Annotated[Number, limits(low=0.0, above=0.0, high=1e6)]] = Field(default_factory=Named)
-    knows_exits: Share = 1.0
-    came_by: Entries[Share] = Field(default_factory=Named)
-    groups: Groups | None = None
-    assistance: Assistance | None = None
-    reactions: Reactions | None = None
-    trust: Trust = Field(default_factory=Named)
-    journey: JourneyLegs = ()
-
-    @model_validator(mode="after")
-    def _check_knowledge(self) -> Population:
-        if lowest(self.knows_exits) < 1.0 and not self.came_by and self.arrive is None:
-            refuse(
-                "those who do not know the exits need one they came in by",
-                key="came_by",
-                allowed="shares by exit, or arrive",
-            )
-        return self
-
-    network: NetworkTrip | None = None
-
-    @model_validator(mode="after")
-    def _check_network(self) -> Population:
-        if self.network is not None and self.arrive is not None:
-            refuse("people come over the network or through an exit, not both", key="network")
-        return self
-
-    def references(self) -> list[tuple[str, str, str]]:
-        """Return the profiles and exits it names."""
-        named = [(f"profiles.{name}", "profiles", name) for name in self.profiles]
-        named += [(f"exits.{i}", "exits", name) for i, name in enumerate(self.exits)]
-        named += [(f"familiar.{name}", "exits", name) for name in self.familiar]
-        named += [
-            (f"journey.{i}", "stages", name) for i, leg in enumerate(self.journey) for name in leg.among
-        ]
-        return named + [(f"came_by.{name}", "exits", name) for name in self.came_by]
-
-
-class Herding(Spec):
-    """People prefer the exit that others in sight make for.
-
-    Sources: Lovreglio, Fonzone and dell'Olio (2016), Transportation Research Part A 92: others' choices enter
-    exit choice with either sign, by person and situation; Kinateder et al. (2014), Fire Safety Journal 67. The
-    worth is an assumption.
-
-    Parameters
-    ----------
-    worth
-        s taken off the time through an exit that everybody in sight makes for; with n people in sight of
-        whom k make for it, worth x k / (n + 1).
-    radius
-        Who is within this distance, in free sight, counts, m.
-    """
-
-    worth: Annotated[Seconds, limits(high=600.0)] = 20.0
-    radius: Annotated[Metres, limits(above=0.0, high=100.0)] = 15.0
-
-
-class ExitChoice(Spec):
-    """How people choose among exits.
-
-    Parameters
-    ----------
-    reconsider_every
-        Time between two looks at the other exits, s; a whole number of crowd steps.
-    capacity
-        People per second and metre of width that they expect a door to let through; 1.3 is the handbook value
-        (SFPE: 1.32).
-    taste
-        Scale of personal taste between exits, s (Gumbel; 0: everybody takes the fastest).
-    gain, gain_share
-        An exit chosen before is changed only for a gain of at least this many seconds and this share.
-    threat_penalty
-        Seconds that a threat right on the way adds.
-    known_worth
-        Seconds for which somebody who does not know the exits keeps to the one they came in by.
-    herding
-        Whether, and how far, people go where others go; not when left out.
-    """
-
-    reconsider_every: Annotated[FixedSeconds, limits(above=0.0)] = 5.0
-    capacity: Annotated[FixedNumber, limits(low=0.1, high=10.0)] = 1.3
-    taste: Annotated[Seconds, limits(high=600.0)] = 4.0
-    gain: Annotated[Seconds, limits(high=600.0)] = 5.0
-    gain_share: Share = 0.2
-    threat_penalty: Annotated[Seconds, limits(high=3600.0)] = 120.0
-    known_worth: Annotated[Seconds, limits(high=3600.0)] = 30.0
-    herding: Herding | None = None
 
 
 def _default_model() -> Any:
@@ -343,16 +119,15 @@ class Crowd(Spec):
     wall_clearance: Annotated[FixedNumber, limits(low=0.2, high=1.0)] = 1.0
     ground_cell: Annotated[FixedMetres, limits(low=0.05, high=1.0)] = 0.25
     links: Links | None = None
+    information: Information | None = None
+    contagion: Contagion | None = None
+    threat_perception: ThreatPerception | None = None
+    hiding_places: Entries[Place] = Field(default_factory=Named)
 
     @model_validator(mode="before")
     @classmethod
     def _fill_in(cls, raw: Any) -> Any:
         return parameter_sets.fill_in(raw) if isinstance(raw, Mapping) else raw
-
-    information: Information | None = None
-    contagion: Contagion | None = None
-    threat_perception: ThreatPerception | None = None
-    hiding_places: Entries[Place] = Field(default_factory=Named)
 
     @model_validator(mode="after")
     def _check_behaviour(self) -> Crowd:

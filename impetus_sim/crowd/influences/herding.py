@@ -14,7 +14,7 @@ from impetus_sim.world.world import World
 
 
 class HerdingInfluence(Influence):
-    """See `impetus_sim.scenario.crowd.Herding`.
+    """See `impetus_sim.scenario.exit_choice.Herding`.
 
     Parameters
     ----------

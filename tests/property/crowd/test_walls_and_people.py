@@ -17,7 +17,7 @@ from impetus_sim.crowd.models.collision_free_speed import CollisionFreeSpeed, Co
 from impetus_sim.crowd.perceive import Perception
 from impetus_sim.crowd.population import COLUMNS, INSIDE, LEFT, Roster
 from impetus_sim.crowd.system import CrowdSystem
-from impetus_sim.scenario.crowd import ExitChoice as ExitChoiceSpec
+from impetus_sim.scenario.exit_choice import ExitChoice as ExitChoiceSpec
 from impetus_sim.world.goals import build_goals
 from impetus_sim.world.ground import ExitLine, build_ground
 from impetus_sim.world.world import World
