@@ -19,6 +19,7 @@ from impetus_sim.recording.reader import Recording
 from impetus_sim.report import style
 from impetus_sim.report.density_map import draw_density_key, draw_density_map
 from impetus_sim.report.egress_curve import MAX_MARKS, choose_end_s, draw_egress_curve
+from impetus_sim.report.provenance import read_scenario_text
 from impetus_sim.report.scene import Scene, read_scene
 from impetus_sim.report.trajectories import collect_trajectories, draw_trajectories
 
@@ -117,7 +118,12 @@ def choose_marks(events: list[Event]) -> list[Event]:
 def describe_run(recording: Recording, n_people: int) -> str:
     """Return what a picture says under its title: where, how many people, when, which seed."""
     attributes = recording.attributes
-    parts = [str(attributes.get("map_name", "")), f"{style.format_count(n_people)} people"]
+    plan = read_scenario_text(str(attributes.get("scenario", ""))).get("map")
+    is_synthetic = isinstance(plan, dict) and "synthetic" in plan  # its name is only its kind
+    parts = [
+        "" if is_synthetic else str(attributes.get("map_name", "")),
+        f"{style.format_count(n_people)} people",
+    ]
     if attributes.get("start_time"):
         parts.append(f"start {style.format_start(str(attributes['start_time']))}")
     if "seed" in attributes:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MARGIN = 0.05
+_STRIP = 0.125  # below a plan, for the scale bar and the north arrow: a share of the view
 _LABEL_OFFSET = 0.035
 _LABEL_LINE, _LABEL_REACH = 0.03, 0.2  # closer labels (shares of the view) would overlap
 GROUND_EDGE = "#8d949b"
@@ -82,12 +83,13 @@ class Scene:
 def read_scene(recording: Recording) -> Scene:
     """Return the scene of a recording."""
     ground = read_ground(recording)
+    credit = str(recording.attributes.get("map_credit", ""))
     return Scene(
         ground=ground,
         backdrop=read_backdrop(recording),
         threats=read_threats(recording),
-        view=_choose_view(ground, recording),
-        credit=str(recording.attributes.get("map_credit", "")),
+        view=_choose_view(ground, recording, is_plan=not credit),
+        credit=credit,
         ways=read_ways(recording),
     )
 
@@ -121,7 +123,7 @@ def read_threats(recording: Recording) -> tuple[Threat, ...]:
     return tuple(sorted(found.values(), key=lambda threat: (threat.t_s, threat.name)))
 
 
-def _choose_view(ground: Ground, recording: Recording) -> tuple[float, float, float, float]:
+def _choose_view(ground: Ground, recording: Recording, *, is_plan: bool) -> tuple[float, float, float, float]:
     if ground.polygon is not None and not ground.polygon.is_empty:
         west, south, east, north = ground.polygon.bounds
     elif len(recording.ticks) and len(recording.frame_at(0).x):
@@ -130,7 +132,8 @@ def _choose_view(ground: Ground, recording: Recording) -> tuple[float, float, fl
     else:
         west, east, south, north = 0.0, 1.0, 0.0, 1.0
     margin = max(_MARGIN * max(east - west, north - south), 1.0)
-    return float(west - margin), float(east + margin), float(south - margin), float(north + margin)
+    below = max(margin, (north - south + margin) * _STRIP / (1.0 - _STRIP)) if is_plan else margin
+    return float(west - margin), float(east + margin), float(south - below), float(north + margin)
 
 
 def draw_scene(
