@@ -140,7 +140,7 @@ def describe_casualties(recording: Recording) -> list[dict[str, Any]]:
 
 
 def _phases() -> list[str]:
-    from impetus_sim.engine.phases import Phase
+    from impetus_sim.world.phases import Phase
 
     return [phase.name.lower() for phase in Phase]
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import shapely
 
 from impetus_sim.crowd.population import INSIDE
-from impetus_sim.crowd.system import CrowdSystem
 from impetus_sim.errors import RunFailedError
+
+if TYPE_CHECKING:
+    from impetus_sim.crowd.system import CrowdSystem
 
 
 def require_laws(crowd: CrowdSystem) -> None:

@@ -8,6 +8,7 @@ Stimuli and orders are served in the coupling phase (`perceive`), after everythi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from impetus_sim.crowd.arrive import Arrivals
 from impetus_sim.crowd.behaviour import Behaviour
 from impetus_sim.crowd.beyond import walk_on_beyond
 from impetus_sim.crowd.cells import CellList
+from impetus_sim.crowd.checks import require_laws
 from impetus_sim.crowd.decide import ExitChoice
 from impetus_sim.crowd.doors import Doors
 from impetus_sim.crowd.harm.smoke_law import SmokeSpeedLaw
@@ -26,17 +28,28 @@ from impetus_sim.crowd.kernels.rows import list_crossed, list_present, start_wal
 from impetus_sim.crowd.models.base import WalkingModel
 from impetus_sim.crowd.perceive import Perception
 from impetus_sim.crowd.placement import place_at
-from impetus_sim.crowd.population import BETWEEN, INSIDE, LEFT, ON_LINK, PENDING, REMOVED, Roster
+from impetus_sim.crowd.population import (
+    BETWEEN,
+    INSIDE,
+    LEFT,
+    ON_LINK,
+    PENDING,
+    REMOVED,
+    Roster,
+    frame_state,
+)
 from impetus_sim.crowd.settle import settle, update_in_goal
 from impetus_sim.crowd.wishes import Wishes
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.kernels.compile import fit_threads
 from impetus_sim.maps.storeys import GAP_M
 from impetus_sim.world.ground import WALL_CELL_M
+from impetus_sim.world.phases import Phase
+from impetus_sim.world.system import Channels, System
 from impetus_sim.world.world import World
 
 
-class CrowdSystem:
+class CrowdSystem(System):
     """People on foot in the focus area.
 
     Parameters
@@ -59,9 +72,12 @@ class CrowdSystem:
         Whether everybody knows where threats are; False where a behaviour keeps what each believes.
     mobility
         int16 (people,): class of mobility, where the ways have several.
+    records_positions
+        Whether frames hold where everybody is.
     """
 
     name = "crowd"
+    phase = Phase.MOVE
 
     def __init__(
         self,
@@ -81,6 +97,7 @@ class CrowdSystem:
         smoke_speed: SmokeSpeedLaw | None = None,
         threats_are_known: bool = True,
         mobility: npt.NDArray[np.int16] | None = None,
+        records_positions: bool = True,
     ) -> None:
         self.people, self.roster, self.world = people, roster, world
         self.model, self.choice, self.arrivals, self.perception = model, choice, arrivals, perception
@@ -89,6 +106,7 @@ class CrowdSystem:
         self._threats_are_known = threats_are_known
         self.beyond_ticks = beyond_ticks
         self.mobility = mobility
+        self._records_positions = records_positions
         self.step_ticks = step_ticks
         n = len(people)
         self._cells = CellList(n, world.ground)
@@ -108,6 +126,11 @@ class CrowdSystem:
     def state(self) -> list[Table]:
         """Tables that a later step reads."""
         return [self.people, *self.perception.state, *(t for b in self.behaviours for t in b.state)]
+
+    @property
+    def optional_state(self) -> list[Table]:
+        """Tables of the behaviours: those that only a branch has start as they are built."""
+        return [table for behaviour in self.behaviours for table in behaviour.state]
 
     @property
     def step_s(self) -> float:
@@ -131,6 +154,38 @@ class CrowdSystem:
         state = self.people.state
         is_away = (state == PENDING) | (state == ON_LINK) | (state == BETWEEN)
         return len(self.people) > 0 and self.n_inside == 0 and not is_away.any()
+
+    def begin(self) -> None:
+        """Let behaviours act once before the first step."""
+        for behaviour in self.behaviours:
+            behaviour.begin(self)
+
+    def restored(self, tick: int) -> None:
+        """Rebuild what is derived from the tables, after a restore."""
+        del tick
+        self.refresh()
+        for behaviour in self.behaviours:
+            behaviour.restored(self)
+
+    def require_laws(self) -> None:
+        """Raise RunFailedError unless everybody is accounted for, on the ground, and finite."""
+        require_laws(self)
+
+    def describe(self) -> dict[str, dict[str, Any]]:
+        """Return what behaviours say of themselves for the header of a recording."""
+        groups: dict[str, dict[str, Any]] = {}
+        for behaviour in self.behaviours:
+            groups |= behaviour.describe()
+        return groups
+
+    def record(self, channels: Channels, tick: int, *, is_frame: bool) -> None:
+        """Record where people are: at frames on the ground, on links when they have moved."""
+        if is_frame and self._records_positions:
+            people, rows = self.people, self.inside.copy()
+            channels.add_frame(tick, rows, people.x[rows], people.y[rows], frame_state(people, rows))
+        for behaviour in self.behaviours:
+            if (links := behaviour.record_links(tick)) is not None:
+                channels.add_links(tick, links)
 
     def counts(self) -> dict[str, npt.NDArray[np.int64] | int]:
         """Return the numbers of people by state, and those who left by exit."""

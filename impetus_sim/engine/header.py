@@ -8,7 +8,7 @@ import platform
 from typing import TYPE_CHECKING
 
 from impetus_sim.crowd.population import FRAME_STATES
-from impetus_sim.engine.assemble import describe
+from impetus_sim.engine.describe import describe
 from impetus_sim.engine.run_key import compute_run_key
 from impetus_sim.kernels.compile import kernel_hash, processor
 from impetus_sim.recording.header import Header

@@ -10,9 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from impetus_sim.crowd.population import frame_state
 from impetus_sim.engine.header import build_header, find_run_key
 from impetus_sim.engine.simulation import Simulation
 from impetus_sim.recording.reader import Recording, open_recording
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
 
 SEGMENT_WALL_S = 10.0
 """A segment is closed after this much wall time, so that a kill loses no more."""
-SMOKE_EVERY_S = 5.0
 PROGRESS_WALL_S = 0.1
 
 Progress = Callable[[float, float, int], None]
@@ -59,13 +55,11 @@ class Recorder:
         world, record = simulation.world, simulation.scenario.record
         tick = simulation.tick
         is_last = simulation.is_over
-        if tick % world.ticks(record.frame_every) == 0 or is_last:
-            self._add_frame(simulation)
-        for behaviour in simulation.crowd.behaviours:
-            if (links := behaviour.record_links(tick)) is not None:
-                self._writer.add_links(tick, links)
-        if world.smoke.is_present and tick % world.ticks(SMOKE_EVERY_S) == 0:
-            self._writer.add_field(tick, "smoke_extinction", world.smoke.extinction.astype(np.float32))
+        is_frame = tick % world.ticks(record.frame_every) == 0 or is_last
+        for system in simulation.systems.acting:
+            system.record(self._writer, tick, is_frame=is_frame)
+        if is_frame:
+            self._writer.add_counts(tick, simulation.counts())
         if tick % world.ticks(record.checkpoint_every) == 0:
             self.end_segment(with_checkpoint=True)
         elif time.monotonic() - self._segment_began > SEGMENT_WALL_S:
@@ -97,15 +91,6 @@ class Recorder:
                 **summary,
             },
         )
-
-    def _add_frame(self, simulation: Simulation) -> None:
-        crowd, people = simulation.crowd, simulation.crowd.people
-        rows = crowd.inside.copy()
-        if simulation.scenario.record.positions:
-            self._writer.add_frame(
-                simulation.tick, rows, people.x[rows], people.y[rows], frame_state(people, rows)
-            )
-        self._writer.add_counts(simulation.tick, crowd.counts())
 
     def _show(self, simulation: Simulation, *, force: bool) -> None:
         now = time.monotonic()

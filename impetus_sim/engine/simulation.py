@@ -5,19 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from impetus_sim.crowd.checks import require_laws
 from impetus_sim.engine.assemble import assemble
 from impetus_sim.engine.couple import active_couplings
 from impetus_sim.engine.mesa_adapter import CityModel
-from impetus_sim.engine.phases import Phase
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.kernels.compile import set_threads
 from impetus_sim.recording.checkpoint import Checkpoint
 from impetus_sim.recording.digest import DigestChain
+from impetus_sim.world.phases import Phase
 
 if TYPE_CHECKING:
     from impetus_sim.arrays import Table
@@ -107,17 +106,23 @@ class Simulation:
     @property
     def is_over(self) -> bool:
         """Whether the time is up, or everybody has come and gone."""
-        return self.tick >= self.duration_ticks or (self._is_started and self.crowd.is_over)
+        return self.tick >= self.duration_ticks or (self._is_started and self._all_over)
+
+    @property
+    def _all_over(self) -> bool:
+        return all(system.is_over for system in self.systems.acting)
 
     @property
     def tables(self) -> dict[str, list[Table]]:
         """Every table that a later step reads, by system."""
-        return {
-            "crowd": self.crowd.state,
-            "hazards": self.hazards.state,
-            "response": self.response.state,
-            "world": self.world.state,
-        }
+        return {s.name: s.state for s in self.systems.acting} | {"world": self.world.state}
+
+    def counts(self) -> dict[str, Any]:
+        """Return the numbers that systems record at a frame."""
+        held: dict[str, Any] = {}
+        for system in self.systems.acting:
+            held |= system.counts()
+        return held
 
     def run_until(self, time_s: float, *, after_tick: Callable[[Simulation], None] | None = None) -> None:
         """Run to a time, or to the end of the run if that is sooner.
@@ -142,34 +147,30 @@ class Simulation:
 
     def _next_tick(self) -> int:
         """Return the next tick at which anything is due."""
-        now, step = self.tick, self.crowd.step_ticks
-        due = [(now // step + 1) * step, (now // self._digest_ticks + 1) * self._digest_ticks]
-        due += [t for t in (self.hazards.next_tick(now), self.response.next_tick(now)) if t is not None]
-        return min(due)
+        now = self.tick
+        due = [t for system in self.systems.acting if (t := system.next_tick(now)) is not None]
+        return min([*due, (now // self._digest_ticks + 1) * self._digest_ticks])
 
     def _process(self, tick: int) -> None:
         """Process one tick, phase by phase (`Phase` is their order)."""
         self.world.tick = tick
-        is_step = tick % self.crowd.step_ticks == 0
         for phase in Phase:
-            if phase is Phase.MOVE and is_step and self._is_started:
-                self.crowd.advance(tick)
-            elif phase is Phase.HAZARDS:
-                self.hazards.advance(tick)
-            elif phase is Phase.PROCESSES:
+            for system in self.systems.acting:
+                if system.phase is phase and system.is_due(tick):
+                    system.advance(tick)
+            if phase is Phase.PROCESSES:
                 self.response.crew.drain(tick)
             elif phase is Phase.DECISIONS and tick % self.response.decide_ticks == 0:
                 self.model.decide(tick)
                 self.response.crew.drain(tick)
-            elif phase is Phase.INTERVENTIONS:
-                self.response.act(tick)
-            elif phase is Phase.COUPLINGS and is_step:
+            elif phase is Phase.COUPLINGS and tick % self.crowd.step_ticks == 0:
                 self._couple()
             elif phase is Phase.RECORD:
                 self._chain(tick)
         self._is_started = True
         if self._check:
-            require_laws(self.crowd)
+            for system in self.systems.acting:
+                system.require_laws()
 
     def _couple(self) -> None:
         for name, coupling in active_couplings(self.world, self.crowd).items():
@@ -177,9 +178,9 @@ class Simulation:
             coupling(self.world, self.crowd, self.crowd.step_s)
 
     def _chain(self, tick: int) -> None:
-        is_last = tick >= self.duration_ticks or (self._is_started and self.crowd.is_over)
-        if tick % self._digest_ticks == 0 or is_last:
-            self.crowd.check_finite()
+        if tick % self._digest_ticks == 0 or self.is_over:
+            for system in self.systems.acting:
+                system.check_finite()
             self.digest.update(tick, self.tables)
 
     def capture(self) -> Checkpoint:
@@ -232,8 +233,9 @@ class Simulation:
         try:
             if not np.array_equal(checkpoint.tables["crowd"]["uid"], self.crowd.people.uid):
                 raise ValueError("its people are others")
-            # a behaviour that only the new scenario has starts as it is built
-            fresh = {t.name for b in self.crowd.behaviours for t in b.state} - set(checkpoint.tables)
+            # what only the new scenario has starts as it is built
+            optional = {t.name for system in self.systems.acting for t in system.optional_state}
+            fresh = optional - set(checkpoint.tables)
             for tables in self.tables.values():
                 for table in tables:
                     if table.name in fresh or (not len(table) and table.name not in checkpoint.tables):
@@ -247,8 +249,6 @@ class Simulation:
         self.digest = DigestChain.from_attributes(checkpoint.attributes)
         self._seen_couplings = set(filter(None, str(checkpoint.attributes.get("couplings", "")).split(",")))
         self.world.tick = checkpoint.tick
-        self.crowd.refresh()
-        for behaviour in self.crowd.behaviours:
-            behaviour.restored(self.crowd)
-        self.response.rebuild(checkpoint.tick)
+        for system in self.systems.acting:
+            system.restored(checkpoint.tick)
         self._is_started = True

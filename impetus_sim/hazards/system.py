@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from impetus_sim.arrays import Table
 from impetus_sim.hazards.base import Hazard
+from impetus_sim.world.phases import Phase
+from impetus_sim.world.system import Channels, System
 from impetus_sim.world.world import World
 
 SMOKE_STEP_S = 1.0
+SMOKE_RECORDED_EVERY_S = 5.0
 
 
-class HazardSystem:
+class HazardSystem(System):
     """All hazards, in the order of their names.
 
     When a hazard is due follows from its spec and from how often it has acted, so nothing about the future is
@@ -19,6 +24,7 @@ class HazardSystem:
     """
 
     name = "hazards"
+    phase = Phase.HAZARDS
 
     def __init__(self, hazards: Mapping[str, Hazard], world: World) -> None:
         self._hazards = dict(sorted(hazards.items()))
@@ -60,6 +66,13 @@ class HazardSystem:
         for name, hazard, every in self._watching():
             if tick % every == 0 and hazard.is_due():
                 self._act(name, hazard)
+
+    def record(self, channels: Channels, tick: int, *, is_frame: bool) -> None:
+        """Record the smoke, as a field."""
+        del is_frame
+        smoke = self._world.smoke
+        if smoke.is_present and tick % self._world.ticks(SMOKE_RECORDED_EVERY_S) == 0:
+            channels.add_field(tick, "smoke_extinction", smoke.extinction.astype(np.float32))
 
     def _watching(self) -> list[tuple[str, Hazard, int]]:
         # Those that wait for something other than a time, with the ticks between two looks.

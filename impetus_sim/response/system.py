@@ -9,12 +9,14 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.response.base import Intervention
 from impetus_sim.response.commander import Commander
 from impetus_sim.response.crew import DONE, TASK_COLUMNS, WAITING, Crew
+from impetus_sim.world.phases import Phase
+from impetus_sim.world.system import System
 from impetus_sim.world.world import World
 
 DECIDE_EVERY_S = 1.0
 
 
-class ResponseSystem:
+class ResponseSystem(System):
     """Interventions by name, in that order wherever several are due at once.
 
     Parameters
@@ -26,6 +28,7 @@ class ResponseSystem:
     """
 
     name = "response"
+    phase = Phase.INTERVENTIONS
 
     def __init__(
         self,
@@ -67,7 +70,7 @@ class ResponseSystem:
             due.append(queued)
         return max(after + 1, min(due)) if due else None
 
-    def act(self, tick: int) -> None:
+    def advance(self, tick: int) -> None:
         """Let every intervention act that is in place and due."""
         for row in sorted(range(len(self.tasks)), key=lambda k: self.tasks.key[k]):
             while (due := self._due(row)) is not None and due <= tick:
@@ -76,8 +79,8 @@ class ResponseSystem:
                 self.tasks.last_event[row] = part.act(n, (int(self.tasks.last_event[row]),))
                 self.tasks.n_acts[row] = n + 1
 
-    def rebuild(self, tick: int) -> None:
-        """Rebuild what does not live in tables, after a restore."""
+    def restored(self, tick: int) -> None:
+        """Rebuild the crew's processes from the rows of its tasks."""
         self.crew.rebuild(tick)
 
     def _row(self, name: str) -> int | None:
@@ -122,7 +125,7 @@ class ResponseSystem:
             )
 
     def _done(self, row: int, tick: int) -> None:
-        del row, tick  # `act` follows in the same tick
+        del row, tick  # `advance` follows in the same tick
 
 
 def _require_staff(interventions: Mapping[str, Intervention], n_staff: int) -> None:

@@ -5,9 +5,9 @@ import logging
 import numpy as np
 import pytest
 
-from impetus_sim.engine.phases import Phase
 from impetus_sim.engine.simulation import Simulation
 from impetus_sim.errors import RunFailedError
+from impetus_sim.world.phases import Phase
 
 LEAVE = {
     "crowd": {"populations": {"guests": {"activity": "leave", "premovement": "none"}}},
