@@ -87,7 +87,10 @@ def _kernels() -> dict[str, Any]:
     from impetus_sim.engine.warmup import is_warm
 
     return _check(
-        "kernels", "compiled" if is_warm() else "not yet compiled: the first run takes half a minute more"
+        "kernels",
+        "compiled for ordinary runs"
+        if is_warm()
+        else "not yet compiled: the first run takes about a minute more",
     )
 
 

@@ -76,7 +76,10 @@ def warm_up(say: Callable[[str], None] | None = None) -> None:
     from impetus_sim.scenario.load import load_scenario
 
     if say:
-        say("compiling the kernels, once on this machine (about half a minute)...")
+        say(
+            "compiling the kernels of ordinary runs, once on this machine: about a minute, more where it is "
+            "busy; other walking models and crowd.links are compiled by the first run that uses them..."
+        )
     with tempfile.TemporaryDirectory(prefix="impetus-") as folder:
         path = Path(folder) / "warm_up.yaml"
         from impetus_sim.maps.synthetic import build_synthetic
