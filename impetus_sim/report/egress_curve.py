@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MAX_MARKS = 6
+_MARK_WIDTH = 0.04  # of a mark, as a share of the time axis
 MAX_EXITS = 6
 """The busiest exits have their own curve; more cannot be told apart."""
 
@@ -102,11 +104,15 @@ def _write_ends(axes: Axes, labels: list[tuple[float, str, str, str]], end_s: fl
 def _mark_events(axes: Axes, events: Sequence[Event], end_s: float) -> None:
     shown = [event for event in events if event.t_s <= end_s][:MAX_MARKS]
     lines = []
+    free_from = [-math.inf, -math.inf]  # on two rows, so that no mark covers another
     for number, event in enumerate(shown, start=1):
+        row = (number - 1) % 2
+        x = max(event.t_s, free_from[row])
+        free_from[row] = x + _MARK_WIDTH * end_s
         axes.axvline(event.t_s, color=style.THREAT, linewidth=0.8, alpha=0.6, zorder=0)
         axes.text(
-            event.t_s,
-            1.035 + 0.075 * ((number - 1) % 2),
+            x,
+            1.035 + 0.075 * row,
             str(number),
             transform=axes.get_xaxis_transform(),
             ha="center",
