@@ -41,7 +41,7 @@ def compute_link_density(recording: Recording) -> LinkDensity | None:
     peak = last = np.zeros(len(area))
     n_last = n_most = 0
     most_t_s = 0.0
-    for tick, state in recording.links():
+    for tick, state in recording.series("links"):
         n_on = np.asarray(state["n_on"], np.int64)
         last = (n_on[0::2] + n_on[1::2]) / area
         peak = np.maximum(peak, last)

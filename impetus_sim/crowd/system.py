@@ -185,7 +185,7 @@ class CrowdSystem(System):
             channels.add_frame(tick, rows, people.x[rows], people.y[rows], frame_state(people, rows))
         for behaviour in self.behaviours:
             if (links := behaviour.record_links(tick)) is not None:
-                channels.add_links(tick, links)
+                channels.add_series("links", tick, links)
 
     def counts(self) -> dict[str, npt.NDArray[np.int64] | int]:
         """Return the numbers of people by state, and those who left by exit."""

@@ -156,9 +156,12 @@ class Recording:
         """Return all counts over time: ``tick`` of shape (K,) and one array of shape (K, ...) per count."""
         return self._gather(schema.COUNTS)
 
-    def links(self) -> Iterator[tuple[int, dict[str, Array]]]:
-        """Yield tick and the arrays of people on links in the order of time; nothing where none were recorded."""
-        for columns in self._each(schema.LINKS):
+    def series(self, channel: str) -> Iterator[tuple[int, dict[str, Array]]]:
+        """Yield tick and arrays of one of `schema.CHANNELS` in the order of time; nothing where none were recorded.
+
+        ``links`` holds people on links of the walk network, ``traffic`` vehicles on links of the drive network.
+        """
+        for columns in self._each(channel):
             for k, tick in enumerate(columns[schema.TICK].tolist()):
                 yield tick, {name: held[k] for name, held in columns.items() if name != schema.TICK}
 

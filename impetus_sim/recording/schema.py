@@ -26,6 +26,9 @@ FRAMES = "frames"
 COUNTS = "counts"
 FIELDS = "fields"
 LINKS = "links"
+TRAFFIC = "traffic"
+CHANNELS = (LINKS, TRAFFIC)
+"""Arrays that a system records at its own times."""
 EVENTS = "events"
 CHECKPOINT = "checkpoint"
 TABLES = "tables"
@@ -63,6 +66,11 @@ Lengths are metres in the local projected system of the map unless a name ends i
                       its last point in /static/links) or 2 k + 1 (back), -1 for nobody on a link;
                       offset_dm[L, N] uint16, decimetres from the start of that way;
                       n_on[L, 2 * links] people on each directed link; is_closed[L, links]
+    traffic/          vehicles (traffic), at their own times: tick[T]; link[T, V] int32, one per vehicle of
+                      /static/vehicles: link of /static/drive_links, -1 for none; offset_dm[T, V] uint16,
+                      decimetres from its start (none: 65535 where a link is longer than 6.5 km); state[T, V] uint8;
+                      n_entered[T, links], n_left[T, links] vehicles so far; green[T, signals] bits of the groups
+                      that have green
     events/           one array per column: id, tick, kind, subject, x, y, causes, data (JSON)
     checkpoint/       attributes and tables/<table>/<column>: the whole state at one tick
 /final/tables/        one group per table, one array per column: the state at the end

@@ -72,19 +72,19 @@ class SegmentBuffer:
     def __init__(self) -> None:
         self.frames = FrameBuffer()
         self.counts = Series()
-        self.links = Series()
+        self.channels: dict[str, Series] = {}
         self.fields: dict[str, Series] = {}
 
     @property
     def nbytes(self) -> int:
         """Memory held by the buffered data."""
-        series = [self.counts, self.links, *self.fields.values()]
+        series = [self.counts, *self.channels.values(), *self.fields.values()]
         return self.frames.nbytes + sum(held.nbytes for held in series)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing has been recorded since the last segment."""
-        return not (len(self.frames) or self.counts.ticks or self.links.ticks or self.fields)
+        return not (len(self.frames) or self.counts.ticks or self.channels or self.fields)
 
     def info(self, number: int, checkpoint: Checkpoint | None) -> SegmentInfo:
         """Return the index entry of the segment that this buffer will become."""
@@ -123,8 +123,8 @@ def build_segment(
             buffer.frames.write(file.create_group(schema.FRAMES))
         if buffer.counts.ticks:
             buffer.counts.write(file.create_group(schema.COUNTS))
-        if buffer.links.ticks:
-            buffer.links.write(file.create_group(schema.LINKS))
+        for channel, series in buffer.channels.items():
+            series.write(file.create_group(channel))
         for name, series in buffer.fields.items():
             series.write(file.create_group(f"{schema.FIELDS}/{name}"))
         if events:

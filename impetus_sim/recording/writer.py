@@ -149,12 +149,17 @@ class RecordingWriter:
         self._require_open()
         self._buffer.counts.add(tick, counts)
 
-    def add_links(self, tick: int, values: Mapping[str, npt.ArrayLike]) -> None:
-        """Record the people on links (see the README of the layout); the same names and shapes every time."""
+    def add_series(self, channel: str, tick: int, values: Mapping[str, npt.ArrayLike]) -> None:
+        """Record arrays at a system's own times, in one of `schema.CHANNELS` (see the README of the layout).
+
+        The same names and shapes every time.
+        """
         self._require_open()
+        if channel not in schema.CHANNELS:
+            raise ValueError(f"no channel '{channel}': {', '.join(schema.CHANNELS)}")
         if self._buffer.nbytes > MAX_BUFFER_BYTES:
             self.end_segment()
-        self._buffer.links.add(tick, values)
+        self._buffer.channels.setdefault(channel, Series()).add(tick, values)
 
     def add_field(self, tick: int, name: str, values: npt.NDArray[Any]) -> None:
         """Record one raster field of shape (rows, columns), at any cadence."""

@@ -32,8 +32,8 @@ class Channels(Protocol):
     ) -> None:
         """Record where everybody inside is."""
 
-    def add_links(self, tick: int, values: Mapping[str, npt.ArrayLike]) -> None:
-        """Record the people on links."""
+    def add_series(self, channel: str, tick: int, values: Mapping[str, npt.ArrayLike]) -> None:
+        """Record arrays at the system's own times."""
 
     def add_field(self, tick: int, name: str, values: npt.NDArray[Any]) -> None:
         """Record a raster field, (rows, columns)."""

@@ -166,7 +166,7 @@ def test_recorded_links_can_be_read(town, tmp_path):
     from impetus_sim.report.link_map import save_link_picture
 
     recording = simulate(town({"crowd": {"links": {"record_every": 5}}}), path=tmp_path / "run.h5", seed=2)
-    states = list(recording.links())
+    states = list(recording.series("links"))
     assert len(states) == 13
     for _, state in states:
         on = state["link"][state["link"] >= 0]

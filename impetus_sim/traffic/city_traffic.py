@@ -1,0 +1,172 @@
+"""Traffic as one of the systems of a run: the clock, what is recorded, what others ask of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.traffic.kernels.records import ABANDONED, ARRIVED, HELD, ON_LINK, PLANNED, WAITING
+from impetus_sim.traffic.positions import offsets_m
+from impetus_sim.traffic.vehicles import KINDS
+from impetus_sim.world.phases import Phase
+from impetus_sim.world.system import Channels, System
+
+if TYPE_CHECKING:
+    from impetus_sim.arrays import Table
+    from impetus_sim.traffic.system import TrafficSystem
+    from impetus_sim.world.world import World
+
+STATES = {
+    PLANNED: "planned",
+    WAITING: "waiting",
+    ON_LINK: "on_links",
+    ARRIVED: "arrived",
+    HELD: "held",
+    ABANDONED: "abandoned",
+}
+_NO_OFFSET = 65535
+_DM_PER_M = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Streets:
+    """How links are drawn and named, for recordings.
+
+    points: float64 (points, 2), m, of link k from first[k] to first[k + 1]. names: of streets (links,).
+    """
+
+    first: npt.NDArray[np.int64]
+    points: npt.NDArray[np.float64]
+    names: npt.NDArray[np.object_]
+
+
+class CityTraffic(System):
+    """The traffic system in a run.
+
+    Parameters
+    ----------
+    flow
+        Vehicles on the network.
+    world
+        For the clock and for what others ask of streets and signals.
+    uid
+        Stable id of each vehicle, (vehicles,).
+    streets
+        For the recording.
+    step_ticks, record_ticks
+        Length of a step, and of the time between two recorded states.
+    records_vehicles
+        Whether every vehicle's place is recorded, or counts only.
+    """
+
+    name: ClassVar[str] = "traffic"
+    phase: ClassVar[Phase] = Phase.MOVE
+
+    def __init__(
+        self,
+        flow: TrafficSystem,
+        world: World,
+        *,
+        uid: npt.NDArray[np.uint64],
+        streets: Streets,
+        step_ticks: int,
+        record_ticks: int,
+        records_vehicles: bool = True,
+    ) -> None:
+        self.flow = flow
+        self.step_ticks = step_ticks
+        self._world = world
+        self._uid = uid
+        self._streets = streets
+        self._record_ticks = record_ticks
+        self._records_vehicles = records_vehicles
+
+    @property
+    def state(self) -> list[Table]:
+        """Every table that a later step reads."""
+        return self.flow.state
+
+    @property
+    def optional_state(self) -> list[Table]:
+        """All of it: a branch may add traffic to a run that had none."""
+        return self.flow.state
+
+    def advance(self, tick: int) -> None:
+        """Move every vehicle to a tick."""
+        self.flow.advance(tick * self._world.resolution_us)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody is left that could still drive."""
+        return self.flow.is_over
+
+    def restored(self, tick: int) -> None:
+        """Rebuild what follows from loaded tables."""
+        del tick
+        self.flow.refresh()
+
+    def require_laws(self) -> None:
+        """Check that no vehicle is lost and no lane holds more than fits."""
+        self.flow.require_conserved()
+
+    def counts(self) -> dict[str, Any]:
+        """Return the number of vehicles by state."""
+        return {f"vehicles_{name}": n for name, n in self.flow.counts().items()}
+
+    def describe(self) -> dict[str, dict[str, Any]]:
+        """Return the network, the vehicles and the signals for the header of a recording."""
+        links, road, vehicles = self.flow.links, self.flow.road, self.flow.vehicles
+        return {
+            "drive_links": {
+                "from_node": links.from_node,
+                "to_node": links.to_node,
+                "length_m": links.length_m,
+                "speed_m_s": links.speed_m_s,
+                "n_lanes": links.n_lanes,
+                "lane_capacity": links.lane_capacity,
+                "first": self._streets.first,
+                "x": self._streets.points[:, 0],
+                "y": self._streets.points[:, 1],
+                "name": self._streets.names,
+            },
+            "vehicles": {
+                "uid": self._uid,
+                "kind": vehicles["kind"].copy(),
+                "depart_us": vehicles["depart_us"].copy(),
+                "origin": vehicles["origin"].copy(),
+                "goal_node": self.flow.routing.ways.goal_node[vehicles["goal"]],
+                "kind_names": np.array(KINDS, dtype=object),
+                "state_names": np.array([STATES[k] for k in range(len(STATES))], dtype=object),
+            },
+            "signals": {
+                "node": self.flow.signals.node.copy(),
+                "is_guessed": np.array([plan.is_guessed for plan in self.flow.plans], bool),
+                "group_of_lane": road.queues["group"].copy(),
+            },
+        }
+
+    def record(self, channels: Channels, tick: int, *, is_frame: bool) -> None:
+        """Record the state of traffic at its own times."""
+        del is_frame
+        if tick % self._record_ticks == 0:
+            channels.add_series("traffic", tick, self._recorded())
+
+    def _recorded(self) -> dict[str, npt.NDArray[Any]]:
+        flow, road = self.flow, self.flow.road
+        values: dict[str, npt.NDArray[Any]] = {
+            "n_entered": road.n_entered.astype(np.int32),
+            "n_left": road.n_left.astype(np.int32),
+            "green": flow.signals.green.astype(np.uint32),
+        }
+        if self._records_vehicles:
+            vehicles = flow.vehicles
+            rows = np.flatnonzero(vehicles["state"] == ON_LINK)
+            link = np.full(len(vehicles), -1, np.int32)
+            link[rows] = road.queues["link"][vehicles["queue"][rows]]
+            offset = np.full(len(vehicles), _NO_OFFSET, np.uint16)
+            offset[rows] = np.minimum(np.rint(offsets_m(flow)[rows] * _DM_PER_M), _NO_OFFSET)
+            values |= {"link": link, "offset_dm": offset, "state": vehicles["state"].astype(np.uint8)}
+        return values
