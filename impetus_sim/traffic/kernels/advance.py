@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from impetus_sim.kernels.compile import kernel
+from impetus_sim.kernels.compile import event_kernel
 from impetus_sim.traffic.kernels.choose_way import next_link
 from impetus_sim.traffic.kernels.junction import serve
 from impetus_sim.traffic.kernels.queues import enter
@@ -10,7 +10,7 @@ from impetus_sim.traffic.kernels.records import ARRIVED, HELD, NEVER, NO_WAY, WA
 from impetus_sim.traffic.kernels.winner import set_time
 
 
-@kernel
+@event_kernel
 def advance(until_us, road, ways, signals, phases, vehicles, planned, next_planned, out_counts):  # type: ignore[no-untyped-def]
     """Process every event up to and including a time.
 
@@ -47,7 +47,7 @@ def advance(until_us, road, ways, signals, phases, vehicles, planned, next_plann
         serve(node, at_us, road, ways, signals, phases, vehicles, out_counts)
 
 
-@kernel
+@event_kernel
 def _depart(vehicle, road, ways, vehicles, out_counts):  # type: ignore[no-untyped-def]
     v = vehicles[vehicle]
     link = next_link(v, v.origin, ways, road)

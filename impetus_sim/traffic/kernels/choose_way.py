@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from impetus_sim.kernels.compile import kernel
+from impetus_sim.kernels.compile import event_kernel
 from impetus_sim.traffic.kernels.records import LEAVES, NO_WAY, STATIC
 from impetus_sim.traffic.kernels.road import NO_SLOT
 
 
-@kernel
+@event_kernel
 def next_link(v, node, ways, road):  # type: ignore[no-untyped-def]
     """Return the link a vehicle wants at a junction, or LEAVES, or NO_WAY."""
     if v.path >= 0:
@@ -23,7 +23,7 @@ def next_link(v, node, ways, road):  # type: ignore[no-untyped-def]
     return NO_WAY
 
 
-@kernel
+@event_kernel
 def link_of_tree(age, goal, node, ways, road):  # type: ignore[no-untyped-def]
     """Return the link that the tree made `age` updates ago takes from a junction, NO_WAY for none.
 
@@ -37,7 +37,7 @@ def link_of_tree(age, goal, node, ways, road):  # type: ignore[no-untyped-def]
     return NO_WAY if slot == NO_SLOT else road.out_link[road.first_out[node] + slot]
 
 
-@kernel
+@event_kernel
 def slot_of(link, node, road):  # type: ignore[no-untyped-def]
     """Return the position of a link among a junction's outgoing ones."""
     first = road.first_out[node]

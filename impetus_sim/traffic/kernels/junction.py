@@ -12,7 +12,7 @@ Cheng (1996), Start-time fair queueing, SIGCOMM.
 
 from __future__ import annotations
 
-from impetus_sim.kernels.compile import kernel
+from impetus_sim.kernels.compile import event_kernel
 from impetus_sim.traffic.kernels.choose_way import link_of_tree, next_link, slot_of
 from impetus_sim.traffic.kernels.queues import enter, leave, place_free_us
 from impetus_sim.traffic.kernels.records import ARRIVED, HELD, NEVER, NO_WAY, NONE, ON_LINK
@@ -22,7 +22,7 @@ from impetus_sim.traffic.kernels.winner import set_time
 _CAR_MM = 7000
 
 
-@kernel
+@event_kernel
 def serve(node, now_us, road, ways, signals, phases, vehicles, out_counts):  # type: ignore[no-untyped-def]
     """Let everybody cross who may at this moment, and set the junction's next event."""
     queues = road.queues
@@ -71,7 +71,7 @@ def serve(node, now_us, road, ways, signals, phases, vehicles, out_counts):  # t
     set_time(node, next_us, road.times, road.winners)
 
 
-@kernel
+@event_kernel
 def _lane_with_room(link, size_mm, now_us, road):  # type: ignore[no-untyped-def]
     # The lane where the vehicle can enter soonest; of several at once the one with the fewest vehicles.
     queues = road.queues
@@ -87,7 +87,7 @@ def _lane_with_room(link, size_mm, now_us, road):  # type: ignore[no-untyped-def
     return best, best_us
 
 
-@kernel
+@event_kernel
 def _take_another_way(v, node, now_us, road, ways):  # type: ignore[no-untyped-def]
     # Held up for longer than drivers bear: an earlier tree's way, if it has room. The newest that differs is taken.
     for age in range(min(ways.next_slot.shape[0] - 1, ways.newest[1])):
@@ -101,7 +101,7 @@ def _take_another_way(v, node, now_us, road, ways):  # type: ignore[no-untyped-d
     return NONE, NEVER
 
 
-@kernel
+@event_kernel
 def _cross(k, lane, claim, node, now_us, road, ways, vehicles, out_counts):  # type: ignore[no-untyped-def]
     queues = road.queues
     vehicle = queues[k].head
@@ -135,7 +135,7 @@ def _cross(k, lane, claim, node, now_us, road, ways, vehicles, out_counts):  # t
     _enter_link(vehicle, link, lane, now_us, road, ways, vehicles)
 
 
-@kernel
+@event_kernel
 def _enter_link(vehicle, link, lane, now_us, road, ways, vehicles):  # type: ignore[no-untyped-def]
     v = vehicles[vehicle]
     queue = road.queues[lane]
@@ -153,7 +153,7 @@ def _enter_link(vehicle, link, lane, now_us, road, ways, vehicles):  # type: ign
         set_time(to_node, queue.ready_us, road.times, road.winners)
 
 
-@kernel
+@event_kernel
 def _wake_upstream(k, now_us, road):  # type: ignore[no-untyped-def]
     # A place has become free: the junction where vehicles enter this lane looks again when they can.
     queue = road.queues[k]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from impetus_sim.kernels.compile import kernel
+from impetus_sim.kernels.compile import event_kernel
 from impetus_sim.traffic.kernels.records import NONE
 
 COST_PER_S = 10
@@ -10,7 +10,7 @@ _KEPT = 0.5
 """Share of what was seen before that still counts at the next look."""
 
 
-@kernel
+@event_kernel
 def measure_link_costs(now_us, road, vehicles, seen, out_cost):  # type: ignore[no-untyped-def]
     """Fill the cost of each link, tenths of a second: what a vehicle that enters now has to expect.
 

@@ -11,11 +11,11 @@ Source: Newell (2002), A simplified car-following theory: a lower order model, T
 
 from __future__ import annotations
 
-from impetus_sim.kernels.compile import kernel
+from impetus_sim.kernels.compile import event_kernel
 from impetus_sim.traffic.kernels.records import NEVER, NONE
 
 
-@kernel
+@event_kernel
 def place_free_us(size_mm, queue, exits):  # type: ignore[no-untyped-def]
     """Return when there is room at the upstream end for a vehicle, NEVER while that waits for an exit.
 
@@ -39,7 +39,7 @@ def place_free_us(size_mm, queue, exits):  # type: ignore[no-untyped-def]
     return out.at_us + queue.wave_us - int((out.left_mm - needed) * queue.pace)
 
 
-@kernel
+@event_kernel
 def enter(vehicle, now_us, free_us, queue, vehicles):  # type: ignore[no-untyped-def]
     """Put a vehicle behind the last one of a queue; `free_us` is its time to the other end with nobody ahead."""
     v = vehicles[vehicle]
@@ -58,7 +58,7 @@ def enter(vehicle, now_us, free_us, queue, vehicles):  # type: ignore[no-untyped
         queue.entry_us = now_us + int(v.size_mm * queue.pace + 0.5)
 
 
-@kernel
+@event_kernel
 def leave(now_us, queue, exits, vehicles):  # type: ignore[no-untyped-def]
     """Take the head out of a queue."""
     v = vehicles[queue.head]

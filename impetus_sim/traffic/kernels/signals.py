@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from impetus_sim.kernels.compile import kernel
+from impetus_sim.kernels.compile import event_kernel
 from impetus_sim.traffic.kernels.records import NEVER, NONE
 
 FIXED, ACTUATED, MAX_PRESSURE = range(3)
@@ -50,7 +50,7 @@ PHASE = np.dtype(
 )
 
 
-@kernel
+@event_kernel
 def is_green(signal, group):  # type: ignore[no-untyped-def]
     """Return whether a group may go."""
     if group < 0 or signal.fault in (DARK, FLASHING):
@@ -58,7 +58,7 @@ def is_green(signal, group):  # type: ignore[no-untyped-def]
     return (signal.green >> np.uint32(group)) & np.uint32(1) == 1
 
 
-@kernel
+@event_kernel
 def serve_signal(number, now_us, road, signals, phases, vehicles):  # type: ignore[no-untyped-def]
     """Bring a signal's state up to now."""
     signal = signals[number]
@@ -86,7 +86,7 @@ def serve_signal(number, now_us, road, signals, phases, vehicles):  # type: igno
             _start(signal, at_us, phases)
 
 
-@kernel
+@event_kernel
 def _start(signal, at_us, phases):  # type: ignore[no-untyped-def]
     phase = phases[signal.first_phase + signal.phase]
     signal.green = phase.green
@@ -95,7 +95,7 @@ def _start(signal, at_us, phases):  # type: ignore[no-untyped-def]
     signal.switch_us = at_us + phase.least_us
 
 
-@kernel
+@event_kernel
 def _following(signal, at_us, road, phases, vehicles):  # type: ignore[no-untyped-def]
     if signal.n_phases == 1:
         return signal.phase
@@ -106,7 +106,7 @@ def _following(signal, at_us, road, phases, vehicles):  # type: ignore[no-untype
     return (signal.phase + 1) % signal.n_phases
 
 
-@kernel
+@event_kernel
 def _next_requested(signal, at_us, road, phases):  # type: ignore[no-untyped-def]
     # The present phase goes on while somebody reaches the line within one extension, up to its longest green.
     present = phases[signal.first_phase + signal.phase]
@@ -121,7 +121,7 @@ def _next_requested(signal, at_us, road, phases):  # type: ignore[no-untyped-def
     return signal.phase
 
 
-@kernel
+@event_kernel
 def _is_requested(green, by_us, node, road):  # type: ignore[no-untyped-def]
     for k in range(road.first_queue[node], road.first_queue[node + 1]):
         group = road.queues[k].group
@@ -134,7 +134,7 @@ def _is_requested(green, by_us, node, road):  # type: ignore[no-untyped-def]
     return False
 
 
-@kernel
+@event_kernel
 def _most_pressed(signal, road, phases, vehicles):  # type: ignore[no-untyped-def]
     # Pressure of a phase: over its queues, vehicles waiting here less those on the link that the head wants,
     # per lane. The present phase keeps its green at a tie.
@@ -146,7 +146,7 @@ def _most_pressed(signal, road, phases, vehicles):  # type: ignore[no-untyped-de
     return best
 
 
-@kernel
+@event_kernel
 def _pressure(signal, phase, road, phases, vehicles):  # type: ignore[no-untyped-def]
     green = phases[signal.first_phase + phase].green
     total = 0.0

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from impetus_sim.kernels.compile import kernel
+from impetus_sim.kernels.compile import event_kernel
 
 
-@kernel
+@event_kernel
 def set_time(node, at_us, times, winners):  # type: ignore[no-untyped-def]
     """Set the time of a junction's next event.
 
@@ -37,7 +37,7 @@ def set_time(node, at_us, times, winners):  # type: ignore[no-untyped-def]
         place >>= 1
 
 
-@kernel
+@event_kernel
 def build(times, winners):  # type: ignore[no-untyped-def]
     """Fill `winners` for the times as they are."""
     n = len(times)
