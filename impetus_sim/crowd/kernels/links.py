@@ -143,7 +143,7 @@ def enter_link(  # type: ignore[no-untyped-def]
 @kernel
 def pass_nodes(  # type: ignore[no-untyped-def]
     t0, t1, due, n_due, mode, link, offset, since, arrival, behind, destination, shuns, speed,
-    n_on, n_queue, head, tail, next_out, next_in, n_in, n_out, headway, in_headway, share, queue_m,
+    n_on, n_queue, head, tail, next_out, next_in, n_in, n_out, n_ended, headway, in_headway, share, queue_m,
     length, width_jam, storage, end_node, hops, time, waiting, heap, wait_next, wait_head, wait_tail, out_done,
 ):  # fmt: skip
     """Go through the events between t0 and t1: arrivals at ends of links and passages of nodes.
@@ -156,8 +156,8 @@ def pass_nodes(  # type: ignore[no-untyped-def]
         int32 (people,), the next in the queue, -1 for none.
     destination, shuns
         int16, uint8 (people,): table of next hops they follow; 1 for who does not go into an area again.
-    n_on, n_queue, head, tail, next_out, next_in, n_in, n_out
-        State of directed links: int32 x 4, int64 x 4.
+    n_on, n_queue, head, tail, next_out, next_in, n_in, n_out, n_ended
+        State of directed links: int32 x 4, int64 x 5.
     headway, in_headway
         int64 (directed links,), us between two people out of and on to it.
     share, length, storage
@@ -256,11 +256,13 @@ def pass_nodes(  # type: ignore[no-untyped-def]
                 if came <= t1:
                     n = _push(i, came, came, time, waiting, heap, n)
             elif hop == ARRIVED:
+                n_ended[d] += 1
                 mode[i] = DONE
                 arrival[i] = t
                 out_done[n_done] = i
                 n_done += 1
             else:  # nowhere to go: they step aside and set out again when a way opens
+                n_ended[d] += 1
                 mode[i] = AT_HOME
                 offset[i] = length[d >> 1] if d & 1 == 0 else 0.0
                 link[i] = d & ~1

@@ -309,7 +309,8 @@ class LinkWalking(Behaviour):
             fail(f"person {int(people.uid[row])} is on a link for one side and not for the other")
         dirs = self.border.in_dirs
         inside = np.add.reduceat(
-            np.append(system.links.n_out[dirs], 0), self.border.in_start[:-1][self._tied]
+            np.append((system.links.n_out - system.links.n_ended)[dirs], 0),
+            self.border.in_start[:-1][self._tied],
         )
         outside = np.add.reduceat(
             np.append(system.links.n_in[dirs ^ 1], 0), self.border.in_start[:-1][self._tied]
@@ -317,7 +318,8 @@ class LinkWalking(Behaviour):
         fixed = self.areas.is_permanent[self.border.area_of_exit[self._tied]]
         for k in np.flatnonzero(fixed):
             e = self._tied[k]
-            # who turns round before a shut exit counts once each way on the links
+            # who turns round before a shut exit counts once each way on the links; who ends their way there, or
+            # steps aside because none leads on, does not come in
             if inside[k] - outside[k] != self.table.n_in[e] - self.table.n_out[e]:
                 fail(
                     f"exit '{self._world.ground.exit_names[e]}': links passed {inside[k]} people in and "

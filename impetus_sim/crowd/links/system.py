@@ -49,9 +49,11 @@ LINK_COLUMNS = {
     "n_in": "i8",
     "n_out": "i8",
     "n_joined": "i8",
+    "n_ended": "i8",
 }
 """One row per directed link: people on it and in its queue, both ends of the queue, earliest time of the next
-passage out and in; cumulative counts of those who came in at its start, went out, and joined along it."""
+passage out and in; cumulative counts of those who came in at its start, went out, joined along it, and ended
+their way at its end (of those who went out)."""
 
 
 class LinkSystem:
@@ -179,9 +181,9 @@ class LinkSystem:
         n_done = kernels.pass_nodes(
             t0, t1, self._due, n_due, p.mode, p.link, p.offset, p.since_us, p.arrival_us, p.behind, p.destination,
             p.shuns, self._speeds, s.n_on, s.n_queue, s.head, s.tail, s.next_out_us, s.next_in_us, s.n_in,
-            s.n_out, self.headway, self.in_headway, self.share, self.queue_m, network.length, self._width_jam,
-            self.storage, self.end_node, self.routes.hops, self._time, self._waiting, self._heap, self._wait_next,
-            self._wait_head, self._wait_tail, self._done,
+            s.n_out, s.n_ended, self.headway, self.in_headway, self.share, self.queue_m, network.length,
+            self._width_jam, self.storage, self.end_node, self.routes.hops, self._time, self._waiting, self._heap,
+            self._wait_next, self._wait_head, self._wait_tail, self._done,
         )  # fmt: skip
         kernels.line_up(s.head, p.behind, network.length, self._width_jam, p.offset)
         return np.sort(self._done[:n_done])

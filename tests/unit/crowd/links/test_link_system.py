@@ -13,6 +13,18 @@ def test_one_person_takes_the_free_time_to_the_microsecond(walk, make_chain):
     assert alone.arrived[0] == pytest.approx(133.0 / 1.34, abs=2e-6)
 
 
+def test_counts_say_who_ended_their_way_and_who_went_on(walk, make_chain):
+    crowd = walk(make_chain([20.0, 20.0], [3.0, 3.0]), 8, to=[2, 1])
+    crowd.put(np.arange(5), 0, 0.0)
+    crowd.put(np.arange(5, 8), 0, 10.0, destination=1)
+    links = crowd.run(120).system.links
+    forward = slice(0, None, 2)
+    assert links.n_joined[forward].tolist() == [8, 0]
+    assert links.n_out[forward].tolist() == [8, 5]
+    assert links.n_ended[forward].tolist() == [3, 5]  # the other five of the first link went on
+    assert links.n_in[forward].tolist() == [0, 5]
+
+
 @pytest.mark.parametrize("width", [1.0, 2.5])
 def test_outflow_is_the_capacity_of_the_width(walk, make_chain, width):
     n = 500
