@@ -18,7 +18,7 @@ from impetus_sim.analysis.measures.trajectories import Floats, Ints, Mask, Traje
 from impetus_sim.analysis.measures.voronoi import VoronoiCells
 
 ON_LINE_M = 1e-5
-"""Who ends a movement this close to the line has not crossed it yet."""
+"""Who ends a movement this close to the line has not crossed it yet, but does so with the next one off it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,11 @@ class Crossings:
 
 
 def find_crossings(trajectories: Trajectories, line: LineString) -> Crossings:
-    """Return every movement from one frame to the next that crosses a line and does not end on it."""
+    """Return every movement from one frame to the next that meets a line and does not end on it.
+
+    Positions nearer than `ON_LINE_M` are on the line: a movement that starts there meets it, on whichever side of
+    the line the rounding of the position lies.
+    """
     t = trajectories
     end = np.flatnonzero(np.diff(t.person, prepend=t.person[:1] - 1) == 0)
     start = end - 1
@@ -53,9 +57,10 @@ def find_crossings(trajectories: Trajectories, line: LineString) -> Crossings:
         [np.column_stack([t.x[start], t.y[start]]), np.column_stack([t.x[end], t.y[end]])], axis=1
     )
     shapely.prepare(line)
-    near = np.flatnonzero(shapely.intersects(line, shapely.linestrings(ends)))
-    is_off = shapely.distance(line, shapely.points(ends[near, 1])) >= ON_LINE_M
-    row = end[near[is_off]]
+    near = np.flatnonzero(shapely.dwithin(line, shapely.linestrings(ends), ON_LINE_M))
+    starts_on, ends_on = (shapely.distance(line, shapely.points(ends[near, k])) < ON_LINE_M for k in (0, 1))
+    meets = starts_on | shapely.intersects(line, shapely.linestrings(ends[near]))
+    row = end[near[meets & ~ends_on]]
     return Crossings(person=t.person[row], frame=t.frame[row], row=row)
 
 

@@ -47,6 +47,14 @@ def test_density_speed_and_flow(lattice: Trajectories) -> None:
     assert np.all((1.25 * to_line.time_s - to_line.distance_m)[to_line.time_s > 0] < 0.125)
 
 
+@pytest.mark.parametrize("beyond_m", [-4e-6, 0.0, 4e-6])
+def test_a_step_that_ends_on_the_line_crosses_with_the_next_one(beyond_m: float) -> None:
+    x = [-0.1, -0.05, beyond_m, 0.05, 0.1]
+    walk = build_trajectories([7] * 5, np.arange(5), x, [1.0] * 5, frame_rate=20.0)
+    crossings = find_crossings(walk, shapely.LineString([(0.0, 0.0), (0.0, 2.0)]))
+    assert crossings.frame.tolist() == [3]
+
+
 def test_text_files_are_read_back(lattice: Trajectories, tmp_path: Path) -> None:
     save_trajectories(lattice, tmp_path / "lattice.txt")
     read = load_trajectories(tmp_path / "lattice.txt")
