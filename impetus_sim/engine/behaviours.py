@@ -58,6 +58,9 @@ def build_behaviours(
     if journeys is not None:
         behaviours.append(journeys)
     behaviours += ways.behaviours(world, people, roster, step_s=step_s, gathering=gathering)
+    if scenario.crowd.ways_around > 0.0:
+        every = float(scenario.crowd.ways_around)
+        behaviours.append(ways.around_crowds(world, people, every=every, gathering=gathering))
     if scenario.crowd.links is not None:
         behaviours.append(build_links(scenario, city, world, people, roster, seed=seed, replicate=replicate))
     if scenario.crowd.stuck is not None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from impetus_sim.crowd.slopes import SlopeArea, Slopes, slowness_of
 from impetus_sim.crowd.storeys.connections import Connections
+from impetus_sim.crowd.ways_around import WaysAround
 from impetus_sim.engine.build_slopes import find_slopes
 from impetus_sim.engine.lay_storeys import Layout
 from impetus_sim.world.cut_off import build_with_gates
@@ -88,6 +89,23 @@ class Ways:
             )
         return made
 
+    def around_crowds(
+        self,
+        world: World,
+        people: Table,
+        *,
+        every: float,
+        gathering: Mapping[str, npt.NDArray[np.int64]],
+    ) -> WaysAround:
+        """Return what lays the ways around crowds every so many seconds."""
+
+        def build(slower: npt.NDArray[np.float32]) -> Goals:
+            rules = self.rules_at(world.connections.status)
+            on_slopes = 1.0 if rules.slower is None else rules.slower
+            return build_fields(world, gathering, replace(rules, slower=slower * on_slopes), keep=False)
+
+        return WaysAround(people, world, every=every, build_fields=build)
+
     def _connections(
         self,
         world: World,
@@ -118,11 +136,13 @@ def _grid_key(world: World) -> bytes:
     return b"" if world.gate_grid is None else world.gate_grid.is_open.tobytes()
 
 
-def build_fields(world: World, gathering: Mapping[str, npt.NDArray[np.int64]], rules: WayRules) -> Goals:
+def build_fields(
+    world: World, gathering: Mapping[str, npt.NDArray[np.int64]], rules: WayRules, *, keep: bool = True
+) -> Goals:
     """Return the fields of all goals, for the gates as the grid of the ground has them."""
 
     def build() -> Goals:
-        return build_goals(world.ground, gathering, rules=rules)
+        return build_goals(world.ground, gathering, rules=rules, keep=keep)
 
     if world.gate_grid is None:
         return build()

@@ -68,6 +68,7 @@ def _check_clock(scenario: Scenario) -> Iterator[Fault]:
         (("record", "frame_every"), record.frame_every),
         (("record", "checkpoint_every"), record.checkpoint_every),
         (("crowd", "exit_choice", "reconsider_every"), crowd.exit_choice.reconsider_every),
+        (("crowd", "ways_around"), crowd.ways_around),
     ]
     if crowd.links is not None:
         multiples.append((("crowd", "links", "step"), crowd.links.step))

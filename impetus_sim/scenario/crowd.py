@@ -78,6 +78,9 @@ class Crowd(Spec):
         2 m away, farther than anybody reacts to.
     harm
         What density, pressure and gases do to people; not followed when left out.
+    ways_around
+        How often ways are laid anew around the crowd as it stands, s, a whole number of crowd steps; 0: never,
+        people take the shortest way.
     untangle_after
         Whoever wants to walk and is still in the same place after this time tries another direction for a second,
         s; 0 for never.
@@ -115,6 +118,7 @@ class Crowd(Spec):
     door_capacity: Annotated[FixedNumber, limits(low=0.1, high=100.0)] = 1.3
     beyond_exits: Annotated[FixedSeconds, limits(high=60.0)] = 1.5
     harm: Annotated[Harm | None, BeforeValidator(harm_section)] = None
+    ways_around: Annotated[FixedSeconds, limits(high=60.0)] = 0.0
     untangle_after: Annotated[FixedSeconds, limits(high=3600.0)] = 5.0
     wall_clearance: Annotated[FixedNumber, limits(low=0.2, high=1.0)] = 1.0
     ground_cell: Annotated[FixedMetres, limits(low=0.05, high=1.0)] = 0.25

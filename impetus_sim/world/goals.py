@@ -63,7 +63,11 @@ class Goals:
 
 
 def build_goals(
-    ground: Ground, areas: Mapping[str, npt.NDArray[np.int64]], *, rules: WayRules | None = None
+    ground: Ground,
+    areas: Mapping[str, npt.NDArray[np.int64]],
+    *,
+    rules: WayRules | None = None,
+    keep: bool = True,
 ) -> Goals:
     """Build (or load) the fields of every exit and area.
 
@@ -75,6 +79,8 @@ def build_goals(
         Gathering areas: name to flat cell indices.
     rules
         Slopes, passages and classes of mobility; none of them when left out.
+    keep
+        Whether the fields are looked for, and kept, on disk; not worth it for rules that hold for a moment.
     """
     rules = WayRules() if rules is None else rules
     names = (*ground.exit_names, *sorted(areas))
@@ -101,7 +107,7 @@ def build_goals(
                 in_area[g].flat[cells] = 1
             f = mobility * len(names) + g
             fields[f], directions[f], line_costs[f] = _field(
-                ground, walkable, slowness.astype(np.float32), goal, lines, links
+                ground, walkable, slowness.astype(np.float32), goal, lines, links, keep=keep
             )
     return Goals(
         names=names,
@@ -179,7 +185,11 @@ def _field(
     goal: LineCells,
     lines: Sequence[LineCells],
     links: Sequence[Link],
+    *,
+    keep: bool,
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float64]]:
+    if not keep:
+        return march_across(ground, walkable, slowness, goal, lines, links)
     chained = np.array([(link.source, link.target, link.cost_m) for link in links]).reshape(-1, 3)
     passed = sorted({int(k) for k in chained[:, :2].ravel()})
     parts = [goal, *(lines[k] for k in passed)]
