@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.report import style
-from impetus_sim.verification.trajectories.cases import Pair, compare
+from impetus_sim.verification.trajectories.cases import MODEL, Pair, compare
 from impetus_sim.verification.trajectories.experiments import EXPERIMENTS
 from impetus_sim.verification.trajectories.widths import WIDTHS_M, flow_at_width
 
@@ -32,7 +32,7 @@ def draw_pictures(folder: Path) -> list[Path]:
     folder
         There already.
     """
-    pairs = [compare(experiment, "") for experiment in EXPERIMENTS]
+    pairs = [compare(experiment, MODEL) for experiment in EXPERIMENTS]
     drawings = {
         "trajectories_bottleneck.png": _draw_bottleneck,
         "trajectories_corridor.png": _draw_corridor,

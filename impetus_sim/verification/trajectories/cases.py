@@ -11,6 +11,7 @@ from functools import cache, partial
 
 import numpy as np
 
+from impetus_sim.scenario.parameter_sets import SETS
 from impetus_sim.verification.case import Case, Effort, Measured
 from impetus_sim.verification.trajectories.data import read_run
 from impetus_sim.verification.trajectories.experiments import EXPERIMENTS, Experiment
@@ -18,6 +19,7 @@ from impetus_sim.verification.trajectories.measure import Figures, measure
 from impetus_sim.verification.trajectories.simulate import simulate_experiment
 
 SEEDS = (1, 2, 3)
+MODEL = str(SETS["laboratory"].model["kind"])
 FLOW_BAND, SPEED_BAND = 0.10, 0.15
 JUDGED_DENSITY = (0.45, 3.1)
 """Persons per m2; the runs at nominal 0.5 and 3 are included."""
@@ -36,7 +38,7 @@ class Pair:
 def compare(experiment: Experiment, model: str) -> Pair:
     """Simulate an experiment and measure both sides."""
     tracks = read_run(experiment)
-    crowd = {"model": {"kind": model}} if model else {}
+    crowd = {"model": {"kind": model}}
     found = [
         measure(simulate_experiment(experiment, tracks, seed=seed, crowd=crowd), experiment) for seed in SEEDS
     ]
@@ -86,6 +88,7 @@ def _cases(experiment: Experiment) -> list[Case]:
         low=1.0 - FLOW_BAND,
         high=1.0 + FLOW_BAND,
         expected="within 10 % of the measured flow",
+        default_model=MODEL,
         run=partial(flow_ratio, experiment=experiment),
     )
     speed = Case(
@@ -96,6 +99,7 @@ def _cases(experiment: Experiment) -> list[Case]:
         low=1.0 - SPEED_BAND,
         high=1.0 + SPEED_BAND,
         expected="within 15 % of the measured speed",
+        default_model=MODEL,
         run=partial(speed_ratio, experiment=experiment),
     )
     return [flow, speed] if experiment.judges_speed else [flow]

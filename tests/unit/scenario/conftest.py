@@ -20,6 +20,11 @@ class WalkSpec(Spec):
     wall_range: Metres = 0.02
 
 
+class AheadSpec(Spec):
+    strength: float = 2.0
+    wall_buffer: Metres = 0.1
+
+
 class SmokeSpeedSpec(Spec):
     factor: float = 1.0
 
@@ -47,7 +52,10 @@ def _part(kind: str, spec: type[Spec]) -> Any:
 
 
 PARTS = {
-    "walking_models": {"collision_free_speed": _part("collision_free_speed", WalkSpec)},
+    "walking_models": {
+        "collision_free_speed": _part("collision_free_speed", WalkSpec),
+        "anticipation_velocity": _part("anticipation_velocity", AheadSpec),
+    },
     "smoke_speed_laws": {"frantzich_nilsson": _part("frantzich_nilsson", SmokeSpeedSpec)},
     "harm_laws": {"density_time": _part("density_time", HarmLawSpec)},
     "hazards": {"alarm": _part("alarm", AlarmSpec)},

@@ -45,6 +45,7 @@ def test_what_the_scenario_says_goes_before_the_set():
     ).crowd
     assert crowd.door_capacity == 1.5
     assert crowd.model.range == 0.15
+    assert crowd.model.strength == 8.0  # of another kind than the set's: that model's own defaults
     assert crowd.profiles["adult"].radius == 0.21
     assert crowd.profiles["adult"].time_gap == SETS["laboratory"].profiles["adult"].time_gap
 
