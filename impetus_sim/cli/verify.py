@@ -13,6 +13,8 @@ import click
 if TYPE_CHECKING:
     from impetus_sim.verification.case import Result
 
+DEFAULT_PERSON_STEPS = 1_000_000
+
 
 @click.command("verify", epilog="Example: impetus verify crowd --model all --html verification.html")
 @click.argument("families", nargs=-1, metavar="[FAMILY]...")
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--person-steps",
     type=click.IntRange(1000, 10**10),
-    default=1_000_000,
+    default=DEFAULT_PERSON_STEPS,
     show_default=True,
     help="Random person-steps tested against random walls.",
 )
@@ -80,7 +82,10 @@ def verify_command(
     if page is not None:
         from impetus_sim.verification.page import write_page
 
-        command = " ".join(["impetus", "verify", *chosen, *(f"--model {model}" for model in models)])
+        options = [*(f"--model {model}" for model in models), *(f"--case {case}" for case in only)]
+        options += ["--thorough"] if thorough else []
+        options += [f"--person-steps {person_steps}"] if person_steps != DEFAULT_PERSON_STEPS else []
+        command = " ".join(["impetus", "verify", *chosen, *options])
         page.write_text(write_page(results, families=chosen, command=command), "utf-8")
     if pictures is not None:
         from impetus_sim.report.trajectory_pictures import draw_pictures

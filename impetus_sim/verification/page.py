@@ -21,8 +21,8 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .7rem; border-bottom: 1px solid #d9e0e6; }
 th { border-bottom: 2px solid #1b2733; }
 table.sum { width: auto; }
-table.sum td { text-align: right; }
-table.sum td:first-child { text-align: left; }
+table.sum td, table.sum th { text-align: right; }
+table.sum td:first-child, table.sum th:first-child { text-align: left; }
 small { color: #5f6d79; }
 .passed { color: #14663a; font-weight: 600; }
 .failed { color: #a3211b; font-weight: 600; }
