@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.traffic.kernels import winner
+from impetus_sim.traffic.kernels import agenda as agendas
 from impetus_sim.traffic.kernels.records import EXIT, NEVER, NONE, QUEUE
 from impetus_sim.traffic.kernels.road import NO_SLOT, Road
 
@@ -89,9 +89,8 @@ def build_road(links: Links, *, least_vehicle_m: float = SHORTEST_VEHICLE_M) -> 
     queues["wave_us"] = np.rint(1e6 * np.maximum(links.length_m, links.car_m) / wave_m_s)[link_of]
     weight = links.lane_capacity if links.weight is None else links.weight
     queues["weight"] = weight[link_of]
-    ring = np.where(is_source, 0, np.ceil(queues["length_mm"] / (least_vehicle_m * 1000.0)) + 3).astype(
-        np.int64
-    )
+    places = np.ceil(queues["length_mm"] / (least_vehicle_m * 1000.0)) + 3
+    ring = np.where(is_source, 0, 2 ** np.ceil(np.log2(places))).astype(np.int64)
     queues["ring_size"] = ring
     queues["ring_first"] = np.cumsum(ring) - ring
     n_out = np.diff(first_out)[node_of]
@@ -101,11 +100,12 @@ def build_road(links: Links, *, least_vehicle_m: float = SHORTEST_VEHICLE_M) -> 
     first_lane[link_of[lanes][::-1]] = lanes[::-1]
     source = np.zeros(n, np.int32)
     source[link_of[is_source]] = np.flatnonzero(is_source)
-    size = winner.padded(n_nodes)
-    times, winners = np.full(size, NEVER, np.int64), np.zeros(2 * size, np.int32)
-    winner.build(times, winners)
+    slot_of_link = np.zeros(n, np.uint8)
+    slot_of_link[order] = np.arange(n) - first_out[links.from_node[order]]
+    agenda = np.full(2 * agendas.padded(n_nodes), NEVER, np.int64)
     return Road(
         queues=queues,
+        look_us=np.full(len(queues), NEVER, np.int64),
         exits=np.zeros(int(ring.sum()) + 1, EXIT),
         first_queue=np.searchsorted(node_of, np.arange(n_nodes + 1)).astype(np.int32),
         first_lane=first_lane,
@@ -117,13 +117,14 @@ def build_road(links: Links, *, least_vehicle_m: float = SHORTEST_VEHICLE_M) -> 
         is_closed=np.zeros(n, np.uint8),
         first_out=first_out,
         out_link=order.astype(np.int32),
+        slot_of_link=slot_of_link,
         turn_finish=np.zeros(int(n_out.sum()) + 1),
         link_served=np.zeros(n),
         node_pace=np.zeros(n_nodes),
         node_open_us=np.zeros(n_nodes, np.int64),
         signal_of=np.full(n_nodes, NONE, np.int32),
-        times=times,
-        winners=winners,
+        agenda=agenda,
+        times=agenda[len(agenda) // 2 :],
         n_entered=np.zeros(n, np.int64),
         n_left=np.zeros(n, np.int64),
         time_us=np.zeros(n, np.int64),

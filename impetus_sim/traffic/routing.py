@@ -52,8 +52,7 @@ class Routing:
         self._first_in = np.searchsorted(links.to_node[by_end], np.arange(n_nodes + 1)).astype(np.int32)
         self._in_link = by_end.astype(np.int32)
         self._from_node = links.from_node.astype(np.int32)
-        self._slot_of_link = np.zeros(n, np.uint8)
-        self._slot_of_link[road.out_link] = np.arange(n) - road.first_out[self._from_node[road.out_link]]
+        self._slot_of_link = road.slot_of_link
         self._scratch = np.zeros((max(1, -(-n_goals // GOALS_PER_BLOCK)), n_nodes), np.int32)
         self.costs = Table("traffic_costs", n, {"cost": (np.int32, TREES_KEPT), "seen": (np.float64, 4)})
         self.clock = Table(

@@ -7,11 +7,11 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import RecordTable, Table
 from impetus_sim.errors import RunFailedError
-from impetus_sim.traffic.kernels import winner
+from impetus_sim.traffic.kernels import agenda
 from impetus_sim.traffic.kernels.advance import advance
+from impetus_sim.traffic.kernels.queues import call
 from impetus_sim.traffic.kernels.records import ABANDONED, ARRIVED, HELD, ON_LINK, PLANNED, WAITING
 from impetus_sim.traffic.kernels.signals import PHASE, SIGNAL
-from impetus_sim.traffic.kernels.winner import set_time
 from impetus_sim.traffic.road import Links, build_road
 from impetus_sim.traffic.routing import Routing
 from impetus_sim.traffic.signals import SignalPlan, build_signals, set_fault
@@ -133,6 +133,8 @@ class TrafficSystem:
     def close_links(self, links: npt.NDArray[np.int64]) -> None:
         """Let nobody enter links any more; who is on them drives on."""
         self.road.is_closed[links] = 1
+        for link in links:
+            self._look_again(int(self.links.from_node[link]))
         self.routing.clock.next_us[0] = min(self.routing.next_us, self.now_us + 1)
 
     def open_links(self, links: npt.NDArray[np.int64]) -> None:
@@ -170,11 +172,13 @@ class TrafficSystem:
         self._look_again(int(self.signals.node[number]))
 
     def _look_again(self, node: int) -> None:
-        set_time(node, min(self.now_us + 1, int(self.road.times[node])), self.road.times, self.road.winners)
+        own = slice(int(self.road.first_queue[node]), int(self.road.first_queue[node + 1]))
+        self.road.look_us[own] = self.road.queues["ready_us"][own]
+        call(node, self.now_us + 1, self.road)
 
     def refresh(self) -> None:
         """Rebuild what follows from restored tables."""
-        winner.build(self.road.times, self.road.winners)
+        agenda.build(self.road.agenda)
         self.routing.rebuild()
         self._plan_departures()
 
@@ -231,6 +235,8 @@ def _tables_of(system: TrafficSystem) -> list[Table]:
     nodes.adopt({"open_us": road.node_open_us, "pace": road.node_pace})
     events = Table("traffic_events", 0, {})
     events.adopt({"at_us": road.times})
+    looks = Table("traffic_looks", 0, {})
+    looks.adopt({"at_us": road.look_us})
     turns = Table("traffic_turns", 0, {})
     turns.adopt({"finish": road.turn_finish})
     return [
@@ -241,5 +247,6 @@ def _tables_of(system: TrafficSystem) -> list[Table]:
         links,
         nodes,
         events,
+        looks,
         turns,
     ]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from impetus_sim.kernels.compile import event_kernel
+from impetus_sim.traffic.kernels.agenda import first_junction
 from impetus_sim.traffic.kernels.choose_way import next_link
 from impetus_sim.traffic.kernels.junction import serve
 from impetus_sim.traffic.kernels.queues import enter
 from impetus_sim.traffic.kernels.records import ARRIVED, HELD, NEVER, NO_WAY, WAITING
-from impetus_sim.traffic.kernels.winner import set_time
 
 
 @event_kernel
 def advance(until_us, road, ways, signals, phases, vehicles, planned, next_planned, out_counts):  # type: ignore[no-untyped-def]
-    """Process every event up to and including a time.
+    """Process every event up to and including a time; at the same time departures come first.
 
     Parameters
     ----------
@@ -31,20 +31,20 @@ def advance(until_us, road, ways, signals, phases, vehicles, planned, next_plann
     out_counts
         int64 (3,): arrived, taken off the road for want of a way, events; added to.
     """
+    k = next_planned[0]
+    departs_us = vehicles[planned[k]].sets_out_us if k < len(planned) else NEVER
     while True:
-        node = road.winners[1]
-        at_us = road.times[node]
-        k = next_planned[0]
-        if k < len(planned) and vehicles[planned[k]].sets_out_us <= at_us:
-            if vehicles[planned[k]].sets_out_us > until_us:
-                return
-            next_planned[0] = k + 1
+        at_us = road.agenda[1]
+        if min(at_us, departs_us) > until_us or min(at_us, departs_us) == NEVER:
+            break
+        if departs_us <= at_us:
             _depart(planned[k], road, ways, vehicles, out_counts)
+            k += 1
+            departs_us = vehicles[planned[k]].sets_out_us if k < len(planned) else NEVER
             continue
-        if at_us > until_us or at_us == NEVER:
-            return
         out_counts[2] += 1
-        serve(node, at_us, road, ways, signals, phases, vehicles, out_counts)
+        serve(first_junction(road.agenda), at_us, road, ways, signals, phases, vehicles, out_counts)
+    next_planned[0] = k
 
 
 @event_kernel
@@ -62,9 +62,4 @@ def _depart(vehicle, road, ways, vehicles, out_counts):  # type: ignore[no-untyp
         return
     v.want = link
     v.state = WAITING
-    source = road.source[link]
-    v.queue = source
-    queue = road.queues[source]
-    enter(vehicle, v.sets_out_us, 0, queue, vehicles)
-    if queue.ready_us < road.times[queue.node]:
-        set_time(queue.node, queue.ready_us, road.times, road.winners)
+    enter(vehicle, v.sets_out_us, 0, road.source[link], road, vehicles)

@@ -32,16 +32,8 @@ def link_of_tree(age, goal, node, ways, road):  # type: ignore[no-untyped-def]
     n_kept = ways.next_slot.shape[0] - 1
     tree = n_kept
     if age != STATIC:
-        tree = (ways.newest[0] - min(age, ways.newest[1] - 1, n_kept - 1)) % n_kept
+        tree = ways.newest[0] - min(age, ways.newest[1] - 1, n_kept - 1)
+        if tree < 0:
+            tree += n_kept
     slot = ways.next_slot[tree, goal, node]
     return NO_WAY if slot == NO_SLOT else road.out_link[road.first_out[node] + slot]
-
-
-@event_kernel
-def slot_of(link, node, road):  # type: ignore[no-untyped-def]
-    """Return the position of a link among a junction's outgoing ones."""
-    first = road.first_out[node]
-    for k in range(first, road.first_out[node + 1]):
-        if road.out_link[k] == link:
-            return k - first
-    return 0

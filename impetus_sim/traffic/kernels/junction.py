@@ -5,6 +5,9 @@ has a lane with room, and the junction itself is free. Where several compete for
 weight and an unused share goes to the others (start-time fair queueing): in the limit of small vehicles this is
 Daganzo's priority merge, and first-in-first-out queues give the diverge and the conditions of Tampere's node.
 
+A queue is looked at when its `look_us` has come: when its head is ready, or, where it found no room, when there
+will be room, when its driver loses patience, or when somebody leaves the lane that it waits for (`_wake_upstream`).
+
 Sources: Daganzo (1995), The cell transmission model, part II, Transportation Research B 29; Tampere, Corthout,
 Cattrysse, Immers (2011), A generic class of first order node models, Transportation Research B 45; Goyal, Vin,
 Cheng (1996), Start-time fair queueing, SIGCOMM.
@@ -13,11 +16,11 @@ Cheng (1996), Start-time fair queueing, SIGCOMM.
 from __future__ import annotations
 
 from impetus_sim.kernels.compile import event_kernel
-from impetus_sim.traffic.kernels.choose_way import link_of_tree, next_link, slot_of
-from impetus_sim.traffic.kernels.queues import enter, leave, place_free_us
+from impetus_sim.traffic.kernels.agenda import set_time
+from impetus_sim.traffic.kernels.choose_way import link_of_tree, next_link
+from impetus_sim.traffic.kernels.queues import call, enter, leave, place_free_us
 from impetus_sim.traffic.kernels.records import ARRIVED, HELD, NEVER, NO_WAY, NONE, ON_LINK
-from impetus_sim.traffic.kernels.signals import WORKS, is_green, serve_signal
-from impetus_sim.traffic.kernels.winner import set_time
+from impetus_sim.traffic.kernels.signals import green_groups, has_green, next_switch_us, serve_signal
 
 _CAR_MM = 7000
 
@@ -25,50 +28,58 @@ _CAR_MM = 7000
 @event_kernel
 def serve(node, now_us, road, ways, signals, phases, vehicles, out_counts):  # type: ignore[no-untyped-def]
     """Let everybody cross who may at this moment, and set the junction's next event."""
-    queues = road.queues
-    signal = road.signal_of[node]
-    if signal != NONE:
-        serve_signal(signal, now_us, road, signals, phases, vehicles)
-    first, last = road.first_queue[node], road.first_queue[node + 1]
+    serve_signal(road.signal_of[node], now_us, road, signals, phases, vehicles)
+    green = green_groups(road.signal_of[node], signals)
     while True:
-        next_us, best, best_lane, best_claim, best_ready = NEVER, NONE, NONE, 0.0, NEVER
+        next_us, best, best_lane, best_claim, best_ready, n_able = NEVER, NONE, NONE, 0.0, NEVER, 0
         is_waiting = False
-        for k in range(first, last):
-            ready = queues[k].ready_us
-            if ready > now_us:
-                next_us = min(next_us, ready)
+        for k in range(road.first_queue[node], road.first_queue[node + 1]):
+            if road.look_us[k] > now_us:
+                next_us = min(next_us, road.look_us[k])
                 continue
-            is_waiting = True
-            if signal != NONE and not is_green(signals[signal], queues[k].group):
+            queue = road.queues[k]
+            if not has_green(queue.group, green):
+                is_waiting = True
                 continue
-            v = vehicles[queues[k].head]
+            v = vehicles[queue.head]
             if v.want >= 0 and road.is_closed[v.want] == 1:
                 v.want = next_link(v, node, ways, road)  # closed since: another way, if there is one
             if v.want < 0:
                 best, best_lane = k, NONE
+                n_able += 1
                 break
-            lane, free_us = _lane_with_room(v.want, v.size_mm, now_us, road)
-            if free_us == NEVER and ways.patience_us[0] > 0:
-                if now_us < ready + ways.patience_us[0]:
-                    next_us = min(next_us, ready + ways.patience_us[0])
-                else:
-                    lane, free_us = _take_another_way(v, node, now_us, road, ways)
+            lane, free_us = _lane_to_enter(v, queue.ready_us, node, now_us, road, ways)
             if free_us > now_us:
+                road.look_us[k] = free_us
                 next_us = min(next_us, free_us)
                 continue
             if road.node_open_us[node] > now_us:
+                is_waiting = True
                 next_us = min(next_us, road.node_open_us[node])
                 continue
-            turn = queues[k].first_turn + slot_of(v.want, node, road)
+            n_able += 1
+            turn = queue.first_turn + road.slot_of_link[v.want]
             claim = max(road.link_served[v.want], road.turn_finish[turn])
-            if best == NONE or claim < best_claim or (claim == best_claim and ready < best_ready):
-                best, best_lane, best_claim, best_ready = k, lane, claim, ready
+            if best == NONE or claim < best_claim or (claim == best_claim and queue.ready_us < best_ready):
+                best, best_lane, best_claim, best_ready = k, lane, claim, queue.ready_us
         if best == NONE:
             break
         _cross(best, best_lane, best_claim, node, now_us, road, ways, vehicles, out_counts)
-    if signal != NONE and signals[signal].fault == WORKS and (is_waiting or next_us < NEVER):
-        next_us = min(next_us, signals[signal].switch_us)
-    set_time(node, next_us, road.times, road.winners)
+    next_us = min(next_us, next_switch_us(road.signal_of[node], is_waiting, next_us, signals))
+    set_time(node, next_us, road.agenda)
+
+
+@event_kernel
+def _lane_to_enter(v, ready_us, node, now_us, road, ways):  # type: ignore[no-untyped-def]
+    # The lane for a head that waits since `ready_us`, and when it may enter or else should be looked at again. Held
+    # up by a full link for longer than drivers bear, it may come to want another link.
+    lane, free_us = _lane_with_room(v.want, v.size_mm, now_us, road)
+    patience_us = ways.patience_us[0]
+    if free_us < NEVER or patience_us == 0:
+        return lane, free_us
+    if now_us < ready_us + patience_us:
+        return NONE, ready_us + patience_us
+    return _take_another_way(v, node, now_us, road, ways)
 
 
 @event_kernel
@@ -77,7 +88,7 @@ def _lane_with_room(link, size_mm, now_us, road):  # type: ignore[no-untyped-def
     queues = road.queues
     best, best_us = NONE, NEVER
     for lane in range(road.first_lane[link], road.first_lane[link] + road.n_lanes[link]):
-        free = place_free_us(size_mm, queues[lane], road.exits)
+        free = place_free_us(size_mm, lane, road)
         if free == NEVER:
             queues[lane].is_wanted = 1
             continue
@@ -89,7 +100,9 @@ def _lane_with_room(link, size_mm, now_us, road):  # type: ignore[no-untyped-def
 
 @event_kernel
 def _take_another_way(v, node, now_us, road, ways):  # type: ignore[no-untyped-def]
-    # Held up for longer than drivers bear: an earlier tree's way, if it has room. The newest that differs is taken.
+    # An earlier tree's way, if it has room; the newest that differs is taken. Otherwise the time to try again: when
+    # one of them will have room, at the latest after as long a wait again, when there may be newer trees.
+    again_us = now_us + ways.patience_us[0]
     for age in range(min(ways.next_slot.shape[0] - 1, ways.newest[1])):
         link = link_of_tree(age, v.goal, node, ways, road)
         if link < 0 or link == v.want or road.is_closed[link] == 1:
@@ -98,22 +111,23 @@ def _take_another_way(v, node, now_us, road, ways):  # type: ignore[no-untyped-d
         if free_us <= now_us:
             v.want = link
             return lane, free_us
-    return NONE, NEVER
+        again_us = min(again_us, free_us)
+    return NONE, again_us
 
 
 @event_kernel
 def _cross(k, lane, claim, node, now_us, road, ways, vehicles, out_counts):  # type: ignore[no-untyped-def]
-    queues = road.queues
-    vehicle = queues[k].head
+    queue = road.queues[k]
+    vehicle = queue.head
     v = vehicles[vehicle]
-    leave(now_us, queues[k], road.exits, vehicles)
-    if queues[k].is_source == 0:
-        link = queues[k].link
+    leave(now_us, k, road, vehicles)
+    if queue.is_source == 0:
+        link = queue.link
         road.n_left[link] += 1
         road.time_us[link] += now_us - v.entered_us
         v.travelled_mm += road.length_mm[link]
         v.n_links += 1
-        if queues[k].is_wanted == 1:
+        if queue.is_wanted == 1:
             _wake_upstream(k, now_us, road)
     if lane == NONE:
         v.queue = NONE
@@ -127,9 +141,8 @@ def _cross(k, lane, claim, node, now_us, road, ways, vehicles, out_counts):  # t
             out_counts[0] += 1
         return
     link = v.want
-    turn = queues[k].first_turn + slot_of(link, node, road)
     road.link_served[link] = claim
-    road.turn_finish[turn] = claim + v.size_mm / queues[k].weight
+    road.turn_finish[queue.first_turn + road.slot_of_link[link]] = claim + v.size_mm / queue.weight
     if road.node_pace[node] > 0.0:
         road.node_open_us[node] = now_us + int(v.size_mm * road.node_pace[node] + 0.5)
     _enter_link(vehicle, link, lane, now_us, road, ways, vehicles)
@@ -138,30 +151,27 @@ def _cross(k, lane, claim, node, now_us, road, ways, vehicles, out_counts):  # t
 @event_kernel
 def _enter_link(vehicle, link, lane, now_us, road, ways, vehicles):  # type: ignore[no-untyped-def]
     v = vehicles[vehicle]
-    queue = road.queues[lane]
-    to_node = road.to_node[link]
     free_us = int(1e6 * road.length_mm[link] / min(road.speed_mm_s[link], v.speed_mm_s) + 0.5)
     if v.path >= 0:
         free_us += ways.dwell_us[v.path]
         v.path += 1
-    v.want = next_link(v, to_node, ways, road)
-    v.queue = lane
+    v.want = next_link(v, road.to_node[link], ways, road)
     v.state = ON_LINK
     road.n_entered[link] += 1
-    enter(vehicle, now_us, free_us, queue, vehicles)
-    if queue.ready_us < road.times[to_node]:
-        set_time(to_node, queue.ready_us, road.times, road.winners)
+    enter(vehicle, now_us, free_us, lane, road, vehicles)
 
 
 @event_kernel
 def _wake_upstream(k, now_us, road):  # type: ignore[no-untyped-def]
-    # A place has become free: the junction where vehicles enter this lane looks again when they can.
+    # A place has become free: heads at the junction where vehicles enter this lane look again when they can.
     queue = road.queues[k]
-    free = place_free_us(min(_CAR_MM, queue.length_mm), queue, road.exits)
+    free = place_free_us(min(_CAR_MM, queue.length_mm), k, road)
     if free == NEVER:
         return
     queue.is_wanted = 0
-    upstream = road.queues[road.source[queue.link]].node
+    node = road.queues[road.source[queue.link]].node
     at_us = max(now_us, free)
-    if at_us < road.times[upstream]:
-        set_time(upstream, at_us, road.times, road.winners)
+    for other in range(road.first_queue[node], road.first_queue[node + 1]):
+        if road.look_us[other] > at_us and road.queues[other].ready_us < road.look_us[other]:
+            road.look_us[other] = max(at_us, road.queues[other].ready_us)
+    call(node, at_us, road)

@@ -12,43 +12,50 @@ Source: Newell (2002), A simplified car-following theory: a lower order model, T
 from __future__ import annotations
 
 from impetus_sim.kernels.compile import event_kernel
+from impetus_sim.traffic.kernels.agenda import set_time
 from impetus_sim.traffic.kernels.records import NEVER, NONE
 
 
 @event_kernel
-def place_free_us(size_mm, queue, exits):  # type: ignore[no-untyped-def]
-    """Return when there is room at the upstream end for a vehicle, NEVER while that waits for an exit.
+def place_free_us(size_mm, k, road):  # type: ignore[no-untyped-def]
+    """Return when there is room at the upstream end of queue k for a vehicle, NEVER while that waits for an exit.
 
-    Overwrites `queue.freed`, which only makes the next search short.
+    Overwrites the queue's `freed`, which only makes the next search short.
     """
+    queue = road.queues[k]
     if queue.is_source == 1:
         return 0
     needed = queue.entered_mm + min(size_mm, queue.length_mm) - queue.length_mm  # length that must have left
     if needed <= 0:
         return 0
-    first, size, k = queue.ring_first, queue.ring_size, queue.freed
-    oldest = max(0, queue.n_left - size)
-    while k > oldest and (k >= queue.n_left or exits[first + (k - 1) % size].left_mm >= needed):
-        k -= 1
-    while k < queue.n_left and exits[first + k % size].left_mm < needed:
-        k += 1
-    queue.freed = k
-    if k == queue.n_left:
+    exits, first, last = road.exits, queue.ring_first, queue.ring_size - 1
+    oldest = max(0, queue.n_left - queue.ring_size)
+    freed = queue.freed
+    while freed > oldest and (freed >= queue.n_left or exits[first + ((freed - 1) & last)].left_mm >= needed):
+        freed -= 1
+    while freed < queue.n_left and exits[first + (freed & last)].left_mm < needed:
+        freed += 1
+    queue.freed = freed
+    if freed == queue.n_left:
         return NEVER
-    out = exits[first + k % size]
+    out = exits[first + (freed & last)]
     return out.at_us + queue.wave_us - int((out.left_mm - needed) * queue.pace)
 
 
 @event_kernel
-def enter(vehicle, now_us, free_us, queue, vehicles):  # type: ignore[no-untyped-def]
-    """Put a vehicle behind the last one of a queue; `free_us` is its time to the other end with nobody ahead."""
+def enter(vehicle, now_us, free_us, k, road, vehicles):  # type: ignore[no-untyped-def]
+    """Put a vehicle behind the last one of queue k; `free_us` is its time to the other end with nobody ahead."""
+    queue = road.queues[k]
     v = vehicles[vehicle]
+    v.queue = k
     v.entered_us = now_us
     v.ready_us = now_us + free_us
     v.behind = NONE
     if queue.tail == NONE:
         queue.head = vehicle
         queue.ready_us = max(v.ready_us, queue.exit_us)
+        road.look_us[k] = queue.ready_us
+        call(queue.node, queue.ready_us, road)
     else:
         vehicles[queue.tail].behind = vehicle
     queue.tail = vehicle
@@ -59,23 +66,34 @@ def enter(vehicle, now_us, free_us, queue, vehicles):  # type: ignore[no-untyped
 
 
 @event_kernel
-def leave(now_us, queue, exits, vehicles):  # type: ignore[no-untyped-def]
-    """Take the head out of a queue."""
+def leave(now_us, k, road, vehicles):  # type: ignore[no-untyped-def]
+    """Take the head out of queue k."""
+    queue = road.queues[k]
     v = vehicles[queue.head]
     queue.head = v.behind
     queue.n_inside -= 1
     queue.exit_us = now_us + int(v.size_mm * queue.exit_pace + 0.5)
     if queue.is_source == 0:
-        first, size, k = queue.ring_first, queue.ring_size, queue.n_left
-        before, before_us = 0, 0
-        if k > 0:
-            before, before_us = exits[first + (k - 1) % size].left_mm, exits[first + (k - 1) % size].at_us
+        exits, first, last, n_left = road.exits, queue.ring_first, queue.ring_size - 1, queue.n_left
+        before_mm, before_us = 0, 0
+        if n_left > 0:
+            before = exits[first + ((n_left - 1) & last)]
+            before_mm, before_us = before.left_mm, before.at_us
         queue.busy_us += now_us - max(v.ready_us, before_us)
-        exits[first + k % size].at_us = now_us
-        exits[first + k % size].left_mm = before + v.size_mm
+        out = exits[first + (n_left & last)]
+        out.at_us = now_us
+        out.left_mm = before_mm + v.size_mm
     queue.n_left += 1
     if queue.head == NONE:
         queue.tail = NONE
         queue.ready_us = NEVER
     else:
         queue.ready_us = max(vehicles[queue.head].ready_us, queue.exit_us)
+    road.look_us[k] = queue.ready_us
+
+
+@event_kernel
+def call(node, at_us, road):  # type: ignore[no-untyped-def]
+    """Have a junction look at its queues at a time, if it would not do so sooner anyway."""
+    if at_us < road.times[node]:
+        set_time(node, at_us, road.agenda)

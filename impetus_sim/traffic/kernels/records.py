@@ -71,7 +71,7 @@ QUEUE = np.dtype(
         ("link", "i4"),  # of the lane; for a source the link that it feeds
         ("node", "i4"),  # at which it discharges
         ("ring_first", "i4"),  # its exits lie in the ring from here on
-        ("ring_size", "i4"),  # 0 for a source
+        ("ring_size", "i4"),  # a power of two; 0 for a source
         ("n_left", "i4"),  # vehicles that ever left
         ("freed", "i4"),  # exit that freed the place looked at last
         ("n_inside", "i4"),

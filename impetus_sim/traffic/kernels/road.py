@@ -8,21 +8,24 @@ from typing import Any, NamedTuple
 class Road(NamedTuple):
     """Junctions, links and queues. Static unless said; see `traffic.road` for who builds it.
 
-    queues: QUEUE records (queues,), state. exits: EXIT records, state, see `QUEUE.ring_first`.
+    queues: QUEUE records (queues,), state. look_us: int64 (queues,), state: when its head is looked at next (apart,
+    so that those of a junction are one line of memory). exits: EXIT records, state, see `QUEUE.ring_first`.
     first_queue: int32 (nodes + 1,), queues that discharge at a junction.
     first_lane, n_lanes: int32 (links,), queues of a link. source: int32 (links,), queue that waits to enter it.
     to_node: int32 (links,). length_mm: int64 (links,). speed_mm_s: float64 (links,), state.
     is_closed: uint8 (links,), state: nobody may enter.
     first_out: int32 (nodes + 1,) into out_link: int32, outgoing links of each junction, by number.
+    slot_of_link: uint8 (links,), position of each among them.
     turn_finish: float64, state: service that each queue had per outgoing link, over its weight.
     link_served: float64 (links,), state: the same clock for the link's entry.
     node_pace: float64 (nodes,), microseconds per millimetre of vehicle, 0 where the junction itself is no limit,
     state. node_open_us: int64 (nodes,), state. signal_of: int32 (nodes,), NONE without.
-    times: int64 (power of two,), state; winners: int32, see `winner`.
+    agenda: int64, state, see `agenda`; times: its leaves, when each junction's next event is.
     n_entered, n_left: int64 (links,), state: vehicles so far. time_us: int64 (links,), state: their times summed.
     """
 
     queues: Any
+    look_us: Any
     exits: Any
     first_queue: Any
     first_lane: Any
@@ -34,13 +37,14 @@ class Road(NamedTuple):
     is_closed: Any
     first_out: Any
     out_link: Any
+    slot_of_link: Any
     turn_finish: Any
     link_served: Any
     node_pace: Any
     node_open_us: Any
     signal_of: Any
+    agenda: Any
     times: Any
-    winners: Any
     n_entered: Any
     n_left: Any
     time_us: Any

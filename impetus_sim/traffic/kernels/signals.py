@@ -50,17 +50,38 @@ PHASE = np.dtype(
 )
 
 
+_EVERY_GROUP = np.uint32(0xFFFFFFFF)
+
+
 @event_kernel
-def is_green(signal, group):  # type: ignore[no-untyped-def]
-    """Return whether a group may go."""
-    if group < 0 or signal.fault in (DARK, FLASHING):
-        return True
-    return (signal.green >> np.uint32(group)) & np.uint32(1) == 1
+def green_groups(number, signals):  # type: ignore[no-untyped-def]
+    """Return a bit per group that may go: every one without a signal or where it shows nothing to obey."""
+    if number == NONE or signals[number].fault == DARK or signals[number].fault == FLASHING:
+        return _EVERY_GROUP
+    return signals[number].green
+
+
+@event_kernel
+def has_green(group, green):  # type: ignore[no-untyped-def]
+    """Return whether a queue of a group may go; queues without a group always may."""
+    return group < 0 or (green >> np.uint32(group)) & np.uint32(1) == 1
+
+
+@event_kernel
+def next_switch_us(number, is_waiting, next_us, signals):  # type: ignore[no-untyped-def]
+    """Return when a signal's junction must look at it again: while somebody waits, or traffic decides on it."""
+    if number == NONE or signals[number].fault != WORKS:
+        return NEVER
+    if is_waiting or (next_us < NEVER and signals[number].control != FIXED):
+        return signals[number].switch_us
+    return NEVER
 
 
 @event_kernel
 def serve_signal(number, now_us, road, signals, phases, vehicles):  # type: ignore[no-untyped-def]
     """Bring a signal's state up to now."""
+    if number == NONE:
+        return
     signal = signals[number]
     if signal.fault != 0:
         return
