@@ -6,16 +6,17 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import Table
-from impetus_sim.kernels.compile import fit_threads
+from impetus_sim.kernels.compile import BLOCK, fit_threads
 from impetus_sim.traffic.kernels.link_times import COST_PER_S, measure_link_costs
-from impetus_sim.traffic.kernels.records import LEAVES
+from impetus_sim.traffic.kernels.records import HELD, LEAVES, ON_LINK, PLANNED, WAITING
 from impetus_sim.traffic.kernels.road import NO_SLOT, Road, Ways
-from impetus_sim.traffic.kernels.trees import GOALS_PER_BLOCK, build_trees
+from impetus_sim.traffic.kernels.trees import FAR, GOALS_PER_BLOCK, buckets_for, build_trees
 from impetus_sim.traffic.road import Links
 
 TREES_KEPT = 8
 """Drivers follow one of the newest so many trees: some are told of a change at once, others later."""
-_BLOCK = 1024
+MOST_TREE_BYTES = 1_000_000_000
+"""Large networks with many destinations keep fewer trees, so that all of them stay below this size."""
 
 
 class Routing:
@@ -48,19 +49,22 @@ class Routing:
     ) -> None:
         n, n_nodes, n_goals = links.n_links, links.n_nodes, len(goal_nodes)
         self.every_us = round(every_s * 1e6)
-        by_end = np.argsort(links.to_node, kind="stable")
-        self._first_in = np.searchsorted(links.to_node[by_end], np.arange(n_nodes + 1)).astype(np.int32)
-        self._in_link = by_end.astype(np.int32)
-        self._from_node = links.from_node.astype(np.int32)
-        self._slot_of_link = road.slot_of_link
-        self._scratch = np.zeros((max(1, -(-n_goals // GOALS_PER_BLOCK)), n_nodes), np.int32)
-        self.costs = Table("traffic_costs", n, {"cost": (np.int32, TREES_KEPT), "seen": (np.float64, 4)})
+        self._in_link = np.argsort(links.to_node, kind="stable")
+        self._first_in = np.searchsorted(links.to_node[self._in_link], np.arange(n_nodes + 1)).astype(
+            np.int32
+        )
+        self._into = np.zeros((n, 2), np.int32)
+        self._into[:, 0] = links.from_node[self._in_link]
+        self._slot_in = road.slot_of_link[self._in_link]
+        self.n_kept = max(2, min(TREES_KEPT, MOST_TREE_BYTES // max(1, n_goals * n_nodes) - 1))
+        self._has_trees = np.zeros(n_goals, np.bool_)
+        self.costs = Table("traffic_costs", n, {"cost": (np.int32, self.n_kept), "seen": (np.float64, 4)})
         self.clock = Table(
             "traffic_routing", 1, {"newest": np.int64, "n_made": np.int64, "next_us": np.int64}
         )
         self._newest = np.zeros(2, np.int64)
         self.ways = Ways(
-            next_slot=np.full((TREES_KEPT + 1, n_goals, n_nodes), NO_SLOT, np.uint8),
+            next_slot=np.full((self.n_kept + 1, n_goals, n_nodes), NO_SLOT, np.uint8),
             goal_node=np.asarray(goal_nodes, np.int32),
             newest=self._newest,
             paths=np.array([LEAVES], np.int32) if paths is None else paths,
@@ -69,8 +73,9 @@ class Routing:
             else np.rint(dwell_s * 1e6).astype(np.int64),
             patience_us=np.array([round(patience_s * 1e6)], np.int64),
         )
-        free = np.maximum(1, np.rint(links.length_m / links.speed_m_s * COST_PER_S)).astype(np.int32)
-        self._build(free, TREES_KEPT)
+        self._free_cost = np.maximum(1, np.rint(links.length_m / links.speed_m_s * COST_PER_S)).astype(
+            np.int32
+        )
 
     @property
     def state(self) -> list[Table]:
@@ -83,39 +88,60 @@ class Routing:
         return int(self.clock.next_us[0])
 
     def update(self, now_us: int, road: Road, vehicles: npt.NDArray[np.void]) -> None:
-        """Measure what links take now and make a new tree for every destination."""
-        row = (int(self.clock.newest[0]) + 1) % TREES_KEPT
+        """Measure what links take now and make a new tree for every destination in use."""
+        self.include(vehicles)
+        row = (int(self.clock.newest[0]) + 1) % self.n_kept
         cost = np.empty(len(self.costs), np.int32)
         measure_link_costs(now_us, road, vehicles, self.costs.seen, cost)
         self.costs.cost[:, row] = cost
-        self._build(cost, row)
+        self._has_trees = self._are_in_use(vehicles)
+        self._build(cost, row, self._has_trees)
         self.clock.newest[0] = row
         self.clock.n_made[0] += 1
         self.clock.next_us[0] = now_us + self.every_us
         self._newest[:] = row, self.clock.n_made[0]
 
-    def rebuild(self) -> None:
+    def include(self, vehicles: npt.NDArray[np.void]) -> None:
+        """Make all kept trees of destinations that vehicles have now and no vehicle had at the last update."""
+        new = self._are_in_use(vehicles) & ~self._has_trees
+        if not new.any():
+            return
+        self._build(self._free_cost, self.n_kept, new)
+        for age in range(min(int(self.clock.n_made[0]), self.n_kept)):
+            row = (int(self.clock.newest[0]) - age) % self.n_kept
+            self._build(self.costs.cost[:, row], row, new)
+        self._has_trees |= new
+
+    def rebuild(self, vehicles: npt.NDArray[np.void]) -> None:
         """Make the trees of restored costs again."""
-        row, n_made = int(self.clock.newest[0]), int(self.clock.n_made[0])
-        for age in range(min(n_made, TREES_KEPT)):
-            k = (row - age) % TREES_KEPT
-            self._build(np.ascontiguousarray(self.costs.cost[:, k]), k)
-        self._newest[:] = row, n_made
+        self._newest[:] = self.clock.newest[0], self.clock.n_made[0]
+        self._has_trees[:] = False
+        self.include(vehicles)
+
+    def _are_in_use(self, vehicles: npt.NDArray[np.void]) -> npt.NDArray[np.bool_]:
+        # per destination, whether somebody is still to go there by a tree
+        is_under_way = np.isin(vehicles["state"], (PLANNED, WAITING, ON_LINK, HELD)) & (vehicles["path"] < 0)
+        return np.bincount(vehicles["goal"][is_under_way], minlength=len(self._has_trees)) > 0
 
     def has_way(self, goals: npt.NDArray[np.int32], nodes: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
         """Return whether the newest trees lead from junctions to destinations (rows of `goal_nodes`)."""
         at_goal = self.ways.goal_node[goals] == nodes
         return np.asarray(at_goal | (self.ways.next_slot[self._newest[0], goals, nodes] != NO_SLOT))
 
-    def _build(self, cost: npt.NDArray[np.int32], row: int) -> None:
-        fit_threads(len(self.ways.goal_node) // GOALS_PER_BLOCK * _BLOCK)
+    def _build(self, cost: npt.NDArray[np.int32], row: int, are_wanted: npt.NDArray[np.bool_]) -> None:
+        is_open = cost > 0
+        self._into[:, 1] = np.where(is_open, cost, FAR)[self._in_link]
+        usable = cost[is_open] if is_open.any() else np.ones(1, np.int32)
+        shift, n_buckets = buckets_for(int(usable.min()), int(usable.max()))
+        goals = np.flatnonzero(are_wanted).astype(np.int32)
+        fit_threads(len(goals) // GOALS_PER_BLOCK * BLOCK)
         build_trees(
+            goals,
             self.ways.goal_node,
-            cost,
             self._first_in,
-            self._in_link,
-            self._from_node,
-            self._slot_of_link,
-            self._scratch,
+            self._into,
+            self._slot_in,
+            shift,
+            n_buckets,
             self.ways.next_slot[row],
         )

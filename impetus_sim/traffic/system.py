@@ -58,6 +58,7 @@ class TrafficSystem:
         self.plans = tuple(plans)
         self.signals = RecordTable("traffic_signals", signals)
         self.routing = Routing(links, self.road, goal_nodes, **routing)  # type: ignore[arg-type]
+        self.routing.include(vehicles)
         self._counts = np.zeros(3, np.int64)
         self._planned = np.zeros(0, np.int32)
         self._next_planned = np.zeros(1, np.int64)
@@ -127,6 +128,7 @@ class TrafficSystem:
         """Add vehicles that set out now or later, and return their rows."""
         n = len(self.fleet)
         self.fleet.extend(vehicles)
+        self.routing.include(self.vehicles)
         self._plan_departures()
         return np.arange(n, n + len(vehicles))
 
@@ -179,7 +181,7 @@ class TrafficSystem:
     def refresh(self) -> None:
         """Rebuild what follows from restored tables."""
         agenda.build(self.road.agenda)
-        self.routing.rebuild()
+        self.routing.rebuild(self.vehicles)
         self._plan_departures()
 
     def _plan_departures(self) -> None:

@@ -1,92 +1,88 @@
 """Least-time trees: for each destination, the next link from every junction.
 
-Dijkstra's algorithm with a circular bucket queue (Dial 1969): costs are whole numbers of one tenth of a second, so
-the queue is an array of lists and each junction costs some tens of nanoseconds.
+Dijkstra's algorithm with a circular bucket queue (Dial 1969, Communications of the ACM 12): costs are whole numbers
+of one tenth of a second, so the queue is an array of lists. No link is shorter than a bucket is wide, so whatever
+lies in the first bucket is final in any order (Denardo and Fox 1979, Operations Research 27).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from impetus_sim.kernels.compile import kernel, parallel_kernel, prange
+from impetus_sim.kernels.compile import event_kernel, parallel_kernel, prange
 from impetus_sim.traffic.kernels.road import NO_SLOT
 
-GOALS_PER_BLOCK = 4
+GOALS_PER_BLOCK = 8
 FAR = np.int32(2**30)
-"""Cost of a junction from which no way leads to the destination."""
+"""Cost of a junction from which no way leads to the destination, and of a link that may not be used."""
 
 
 @parallel_kernel
-def build_trees(goal_node, link_cost, first_in, in_link, from_node, slot_of_link, out_cost, out_slot):  # type: ignore[no-untyped-def]
+def build_trees(rows, goal_node, first_in, into, slot_in, shift, n_buckets, out_slot):  # type: ignore[no-untyped-def]
     """Fill one tree per destination.
 
     Parameters
     ----------
+    rows
+        int32, destinations to do, as rows of `goal_node` and `out_slot`.
     goal_node
         int32 (goals,).
-    link_cost
-        int32 (links,), tenths of a second, at least 1; negative where a link may not be used.
-    first_in, in_link
-        int32 (nodes + 1,) and (links,), links that end at each junction.
-    from_node, slot_of_link
-        int32 and uint8 (links,), start of each link and its number among the outgoing ones there.
-    out_cost
-        int32 (blocks of goals, nodes), scratch: costs of the block's last goal.
+    first_in
+        int32 (nodes + 1,), incoming links of each junction in the arrays that follow.
+    into
+        int32 (links, 2), start and cost of each link, the cost at least ``2 ** shift``, `FAR` where nobody may go.
+    slot_in
+        uint8 (links,), position of each link among the outgoing ones at its start.
+    shift, n_buckets
+        Width of a bucket as a power of two, and how many there are; see `buckets_for`.
     out_slot
-        uint8 (goals, nodes), `NO_SLOT` where no way leads on.
+        uint8 (goals, nodes), `NO_SLOT` where no way leads on; other rows are left as they are.
     """
-    n_goals = len(goal_node)
-    longest = 1
-    for cost in link_cost:
-        longest = max(longest, cost)
-    n_buckets = 2
-    while n_buckets <= longest:
-        n_buckets *= 2
-    n_blocks = (n_goals + GOALS_PER_BLOCK - 1) // GOALS_PER_BLOCK
+    n_nodes = len(first_in) - 1
+    n_blocks = (len(rows) + GOALS_PER_BLOCK - 1) // GOALS_PER_BLOCK
     for block in prange(n_blocks):
+        cost = np.empty(n_nodes, np.int32)
         bucket = np.full(n_buckets, -1, np.int32)
-        entry_node = np.empty(len(in_link) + 1, np.int32)
-        entry_after = np.empty(len(in_link) + 1, np.int32)
-        for goal in range(block * GOALS_PER_BLOCK, min(n_goals, (block + 1) * GOALS_PER_BLOCK)):
-            _fill_tree(
-                goal_node[goal], link_cost, first_in, in_link, from_node, slot_of_link,
-                bucket, entry_node, entry_after, out_cost[block], out_slot[goal],
-            )  # fmt: skip
+        entry = np.empty((len(into) + 1, 2), np.int32)
+        for k in range(block * GOALS_PER_BLOCK, min(len(rows), (block + 1) * GOALS_PER_BLOCK)):
+            row = rows[k]
+            _fill_tree(goal_node[row], first_in, into, slot_in, shift, bucket, entry, cost, out_slot[row])
 
 
-@kernel
-def _fill_tree(  # type: ignore[no-untyped-def]
-    root, link_cost, first_in, in_link, from_node, slot_of_link, bucket, entry_node, entry_after, out_cost, out_slot
-):  # fmt: skip
+@event_kernel
+def _fill_tree(root, first_in, into, slot_in, shift, bucket, entry, out_cost, out_slot):  # type: ignore[no-untyped-def]
+    # An entry is a junction and the entry below it in its bucket. All buckets are empty before and after.
     out_cost[:] = FAR
     out_slot[:] = NO_SLOT
     mask = len(bucket) - 1
     out_cost[root] = 0
-    entry_node[0] = root
-    entry_after[0] = -1
+    entry[0, 0], entry[0, 1] = root, -1
     bucket[0] = 0
     n_entries, n_open, at = 1, 1, 0
     while n_open > 0:
-        while bucket[at & mask] < 0:
+        top = bucket[at & mask]
+        if top < 0:
             at += 1
-        entry = bucket[at & mask]
-        bucket[at & mask] = entry_after[entry]
+            continue
+        bucket[at & mask] = entry[top, 1]
         n_open -= 1
-        node = entry_node[entry]
-        if out_cost[node] != at:
+        node = entry[top, 0]
+        cost = out_cost[node]
+        if cost >> shift != at:
             continue  # reached sooner since it was noted
         for k in range(first_in[node], first_in[node + 1]):
-            link = in_link[k]
-            cost = link_cost[link]
-            if cost < 0:
-                continue
-            before = from_node[link]
-            if at + cost < out_cost[before]:
-                out_cost[before] = at + cost
-                out_slot[before] = slot_of_link[link]
-                entry_node[n_entries] = before
-                place = (at + cost) & mask
-                entry_after[n_entries] = bucket[place]
+            before, total = into[k, 0], cost + into[k, 1]
+            if total < out_cost[before]:
+                out_cost[before] = total
+                out_slot[before] = slot_in[k]
+                place = (total >> shift) & mask
+                entry[n_entries, 0], entry[n_entries, 1] = before, bucket[place]
                 bucket[place] = n_entries
                 n_entries += 1
                 n_open += 1
+
+
+def buckets_for(least: int, longest: int) -> tuple[int, int]:
+    """Return the width of a bucket (as a power of two) and how many are needed, from the range of link costs."""
+    shift = max(least, 1).bit_length() - 1
+    return shift, 1 << ((longest >> shift) + 1).bit_length()
