@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from impetus_sim.engine.build_crowd import build_crowd
 from impetus_sim.engine.build_parts import build_hazards, build_response, part_context
+from impetus_sim.engine.build_traffic import build_traffic
 from impetus_sim.engine.build_world import build_world
 from impetus_sim.engine.lay_ground import lay_ground
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from impetus_sim.maps.city import City
     from impetus_sim.response.system import ResponseSystem
     from impetus_sim.scenario.model import Scenario
+    from impetus_sim.traffic.city_traffic import CityTraffic
     from impetus_sim.world.system import System
     from impetus_sim.world.world import World
 
@@ -29,12 +31,14 @@ class Systems:
     crowd: CrowdSystem
     hazards: HazardSystem
     response: ResponseSystem
+    traffic: CityTraffic | None
     layout: Layout
 
     @property
     def acting(self) -> tuple[System, ...]:
         """All systems; within a phase they act in this order."""
-        return (self.crowd, self.hazards, self.response)
+        traffic = () if self.traffic is None else (self.traffic,)
+        return (self.crowd, *traffic, self.hazards, self.response)
 
 
 def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Systems:
@@ -58,7 +62,14 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     crowd = build_crowd(scenario, city, world, plan, seed=seed, replicate=replicate)
     hazards = build_hazards(scenario, context)
     response = build_response(scenario, context, hazards)
-    systems = Systems(world=world, crowd=crowd, hazards=hazards, response=response, layout=plan.ways.layout)
+    systems = Systems(
+        world=world,
+        crowd=crowd,
+        hazards=hazards,
+        response=response,
+        traffic=build_traffic(scenario, city, world, seed=seed, replicate=replicate),
+        layout=plan.ways.layout,
+    )
     for system in systems.acting:
         system.begin()
     return systems

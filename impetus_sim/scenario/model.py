@@ -15,6 +15,7 @@ from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.quantities import Count, FixedSeconds, limits
 from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty, refuse
+from impetus_sim.scenario.traffic import Traffic
 
 if TYPE_CHECKING:
     from impetus_sim.maps.city import City
@@ -105,6 +106,7 @@ class Scenario(Spec):
     map: MapSource
     time: Time
     crowd: Crowd = Field(default_factory=Crowd)
+    traffic: Traffic | None = None
     hazards: Entries[Annotated[Spec, OneOf("hazards")]] = Field(default_factory=Named)
     response: Annotated[Response, BeforeValidator(none_is_empty)] = Field(default_factory=Response)
     interventions: Entries[Annotated[Spec, OneOf("interventions")]] = Field(default_factory=Named)

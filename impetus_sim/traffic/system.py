@@ -12,7 +12,7 @@ from impetus_sim.traffic.kernels.advance import advance
 from impetus_sim.traffic.kernels.queues import call
 from impetus_sim.traffic.kernels.records import ABANDONED, ARRIVED, HELD, ON_LINK, PLANNED, WAITING
 from impetus_sim.traffic.kernels.signals import PHASE, SIGNAL
-from impetus_sim.traffic.road import Links, build_road
+from impetus_sim.traffic.road import CAR_M, Links, build_road
 from impetus_sim.traffic.routing import Routing
 from impetus_sim.traffic.signals import SignalPlan, build_signals, set_fault
 
@@ -167,6 +167,10 @@ class TrafficSystem:
             if queue["head"] >= 0:
                 queue["ready_us"] = max(self.vehicles["ready_us"][queue["head"]], queue["exit_us"])
                 self._look_again(int(queue["node"]))
+
+    def set_junction_capacity(self, capacity: npt.NDArray[np.float64]) -> None:
+        """Limit what junctions pass, vehicles/s, (nodes,); inf for no limit."""
+        self.road.node_pace[:] = np.where(np.isfinite(capacity), 1e6 / (capacity * CAR_M * 1000.0), 0.0)
 
     def set_fault(self, number: int, fault: str) -> None:
         """Put a signal into a faulty state, or back to work; see `signals.set_fault`."""

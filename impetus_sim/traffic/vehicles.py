@@ -59,12 +59,20 @@ class Trips:
 
 
 def build_vehicles(
-    trips: Trips, *, seed: int = 1, replicate: int = 0, informed: float = 1.0, renewal: float = 0.15
+    trips: Trips,
+    *,
+    uid: npt.NDArray[np.uint64] | None = None,
+    seed: int = 1,
+    replicate: int = 0,
+    informed: float = 1.0,
+    renewal: float = 0.15,
 ) -> npt.NDArray[np.void]:
     """Build the records of vehicles that have yet to depart.
 
     Parameters
     ----------
+    uid
+        Stable id of each vehicle, uint64 (n,), by which its driver's information is drawn; the row when left out.
     seed, replicate
         Root of the drivers' information.
     informed
@@ -83,7 +91,9 @@ def build_vehicles(
     speed = np.array([trips.classes[name].speed_m_s for name in KINDS])
     vehicles["size_mm"] = np.rint(length[vehicles["kind"]] * 1000.0 * trips.units)
     vehicles["speed_mm_s"] = np.rint(speed[vehicles["kind"]] * 1000.0)
-    draws = rng.draw_uniforms(seed, replicate, "traffic.information", np.arange(n, dtype=np.uint64))
+    draws = rng.draw_uniforms(
+        seed, replicate, "traffic.information", np.arange(n, dtype=np.uint64) if uid is None else uid
+    )
     age = np.floor(np.log(draws[:, 0]) / np.log1p(-renewal)) if renewal < 1.0 else np.zeros(n)
     vehicles["tree"] = np.where(draws[:, 1] < informed, np.minimum(age, TREES_KEPT - 1), STATIC)
     return vehicles

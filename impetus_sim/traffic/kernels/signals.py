@@ -91,13 +91,13 @@ def serve_signal(number, now_us, road, signals, phases, vehicles):  # type: igno
             _start(signal, at_us, phases)
             continue
         after = _following(signal, at_us, road, phases, vehicles)
-        if after == signal.phase:
-            if signal.n_phases == 1:
-                signal.switch_us = NEVER
-            else:
-                signal.switch_us = at_us + max(1, phases[signal.first_phase + after].extend_us)
-            continue
         clear_us = phases[signal.first_phase + signal.phase].clear_us
+        if after == signal.phase and signal.control != FIXED:
+            signal.switch_us = at_us + max(1, phases[signal.first_phase + after].extend_us)
+            continue
+        if signal.n_phases == 1 and clear_us == 0:
+            signal.switch_us = NEVER
+            continue
         signal.phase = after
         if clear_us > 0:
             signal.green = np.uint32(0)

@@ -1,0 +1,277 @@
+"""Traffic of a run: the map's streets, its lights, and the trips that a scenario asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from impetus_sim import rng
+from impetus_sim.engine.naming import about
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.scenario.places import Place, locate
+from impetus_sim.scenario.traffic import Demand, Flight, Gravity, Trips
+from impetus_sim.traffic.city_traffic import CityTraffic, Streets
+from impetus_sim.traffic.demand.gravity import draw_trips, spread
+from impetus_sim.traffic.demand.zones import Zones, build_zones
+from impetus_sim.traffic.guess_signals import guess_plan
+from impetus_sim.traffic.junctions import junction_capacity
+from impetus_sim.traffic.road import Links, capacity_of
+from impetus_sim.traffic.signals import SignalPlan
+from impetus_sim.traffic.system import TrafficSystem
+from impetus_sim.traffic.vehicles import KINDS, build_vehicles
+from impetus_sim.traffic.vehicles import Trips as VehicleTrips
+from impetus_sim.world.drive_network import DriveNetwork, build_drive_network
+
+if TYPE_CHECKING:
+    from impetus_sim.maps.city import City
+    from impetus_sim.scenario.model import Scenario
+    from impetus_sim.scenario.traffic import Traffic
+    from impetus_sim.world.world import World
+
+CLASS_PRIORITY = {
+    "motorway": 8.0,
+    "trunk": 6.0,
+    "primary": 4.0,
+    "secondary": 3.0,
+    "tertiary": 2.0,
+    "motorway_link": 2.0,
+    "trunk_link": 2.0,
+    "primary_link": 2.0,
+    "secondary_link": 1.5,
+    "tertiary_link": 1.5,
+    "living_street": 0.5,
+    "service": 0.5,
+}
+"""Weight of a lane where streams merge without a signal, times its capacity; 1 for all other streets."""
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+def build_traffic(
+    scenario: Scenario, city: City, world: World, *, seed: int, replicate: int
+) -> CityTraffic | None:
+    """Build the traffic of a drawn scenario; None where it has none.
+
+    Raises
+    ------
+    InvalidInputError
+        When the map has no streets for vehicles, or a place is not on it.
+    """
+    spec = scenario.traffic
+    if spec is None:
+        return None
+    with about("traffic"):
+        network = build_drive_network(city)
+    links = _links(network, spec)
+    plans = _plans(network, links, spec)
+    parts = [
+        _Demand(spec, scenario, city, network, links, seed=seed, replicate=replicate).build(name, entry)
+        for name, entry in spec.demand.items()
+    ]
+    trips, uid, goal_nodes = _join(parts)
+    vehicles = build_vehicles(
+        trips,
+        uid=uid,
+        seed=seed,
+        replicate=replicate,
+        informed=float(spec.routing.informed),
+        renewal=float(spec.routing.renewal),
+    )
+    flow = TrafficSystem(
+        links,
+        vehicles,
+        goal_nodes,
+        plans=plans,
+        every_s=float(spec.routing.update_every),
+        patience_s=float(spec.routing.patience),
+    )
+    signal_nodes = np.array([plan.node for plan in plans], np.int64)
+    flow.set_junction_capacity(junction_capacity(links, without=signal_nodes))
+    return CityTraffic(
+        flow,
+        world,
+        uid=uid,
+        streets=Streets(first=network.first, points=network.points, names=network.names),
+        step_ticks=world.ticks(spec.step),
+        record_ticks=world.ticks(spec.record_every),
+        records_vehicles=spec.record_vehicles,
+    )
+
+
+def _links(network: DriveNetwork, spec: Traffic) -> Links:
+    n = network.n_links
+    car_m = float(spec.car_length)
+    capacity = capacity_of(network.speed, car_m=car_m, reaction_s=float(spec.reaction))
+    priority = np.array([CLASS_PRIORITY.get(str(kind), 1.0) for kind in network.highway])
+    return Links(
+        n_nodes=network.n_nodes,
+        from_node=network.from_node,
+        to_node=network.to_node,
+        length_m=network.length,
+        speed_m_s=network.speed,
+        n_lanes=network.lanes,
+        lane_capacity=capacity,
+        car_m=np.full(n, car_m),
+        weight=capacity * priority,
+    )
+
+
+def _plans(network: DriveNetwork, links: Links, spec: Traffic) -> list[SignalPlan]:
+    if spec.signals.control == "none":
+        return []
+    bearing = network.bearing_in()
+    found = [
+        guess_plan(
+            int(node),
+            links,
+            bearing,
+            control=spec.signals.control,
+            cycle_s=float(spec.signals.cycle),
+            clearance_s=float(spec.signals.clearance),
+        )
+        for node in np.flatnonzero(network.has_signal)
+    ]
+    return [plan for plan in found if plan is not None]
+
+
+class _Demand:
+    """Trips of the entries of a scenario on one network."""
+
+    def __init__(
+        self,
+        spec: Traffic,
+        scenario: Scenario,
+        city: City,
+        network: DriveNetwork,
+        links: Links,
+        *,
+        seed: int,
+        replicate: int,
+    ) -> None:
+        self._spec, self._city, self._network, self._links = spec, city, network, links
+        self._seed, self._replicate = seed, replicate
+        self._until_s = scenario.time.duration
+
+    def build(self, name: str, entry: Demand) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
+        """Return the trips of one entry, with goals as junctions, and the ids of their vehicles."""
+        with about(f"traffic.demand.{name}"):
+            if isinstance(entry, Gravity):
+                return self._gravity(name, entry)
+            if isinstance(entry, Flight):
+                return self._flight(name, entry)
+            assert isinstance(entry, Trips)
+            return self._given(name, entry)
+
+    def _draws(self, name: str, n: int) -> tuple[npt.NDArray[np.uint64], Floats]:
+        uid = (np.uint64(rng.stable_hash(name) & 0xFFFFFFFF) << np.uint64(32)) + np.arange(n, dtype=np.uint64)
+        return uid, rng.draw_uniforms(self._seed, self._replicate, "traffic.trips", uid)
+
+    def _people(self) -> Floats:
+        buildings = self._city.layers["buildings"]
+        people = np.zeros(self._network.n_nodes)
+        if len(buildings):
+            centre = shapely.get_coordinates(shapely.centroid(buildings.geometry.to_numpy()))
+            node = self._network.nearest_node(centre[:, 0], centre[:, 1])
+            np.add.at(people, node, buildings["people_estimate"].to_numpy())
+        return people
+
+    def _edge(self) -> tuple[Ints, Floats]:
+        nodes = np.flatnonzero(self._network.is_map_edge)
+        total = self._links.n_lanes * self._links.lane_capacity
+        weight = np.zeros(self._network.n_nodes)
+        np.add.at(weight, self._network.to_node, total)
+        leaves = np.zeros(self._network.n_nodes)
+        np.add.at(leaves, self._network.from_node, total)
+        both = (weight[nodes] > 0.0) & (leaves[nodes] > 0.0)
+        return nodes[both], weight[nodes[both]]
+
+    def _gravity(self, name: str, entry: Gravity) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
+        edge_nodes, edge_weight = self._edge()
+        zones: Zones = build_zones(
+            self._network.node_x,
+            self._network.node_y,
+            self._people(),
+            edge_nodes=edge_nodes,
+            edge_weight=edge_weight,
+            through=float(entry.through),
+            most=int(self._spec.zones),
+        )
+        uid, draws = self._draws(name, int(entry.trips))
+        origin, zone = draw_trips(zones, draws, mean_distance_m=float(entry.mean_distance))
+        times = spread(draws[:, 3], float(entry.start), float(entry.end), entry.profile)
+        return self._trips(times, origin, zones.node[zone], uid, entry), uid
+
+    def _flight(self, name: str, entry: Flight) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
+        area = locate(entry.at, self._city)
+        buildings = self._city.layers["buildings"]
+        inside = buildings[buildings.intersects(area)] if len(buildings) else buildings
+        people = inside["people_estimate"].to_numpy() if len(inside) else np.zeros(0)
+        n = int(people.sum() / float(entry.people_per_car))
+        if n == 0:
+            raise InvalidInputError(f"nobody lives at '{entry.at}'", hint="choose an area with buildings")
+        uid, draws = self._draws(name, n)
+        total = np.cumsum(people)
+        which = np.searchsorted(total, draws[:, 0] * total[-1], side="right").clip(0, len(people) - 1)
+        centre = shapely.get_coordinates(shapely.centroid(inside.geometry.to_numpy()))[which]
+        origin = self._network.nearest_node(centre[:, 0], centre[:, 1])
+        # Rayleigh with the wanted mean: sigma = mean / sqrt(pi / 2)
+        delay = float(entry.mean_delay) / np.sqrt(np.pi / 2.0) * np.sqrt(-2.0 * np.log(draws[:, 1]))
+        times = np.minimum(float(entry.start) + delay, float(entry.end))
+        if entry.to is None:
+            edge_nodes, _ = self._edge()
+            if not len(edge_nodes):
+                raise InvalidInputError("no street leaves the map", hint="give `to`: a place")
+            edge = self._network.node_x[edge_nodes], self._network.node_y[edge_nodes]
+            x, y = self._network.node_x[origin], self._network.node_y[origin]
+            goal = edge_nodes[np.argmin(np.hypot(x[:, None] - edge[0], y[:, None] - edge[1]), axis=1)]
+        else:
+            goal = np.full(n, self._node_at(entry.to))
+        return self._trips(times, origin, goal, uid, entry), uid
+
+    def _given(self, name: str, entry: Trips) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
+        uid, draws = self._draws(name, int(entry.trips))
+        n = len(uid)
+        times = spread(draws[:, 3], float(entry.start), float(entry.end), "even")
+        origin, goal = self._node_at(entry.origin), self._node_at(entry.destination)
+        if origin == goal:
+            raise InvalidInputError(f"'{entry.origin}' and '{entry.destination}' lie at the same junction")
+        trips = self._trips(times, np.full(n, origin), np.full(n, goal), uid, entry)
+        return trips, uid
+
+    def _node_at(self, place: Place) -> int:
+        centre = locate(place, self._city).centroid
+        return int(self._network.nearest_node(np.array([centre.x]), np.array([centre.y]))[0])
+
+    def _trips(
+        self, times: Floats, origin: Ints, goal: Ints, uid: npt.NDArray[np.uint64], entry: Demand
+    ) -> VehicleTrips:
+        kind = np.full(len(times), KINDS.index(getattr(entry, "vehicles", "car")))
+        truck = rng.draw_uniforms(self._seed, self._replicate, "traffic.classes", uid)[:, 0] < float(
+            entry.trucks
+        )
+        return VehicleTrips(
+            depart_s=times, origin=origin, goal=goal, kind=np.where(truck, KINDS.index("truck"), kind)
+        )
+
+
+def _join(
+    parts: list[tuple[VehicleTrips, npt.NDArray[np.uint64]]],
+) -> tuple[VehicleTrips, npt.NDArray[np.uint64], Ints]:
+    """Return all trips together, with goals as rows of the destinations in use, their ids, and those."""
+    empty = np.zeros(0)
+    goal = np.concatenate([np.zeros(0, np.int64), *(trips.goal for trips, _ in parts)])
+    goal_nodes, row = np.unique(goal, return_inverse=True)
+    joined = VehicleTrips(
+        depart_s=np.concatenate([empty, *(trips.depart_s for trips, _ in parts)]),
+        origin=np.concatenate([np.zeros(0, np.int64), *(trips.origin for trips, _ in parts)]),
+        goal=row,
+        kind=np.concatenate(
+            [np.zeros(0, np.int64), *(trips.kind for trips, _ in parts if trips.kind is not None)]
+        ),
+    )
+    uid = np.concatenate([np.zeros(0, np.uint64), *(ids for _, ids in parts)])
+    return joined, uid, goal_nodes

@@ -1,0 +1,1 @@
+"""Who drives where and when: everyday trips, flight, given trips."""
