@@ -10,7 +10,7 @@ from impetus_sim.kernels.compile import BLOCK, fit_threads
 from impetus_sim.traffic.kernels.link_times import COST_PER_S, measure_link_costs
 from impetus_sim.traffic.kernels.records import HELD, LEAVES, ON_LINK, PLANNED, WAITING
 from impetus_sim.traffic.kernels.road import NO_SLOT, Road, Ways
-from impetus_sim.traffic.kernels.trees import FAR, GOALS_PER_BLOCK, buckets_for, build_trees
+from impetus_sim.traffic.kernels.trees import ARC, FAR, GOALS_PER_BLOCK, buckets_for, build_trees
 from impetus_sim.traffic.road import Links
 
 TREES_KEPT = 8
@@ -53,8 +53,8 @@ class Routing:
         self._first_in = np.searchsorted(links.to_node[self._in_link], np.arange(n_nodes + 1)).astype(
             np.int32
         )
-        self._into = np.zeros((n, 2), np.int32)
-        self._into[:, 0] = links.from_node[self._in_link]
+        self._into = np.zeros(n, ARC)
+        self._into["before"] = links.from_node[self._in_link]
         self._slot_in = road.slot_of_link[self._in_link]
         self.n_kept = max(2, min(TREES_KEPT, MOST_TREE_BYTES // max(1, n_goals * n_nodes) - 1))
         self._has_trees = np.zeros(n_goals, np.bool_)
@@ -130,7 +130,7 @@ class Routing:
 
     def _build(self, cost: npt.NDArray[np.int32], row: int, are_wanted: npt.NDArray[np.bool_]) -> None:
         is_open = cost > 0
-        self._into[:, 1] = np.where(is_open, cost, FAR)[self._in_link]
+        self._into["cost"] = np.where(is_open, cost, FAR)[self._in_link]
         usable = cost[is_open] if is_open.any() else np.ones(1, np.int32)
         shift, n_buckets = buckets_for(int(usable.min()), int(usable.max()))
         goals = np.flatnonzero(are_wanted).astype(np.int32)

@@ -88,7 +88,7 @@ def _lane_with_room(link, size_mm, now_us, road):  # type: ignore[no-untyped-def
     queues = road.queues
     best, best_us = NONE, NEVER
     for lane in range(road.first_lane[link], road.first_lane[link] + road.n_lanes[link]):
-        free = place_free_us(size_mm, lane, road)
+        free = place_free_us(size_mm, now_us, lane, road)
         if free == NEVER:
             queues[lane].is_wanted = 1
             continue
@@ -165,7 +165,7 @@ def _enter_link(vehicle, link, lane, now_us, road, ways, vehicles):  # type: ign
 def _wake_upstream(k, now_us, road):  # type: ignore[no-untyped-def]
     # A place has become free: heads at the junction where vehicles enter this lane look again when they can.
     queue = road.queues[k]
-    free = place_free_us(min(_CAR_MM, queue.length_mm), k, road)
+    free = place_free_us(min(_CAR_MM, queue.length_mm), now_us, k, road)
     if free == NEVER:
         return
     queue.is_wanted = 0

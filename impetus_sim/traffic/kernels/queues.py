@@ -17,25 +17,26 @@ from impetus_sim.traffic.kernels.records import NEVER, NONE
 
 
 @event_kernel
-def place_free_us(size_mm, k, road):  # type: ignore[no-untyped-def]
+def place_free_us(size_mm, now_us, k, road):  # type: ignore[no-untyped-def]
     """Return when there is room at the upstream end of queue k for a vehicle, NEVER while that waits for an exit.
 
-    Overwrites the queue's `freed`, which only makes the next search short.
+    0 stands for now and before. Takes note of the exits whose wave has arrived by now, so that they are read once.
     """
     queue = road.queues[k]
     if queue.is_source == 1:
         return 0
     needed = queue.entered_mm + min(size_mm, queue.length_mm) - queue.length_mm  # length that must have left
-    if needed <= 0:
+    if needed <= queue.freed_mm:
         return 0
-    exits, first, last = road.exits, queue.ring_first, queue.ring_size - 1
-    oldest = max(0, queue.n_left - queue.ring_size)
-    freed = queue.freed
-    while freed > oldest and (freed >= queue.n_left or exits[first + ((freed - 1) & last)].left_mm >= needed):
-        freed -= 1
-    while freed < queue.n_left and exits[first + (freed & last)].left_mm < needed:
+    exits, first, last, freed = road.exits, queue.ring_first, queue.ring_size - 1, queue.freed
+    while freed < queue.n_left and exits[first + (freed & last)].at_us + queue.wave_us <= now_us:
+        queue.freed_mm = exits[first + (freed & last)].left_mm
         freed += 1
     queue.freed = freed
+    if needed <= queue.freed_mm:
+        return 0
+    while freed < queue.n_left and exits[first + (freed & last)].left_mm < needed:
+        freed += 1
     if freed == queue.n_left:
         return NEVER
     out = exits[first + (freed & last)]

@@ -33,13 +33,9 @@ VEHICLE = np.dtype(
     [
         ("ready_us", "i8"),  # earliest time at the end of its link, were nobody in its way
         ("entered_us", "i8"),  # on to its link
-        ("depart_us", "i8"),  # wanted to set out at first
-        ("sets_out_us", "i8"),  # sets out, or sets out again after it was held
-        ("left_us", "i8"),  # arrived, or was taken off
         ("queue", "i4"),  # in which it stands, NONE while on no link
         ("behind", "i4"),  # vehicle that follows in the same queue
         ("want", "i4"),  # link wanted at the next junction, or LEAVES, NO_WAY
-        ("origin", "i4"),  # junction where it enters the network
         ("goal", "i4"),  # row of the route trees
         ("path", "i4"),  # next entry of the list of paths, NONE for those that follow trees
         ("size_mm", "i4"),  # road taken in a jam, gap included
@@ -48,8 +44,12 @@ VEHICLE = np.dtype(
         ("state", "i1"),
         ("kind", "i1"),  # vehicle class
         ("spare", "i1"),
-        ("n_links", "i4"),  # links travelled so far
         ("travelled_mm", "i8"),
+        ("n_links", "i4"),  # links travelled so far
+        ("origin", "i4"),  # junction where it enters the network
+        ("depart_us", "i8"),  # wanted to set out at first
+        ("sets_out_us", "i8"),  # sets out, or sets out again after it was held
+        ("left_us", "i8"),  # arrived, or was taken off
     ],
     align=True,
 )
@@ -57,26 +57,30 @@ VEHICLE = np.dtype(
 QUEUE = np.dtype(
     [
         ("ready_us", "i8"),  # earliest time at which its head may cross, NEVER when empty
-        ("entry_us", "i8"),  # earliest next entry, by headway
-        ("entered_mm", "i8"),  # length of all vehicles that ever entered
-        ("length_mm", "i8"),  # of road
-        ("wave_us", "i8"),  # time a freed place takes to reach the upstream end
         ("exit_us", "i8"),  # earliest next exit, by headway
-        ("pace", "f8"),  # microseconds per millimetre of vehicle at capacity
-        ("exit_pace", "f8"),  # the same for leaving, greater where something holds up the exit
+        (
+            "exit_pace",
+            "f8",
+        ),  # microseconds per millimetre of vehicle for leaving, greater where something holds up
         ("busy_us", "i8"),  # time that heads spent at the end of the lane, of all that left
-        ("weight", "f8"),  # share that it claims where queues compete for one link
         ("head", "i4"),
         ("tail", "i4"),
         ("link", "i4"),  # of the lane; for a source the link that it feeds
-        ("node", "i4"),  # at which it discharges
+        ("n_inside", "i4"),
+        ("n_left", "i4"),  # vehicles that ever left
         ("ring_first", "i4"),  # its exits lie in the ring from here on
         ("ring_size", "i4"),  # a power of two; 0 for a source
-        ("n_left", "i4"),  # vehicles that ever left
-        ("freed", "i4"),  # exit that freed the place looked at last
-        ("n_inside", "i4"),
-        ("turns", "u4"),  # bit per outgoing link of the junction that may be taken from this lane
         ("first_turn", "i4"),  # of the junction's outgoing links, in the table of turns
+        ("entry_us", "i8"),  # earliest next entry, by headway
+        ("entered_mm", "i8"),  # length of all vehicles that ever entered
+        ("freed_mm", "i8"),  # length of those whose places are known to be free at the upstream end
+        ("wave_us", "i8"),  # time a freed place takes to reach the upstream end
+        ("pace", "f8"),  # microseconds per millimetre of vehicle at capacity
+        ("freed", "i4"),  # vehicles that left and freed those places
+        ("length_mm", "i4"),  # of road
+        ("node", "i4"),  # at which it discharges
+        ("weight", "f4"),  # share that it claims where queues compete for one link
+        ("turns", "u4"),  # bit per outgoing link of the junction that may be taken from this lane
         ("is_wanted", "i1"),  # somebody upstream waits for a place
         ("is_source", "i1"),
         ("group", "i1"),  # signal group, NONE without a signal
@@ -84,6 +88,7 @@ QUEUE = np.dtype(
     ],
     align=True,
 )
+"""128 bytes: what leaving touches, then what entering touches."""
 
 EXIT = np.dtype([("at_us", "i8"), ("left_mm", "i8")], align=True)
 """One exit from a queue: when, and length of all vehicles that had left by then, this one included."""

@@ -12,6 +12,9 @@ import numpy as np
 from impetus_sim.kernels.compile import event_kernel, parallel_kernel, prange
 from impetus_sim.traffic.kernels.road import NO_SLOT
 
+ARC = np.dtype([("before", "i4"), ("cost", "i4")])
+"""An incoming link: where it starts, and its cost, tenths of a second; `FAR` where nobody may go."""
+
 GOALS_PER_BLOCK = 8
 FAR = np.int32(2**30)
 """Cost of a junction from which no way leads to the destination, and of a link that may not be used."""
@@ -30,7 +33,7 @@ def build_trees(rows, goal_node, first_in, into, slot_in, shift, n_buckets, out_
     first_in
         int32 (nodes + 1,), incoming links of each junction in the arrays that follow.
     into
-        int32 (links, 2), start and cost of each link, the cost at least ``2 ** shift``, `FAR` where nobody may go.
+        ARC records (links,), costs at least ``2 ** shift``.
     slot_in
         uint8 (links,), position of each link among the outgoing ones at its start.
     shift, n_buckets
@@ -71,7 +74,7 @@ def _fill_tree(root, first_in, into, slot_in, shift, bucket, entry, out_cost, ou
         if cost >> shift != at:
             continue  # reached sooner since it was noted
         for k in range(first_in[node], first_in[node + 1]):
-            before, total = into[k, 0], cost + into[k, 1]
+            before, total = into[k].before, cost + into[k].cost
             if total < out_cost[before]:
                 out_cost[before] = total
                 out_slot[before] = slot_in[k]
