@@ -141,7 +141,7 @@ class Routing:
             self._first_in,
             self._into,
             self._slot_in,
-            shift,
+            np.uint32(shift),
             n_buckets,
             self.ways.next_slot[row],
         )

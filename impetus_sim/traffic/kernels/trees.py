@@ -12,11 +12,15 @@ import numpy as np
 from impetus_sim.kernels.compile import event_kernel, parallel_kernel, prange
 from impetus_sim.traffic.kernels.road import NO_SLOT
 
-ARC = np.dtype([("before", "i4"), ("cost", "i4")])
+ARC = np.dtype([("before", "u4"), ("cost", "u4")])
 """An incoming link: where it starts, and its cost, tenths of a second; `FAR` where nobody may go."""
 
+_ENTRY = np.dtype([("node", "u4"), ("below", "u4")])
+_END = np.uint32(2**32 - 1)
+_ONE = np.uint32(1)
+
 GOALS_PER_BLOCK = 8
-FAR = np.int32(2**30)
+FAR = np.uint32(2**30)
 """Cost of a junction from which no way leads to the destination, and of a link that may not be used."""
 
 
@@ -31,7 +35,7 @@ def build_trees(rows, goal_node, first_in, into, slot_in, shift, n_buckets, out_
     goal_node
         int32 (goals,).
     first_in
-        int32 (nodes + 1,), incoming links of each junction in the arrays that follow.
+        uint32 (nodes + 1,), incoming links of each junction in the arrays that follow.
     into
         ARC records (links,), costs at least ``2 ** shift``.
     slot_in
@@ -44,9 +48,9 @@ def build_trees(rows, goal_node, first_in, into, slot_in, shift, n_buckets, out_
     n_nodes = len(first_in) - 1
     n_blocks = (len(rows) + GOALS_PER_BLOCK - 1) // GOALS_PER_BLOCK
     for block in prange(n_blocks):
-        cost = np.empty(n_nodes, np.int32)
-        bucket = np.full(n_buckets, -1, np.int32)
-        entry = np.empty((len(into) + 1, 2), np.int32)
+        cost = np.empty(n_nodes, np.uint32)
+        bucket = np.full(n_buckets, _END, np.uint32)
+        entry = np.empty(len(into) + 1, _ENTRY)
         for k in range(block * GOALS_PER_BLOCK, min(len(rows), (block + 1) * GOALS_PER_BLOCK)):
             row = rows[k]
             _fill_tree(goal_node[row], first_in, into, slot_in, shift, bucket, entry, cost, out_slot[row])
@@ -57,31 +61,31 @@ def _fill_tree(root, first_in, into, slot_in, shift, bucket, entry, out_cost, ou
     # An entry is a junction and the entry below it in its bucket. All buckets are empty before and after.
     out_cost[:] = FAR
     out_slot[:] = NO_SLOT
-    mask = len(bucket) - 1
+    mask = np.uint32(len(bucket) - 1)
     out_cost[root] = 0
-    entry[0, 0], entry[0, 1] = root, -1
+    entry[0].node, entry[0].below = root, _END
     bucket[0] = 0
-    n_entries, n_open, at = 1, 1, 0
+    n_entries, n_open, at = np.uint32(1), 1, np.uint32(0)
     while n_open > 0:
         top = bucket[at & mask]
-        if top < 0:
-            at += 1
+        if top == _END:
+            at = np.uint32(at + _ONE)
             continue
-        bucket[at & mask] = entry[top, 1]
+        bucket[at & mask] = entry[top].below
         n_open -= 1
-        node = entry[top, 0]
+        node = entry[top].node
         cost = out_cost[node]
         if cost >> shift != at:
             continue  # reached sooner since it was noted
-        for k in range(first_in[node], first_in[node + 1]):
+        for k in range(first_in[node], first_in[node + _ONE]):
             before, total = into[k].before, cost + into[k].cost
             if total < out_cost[before]:
                 out_cost[before] = total
                 out_slot[before] = slot_in[k]
                 place = (total >> shift) & mask
-                entry[n_entries, 0], entry[n_entries, 1] = before, bucket[place]
+                entry[n_entries].node, entry[n_entries].below = before, bucket[place]
                 bucket[place] = n_entries
-                n_entries += 1
+                n_entries = np.uint32(n_entries + _ONE)
                 n_open += 1
 
 
