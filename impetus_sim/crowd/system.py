@@ -171,6 +171,10 @@ class CrowdSystem(System):
         """Raise RunFailedError unless everybody is accounted for, on the ground, and finite."""
         require_laws(self)
 
+    def next_tick(self, after: int) -> int | None:
+        """Return the tick of the next step; a run without people has none."""
+        return super().next_tick(after) if len(self.people) else None
+
     def describe(self) -> dict[str, dict[str, Any]]:
         """Return what behaviours say of themselves for the header of a recording."""
         groups: dict[str, dict[str, Any]] = {}
