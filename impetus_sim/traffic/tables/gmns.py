@@ -116,6 +116,7 @@ def read_network(folder: Path, *, minutes_per_length: float = 60.0) -> NetworkTa
         power=table[:, 6],
         toll=table[:, 7],
         n_lanes=table[:, 8].astype(np.int64),
+        link_type=np.zeros(len(table), np.int64),
     )
 
 

@@ -21,7 +21,7 @@ class NetworkTable:
     node_name: (nodes,), numbers in the file. zone_name, zone_node: (zones,), numbers of zones and the row of the
     node of each. is_through: (nodes,), whether ways may cross the node; trips begin and end at any zone's node.
     from_node, to_node: (links,), rows of nodes. capacity, length, free_time, b, power, toll: (links,).
-    n_lanes: (links,), 0 where the file does not say.
+    n_lanes, link_type: (links,), 0 where the file does not say.
     """
 
     node_name: Ints
@@ -37,6 +37,7 @@ class NetworkTable:
     power: Floats
     toll: Floats
     n_lanes: Ints
+    link_type: Ints
 
     @property
     def n_nodes(self) -> int:

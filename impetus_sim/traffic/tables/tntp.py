@@ -99,6 +99,7 @@ def read_network(path: Path) -> NetworkTable:
         power=values[:, 6],
         toll=values[:, 8],
         n_lanes=np.zeros(len(rows), np.int64),
+        link_type=values[:, 9].astype(np.int64),
     )
 
 

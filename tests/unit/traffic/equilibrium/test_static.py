@@ -29,6 +29,7 @@ def network_of(rows, *, n_zones=2, first_through=0):
         power=table[:, 5],
         toll=table[:, 6],
         length=table[:, 7],
+        link_type=np.zeros(len(table), np.int64),
         n_lanes=np.zeros(len(table), np.int64),
     )
 
