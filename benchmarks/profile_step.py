@@ -1,6 +1,7 @@
-"""Time the parts of the crowd's step: ``python benchmarks/profile_step.py [people] [ground] [threads] [step]``.
+"""Time parts of the crowd's step: ``python benchmarks/profile_step.py [people] [ground] [threads] [step] [kind]``.
 
-Prints nanoseconds of processor time per person and step, median of several windows.
+`kind` is that of the walking model; people walk as in ``impetus bench crowd`` (the peer's parameters). Prints
+nanoseconds of processor time per person and step, median of several windows.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 from impetus_sim.crowd import system
-from impetus_sim.verification.crowd.setup import WALKER, build
-from impetus_sim.verification.speed.grounds import build_ground_plan
 from impetus_sim.verification.speed.measure import STEP_S
+from impetus_sim.verification.speed.ours import OurRun
+from impetus_sim.verification.speed.pairs import find_pair
 
 STEPS, WINDOWS = 40, 5
 
@@ -25,6 +26,10 @@ def main() -> None:
     ground = sys.argv[2] if len(sys.argv) > 2 else "room"
     threads = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     step_s = float(sys.argv[4]) if len(sys.argv) > 4 else STEP_S
+    kind = sys.argv[5] if len(sys.argv) > 5 else "collision_free_speed"
+    pair = find_pair(kind)
+    if pair is None:
+        raise SystemExit(f"no walking model '{kind}' is installed")
     spent: dict[str, float] = {}
 
     def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,22 +42,15 @@ def main() -> None:
 
         return call
 
-    simulation = build(
-        {"kind": "room"},
-        {WALKER: {"count": n, "at": "room"}},
-        model="collision_free_speed",
-        duration_s=600.0,
-        step_s=step_s,
-        threads=threads,
-        city=build_ground_plan(ground, n),
-    )
+    simulation = OurRun(ground, n, pair=pair, threads=threads, step_s=step_s).simulation
     crowd: Any = simulation.crowd
     crowd.model.propose = timed("propose velocities", crowd.model.propose)
     crowd._cells.update = timed("follow or sort", crowd._cells.update)
     crowd.choice.choose = timed("choose exits", crowd.choice.choose)
     crowd.advance = timed("whole crowd step", crowd.advance)
     crowd._wishes.update = timed("wishes", crowd._wishes.update)
-    crowd.model._list = timed("  list neighbours", crowd.model._list)
+    if hasattr(crowd.model, "_list"):
+        crowd.model._list = timed("  list neighbours", crowd.model._list)
     system.move_people = timed("move", system.move_people)
     simulation.run_until(0.5)
     windows: list[dict[str, float]] = []
@@ -63,7 +61,8 @@ def main() -> None:
         spent["whole engine step"] = time.process_time() - began
         windows.append(dict(spent))
     print(
-        f"{ground}, {n} people, {threads} threads, step {step_s:g} s; ns of processor time per person and step:"
+        f"{kind}, {ground}, {n} people, {threads} threads, step {step_s:g} s; "
+        "ns of processor time per person and step:"
     )
     for name in sorted({name for window in windows for name in window}):
         per_step = statistics.median(w.get(name, 0.0) for w in windows) / STEPS

@@ -12,101 +12,101 @@ from __future__ import annotations
 
 import math
 
+from impetus_sim.crowd.kernels.lanes import ROW, exp, least_of_row, sum_row, whole_vectors
 from impetus_sim.crowd.kernels.nearby import (
     CONTACT,
     DX,
     DY,
-    PLACE,
-    exp,
-    list_seen,
+    N_NEARBY_ROWS,
+    SPARE,
+    gather_offsets,
+    gather_row,
+    hide_unseen,
+    keep_marked,
+    list_close,
     unit,
     wall_cell,
-    whole_vectors,
 )
-from impetus_sim.kernels.compile import BLOCK, kernel, parallel_kernel, prange
+from impetus_sim.kernels.compile import BLOCK, event_kernel, parallel_kernel, prange
 from impetus_sim.kernels.geometry import nearest_on_segment
 
-VX, VY, EX, EY, GX, GY, ONCOMING, GAP, SIDE, AWAY_X, AWAY_Y = range(4, 15)
-"""Rows of the scratch table beyond those of `nearby`: motion of each neighbour, free gap, sideways push."""
-N_ROWS = 15
+N_ROWS = N_NEARBY_ROWS + 10
+VX, VY, EX, EY, GX, GY, ONCOMING, SIDE, AWAY_X, AWAY_Y = range(N_NEARBY_ROWS * ROW, N_ROWS * ROW, ROW)
+"""Rows of the scratch beyond those of `nearby`: motion of each neighbour, how far they come towards the person,
+sideways push and close repulsion."""
+GAP = SPARE
+"""Row of the free gaps, m."""
+SHOULDERS_GAP_M = 1.0
+"""Shoulders turn before oncoming people nearer than this."""
 
 
-@kernel
-def _see(n, motion, near):  # type: ignore[no-untyped-def]
-    # Copies how each neighbour moves.
-    for c in range(n):
-        m = int(near[PLACE, c])
-        near[VX, c] = motion[0, m]
-        near[VY, c] = motion[1, m]
-        near[EX, c] = motion[2, m]
-        near[EY, c] = motion[3, m]
-        near[GX, c] = motion[4, m]
-        near[GY, c] = motion[5, m]
+@event_kernel
+def _mark_relevant(n, gx, gy, ex, ey, vx, vy, ahead_s, push_gap, near_gap, near):  # type: ignore[no-untyped-def]
+    # Marks in `SPARE` those nearer than `near_gap`, and those ahead who will soon be nearer than `push_gap`.
+    for c in range(whole_vectors(n)):
+        dx, dy = near[DX + c], near[DY + c]
+        d2 = dx * dx + dy * dy
+        d = math.sqrt(d2)
+        contact = near[CONTACT + c]
+        closing = (vx - near[VX + c]) * dx + (vy - near[VY + c]) * dy  # times d
+        is_ahead = (gx * dx + gy * dy >= 0.0) | (ex * dx + ey * dy >= 0.0)
+        is_soon = d2 - ahead_s * closing < (contact + push_gap) * d
+        near[SPARE + c] = 1.0 if (is_ahead & is_soon) | (d < contact + near_gap) else 0.0
 
 
-@kernel
+@event_kernel
 def _turn_shoulders(n, gx, gy, turned, near):  # type: ignore[no-untyped-def]
     # How narrow the bodies are now: shoulders turn while somebody oncoming is close ahead.
     for c in range(whole_vectors(n)):
-        dx, dy = near[DX, c], near[DY, c]
-        oncoming = max(0.0, -(gx * near[GX, c] + gy * near[GY, c]))
-        near[ONCOMING, c] = oncoming
-        gap = math.sqrt(dx * dx + dy * dy) - near[CONTACT, c]
+        dx, dy = near[DX + c], near[DY + c]
+        oncoming = max(0.0, -(gx * near[GX + c] + gy * near[GY + c]))
+        near[ONCOMING + c] = oncoming
+        gap = math.sqrt(dx * dx + dy * dy) - near[CONTACT + c]
         share = oncoming * min(1.0, max(0.0, 2.0 - 2.0 * gap))
-        near[SIDE, c] = share if (gx * dx + gy * dy >= 0.0) else 0.0
-    share = 0.0
-    for c in range(n):
-        share = max(share, near[SIDE, c])
-    return turned * share
+        near[SIDE + c] = -share if (gx * dx + gy * dy >= 0.0) else 0.0
+    return -turned * least_of_row(SIDE, n, 0.0, near)
 
 
-@kernel
+@event_kernel
 def _push_aside(n, gx, gy, ex, ey, vx, vy, strength, decay, ahead_s, keep_side, narrow, close_strength, near):  # type: ignore[no-untyped-def]
     # Sum of pushes to the left (paper, eqs. 1 to 5) and of close repulsions; fills the free gap to each neighbour.
     per_decay = 1.0 / decay
     for c in range(whole_vectors(n)):
-        dx, dy = near[DX, c], near[DY, c]
-        d2 = dx * dx + dy * dy
-        d = math.sqrt(d2)
+        dx, dy = near[DX + c], near[DY + c]
+        d = math.sqrt(dx * dx + dy * dy)
         is_ahead = (gx * dx + gy * dy >= 0.0) | (ex * dx + ey * dy >= 0.0)
-        along = gx * near[EX, c] + gy * near[EY, c]
-        oncoming = near[ONCOMING, c]
+        along = gx * near[EX + c] + gy * near[EY + c]
+        oncoming = near[ONCOMING + c]
         across = gx * dy - gy * dx
-        gap = d - near[CONTACT, c] * (1.0 - narrow * across * across / d2)
-        near[GAP, c] = gap
-        closing = ((vx - near[VX, c]) * dx + (vy - near[VY, c]) * dy) / d
+        per_d = 1.0 / d
+        sine = across * per_d
+        gap = d - near[CONTACT + c] * (1.0 - narrow * sine * sine)
+        near[GAP + c] = gap
+        closing = ((vx - near[VX + c]) * dx + (vy - near[VY + c]) * dy) * per_d
         soon = max(0.0, gap - ahead_s * closing)
         push = strength * (1.5 - 0.5 * along) * exp(-soon * per_decay)
-        to_left = across + ahead_s * (gx * near[VY, c] - gy * near[VX, c])
-        is_left = to_left + keep_side * oncoming * near[CONTACT, c] >= 0.0
+        to_left = across + ahead_s * (gx * near[VY + c] - gy * near[VX + c])
+        is_left = to_left + keep_side * oncoming * near[CONTACT + c] >= 0.0
         push = -push if is_left else push
-        near[SIDE, c] = push if is_ahead & (d > 0.0) else 0.0
-        away = close_strength * exp(-gap * per_decay) / d
-        near[AWAY_X, c] = away * dx if d > 0.0 else 0.0
-        near[AWAY_Y, c] = away * dy if d > 0.0 else 0.0
-    total, away_x, away_y = 0.0, 0.0, 0.0
-    for c in range(n):
-        total += near[SIDE, c]
-        away_x += near[AWAY_X, c]
-        away_y += near[AWAY_Y, c]
-    return total, away_x, away_y
+        near[SIDE + c] = push if is_ahead & (d > 0.0) else 0.0
+        away = close_strength * exp(-gap * per_decay) * per_d
+        near[AWAY_X + c] = away * dx if d > 0.0 else 0.0
+        near[AWAY_Y + c] = away * dy if d > 0.0 else 0.0
+    return sum_row(SIDE, n, near), sum_row(AWAY_X, n, near), sum_row(AWAY_Y, n, near)
 
 
-@kernel
+@event_kernel
 def _gap_ahead(n, ex, ey, free, narrow, near):  # type: ignore[no-untyped-def]
     # The least gap to whoever is ahead within the width of both bodies, at most `free`.
     for c in range(whole_vectors(n)):
-        dx, dy = near[DX, c], near[DY, c]
-        width = near[CONTACT, c] * (1.0 - narrow)
+        dx, dy = near[DX + c], near[DY + c]
+        width = near[CONTACT + c] * (1.0 - narrow)
         is_ahead = (ex * dx + ey * dy >= 0.0) & (abs(ex * dy - ey * dx) <= width)
-        near[GAP, c] = near[GAP, c] if is_ahead else free
-    least = free
-    for c in range(n):
-        least = min(least, near[GAP, c])
-    return least
+        near[GAP + c] = near[GAP + c] if is_ahead else free
+    return least_of_row(GAP, n, free, near)
 
 
-@kernel
+@event_kernel
 def _along_walls(px, py, ex, ey, reach, pushout, walls):  # type: ignore[no-untyped-def]
     # Takes the part into each wall nearer than `reach` off the direction and adds a little away from it.
     cell = wall_cell(px, py, walls)
@@ -132,8 +132,8 @@ def _along_walls(px, py, ex, ey, reach, pushout, walls):  # type: ignore[no-unty
 @parallel_kernel
 def propose_velocities(  # type: ignore[no-untyped-def]
     order, n, places, walls, speed, time_gap, desired_x, desired_y, motion, strength, decay, ahead_s, turn_rate,
-    wall_buffer, pushout, keep_side, turned, close_strength, negligible_gap, most_speed, most_reach, max_radius,
-    scratch, scratch_walls, facing_x, facing_y, out_vx, out_vy, out_overflow,
+    wall_buffer, pushout, keep_side, turned, close_strength, push_gap, close_gap, most_speed, most_reach,
+    max_radius, scratch, scratch_of, facing_x, facing_y, out_vx, out_vy, out_overflow,
 ):  # fmt: skip
     """Fill the velocity of each person in `order` (n of them); zero for those with no desired speed.
 
@@ -144,7 +144,7 @@ def propose_velocities(  # type: ignore[no-untyped-def]
     speed, time_gap, desired_x, desired_y
         float64 (rows,): desired speed m/s, s, unit vector.
     motion
-        float64 (4, >= n), from `nearby.gather_motion`.
+        float64 (6, >= n), from `nearby.gather_motion`.
     strength, decay, ahead_s
         Amplitude (dimensionless), range (m) and anticipation time (s) of the push aside.
     turn_rate
@@ -154,10 +154,12 @@ def propose_velocities(  # type: ignore[no-untyped-def]
     keep_side, turned, close_strength
         Side preference (right positive), share of the width saved by turned shoulders, and amplitude of the
         repulsion at close range; dimensionless.
-    negligible_gap, most_speed, most_reach, max_radius
-        Gap past which a push is left out (m), greatest speed of others (m/s), farthest neighbour (m), radius (m).
-    scratch, scratch_walls
-        float64 (blocks, N_ROWS, MAX_NEIGHBOURS) and int32 (blocks, longest list of walls that can hide).
+    push_gap, close_gap
+        Gap past which a push, and the repulsion at close range, are left out, m.
+    most_speed, most_reach, max_radius
+        Greatest speed of others (m/s), farthest neighbour (m), greatest radius (m).
+    scratch, scratch_of
+        float64 (blocks, N_ROWS * ROW) and uint32 (blocks, MAX_NEIGHBOURS).
     facing_x, facing_y
         float64 (rows,), overwritten for movers: walking direction, which the next one is turned from; (0, 0) for
         whoever has not walked yet.
@@ -168,7 +170,8 @@ def propose_velocities(  # type: ignore[no-untyped-def]
     """
     n_blocks = (n + BLOCK - 1) // BLOCK
     for block in prange(n_blocks):
-        near = scratch[block]
+        near, of = scratch[block], scratch_of[block]
+        shoulders_gap = SHOULDERS_GAP_M if turned > 0.0 else 0.0
         out_overflow[block] = 0
         for k in range(block * BLOCK, min(n, (block + 1) * BLOCK)):
             i = order[k]
@@ -184,14 +187,27 @@ def propose_velocities(  # type: ignore[no-untyped-def]
             if ex == 0.0 and ey == 0.0:
                 ex, ey = gx, gy
 
-            # neighbours that can matter: closer than the gap at which speed is free, or near soon
-            closest = ahead_s * (math.sqrt(vx * vx + vy * vy) + most_speed) + negligible_gap
-            reach = min(most_reach, ri + max_radius + max(v0 * time_gap[i], closest))
-            n_near = list_seen(k, reach, places, walls, scratch_walls[block], near)
+            # neighbours that matter: closer than the gap at which speed is free, or near soon
+            near_gap = max(v0 * time_gap[i], close_gap, shoulders_gap)
+            soon_gap = ahead_s * (math.sqrt(vx * vx + vy * vy) + most_speed) + push_gap
+            reach = min(most_reach, ri + max_radius + max(near_gap, soon_gap))
+            n_near = list_close(k, reach, places, of)
             if n_near < 0:
                 out_overflow[block] += 1
                 n_near = 0
-            _see(n_near, motion, near)
+            gather_offsets(px, py, ri, 0, n_near, of, places.x, places.y, places.radius, near)
+            gather_row(VX, n_near, of, motion, 0, near)
+            gather_row(VY, n_near, of, motion, 1, near)
+            _mark_relevant(n_near, gx, gy, ex, ey, vx, vy, ahead_s, push_gap, near_gap, near)
+            n_near = keep_marked(SPARE, n_near, near, of)
+            gather_offsets(px, py, ri, 0, n_near, of, places.x, places.y, places.radius, near)
+            gather_row(VX, n_near, of, motion, 0, near)
+            gather_row(VY, n_near, of, motion, 1, near)
+            gather_row(EX, n_near, of, motion, 2, near)
+            gather_row(EY, n_near, of, motion, 3, near)
+            gather_row(GX, n_near, of, motion, 4, near)
+            gather_row(GY, n_near, of, motion, 5, near)
+            hide_unseen(n_near, px, py, reach, walls, near)
 
             # direction: turned towards the desired one plus a push aside (eqs. 6, 7)
             narrow = _turn_shoulders(n_near, gx, gy, turned, near)

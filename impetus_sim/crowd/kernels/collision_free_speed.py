@@ -12,15 +12,22 @@ from __future__ import annotations
 
 import math
 
-from impetus_sim.crowd.kernels.nearby import LANES, MAX_NEIGHBOURS, whole_vectors
+from impetus_sim.crowd.kernels.lanes import ROW, exp, least_of_row, sum_row, whole_vectors
+from impetus_sim.crowd.kernels.nearby import (
+    CONTACT,
+    DX,
+    DY,
+    MAX_NEIGHBOURS,
+    SPARE,
+    gather_offsets,
+    hide_behind,
+)
 from impetus_sim.kernels.compile import BLOCK, kernel, parallel_kernel, prange
-from impetus_sim.kernels.geometry import nearest_on_segment, segments_cross
+from impetus_sim.kernels.geometry import nearest_on_segment
 
-ROW = MAX_NEIGHBOURS
-DX, DY, CONTACT, GAP, PUSH_X, PUSH_Y = 0, ROW, 2 * ROW, 3 * ROW, 4 * ROW, 5 * ROW
-"""First entries of the rows of the scratch: offset of each neighbour, sum of both radii, free gap, repulsion."""
+GAP, PUSH_X, PUSH_Y = SPARE, 4 * ROW, 5 * ROW
+"""First entries of the rows of the scratch beyond those of `nearby`: free gap, repulsion."""
 SCRATCH = 6 * ROW
-OUT_OF_REACH_M = 1e6
 MOST_PUSH = 1e4
 """Repulsion from one neighbour is at most this many times the desire: far beyond where it decides alone."""
 ROUND = 1.5 * 2.0**22
@@ -29,100 +36,28 @@ the same to the last bit in whatever order neighbours are listed."""
 
 
 @kernel
-def _gather(px, py, radius, first, n, of, sorted_x, sorted_y, sorted_radius, near):  # type: ignore[no-untyped-def]
-    # Fills offsets and contact distances of n neighbours, and up to whole groups with people out of reach.
-    for c in range(n):
-        m = of[first + c]
-        near[DX + c] = sorted_x[m] - px
-        near[DY + c] = sorted_y[m] - py
-        near[CONTACT + c] = radius + sorted_radius[m]
-    for c in range(n, whole_vectors(n)):
-        near[DX + c] = OUT_OF_REACH_M
-        near[DY + c] = OUT_OF_REACH_M
-        near[CONTACT + c] = 0.0
-
-
-@kernel
-def _hide(n, px, py, walls, w, near):  # type: ignore[no-untyped-def]
-    # Puts neighbours behind wall w out of reach. Mostly all of them stand on the person's own side of it.
-    ax, ay, bx, by = walls[w, 0] - px, walls[w, 1] - py, walls[w, 2] - px, walls[w, 3] - py
-    ux, uy = bx - ax, by - ay
-    own = ay * ux - ax * uy
-    for c in range(whole_vectors(n)):
-        side = own * (own + uy * near[DX + c] - ux * near[DY + c])
-        near[GAP + c] = side if c < n else 1.0
-    for u in range(LANES, whole_vectors(n), LANES):
-        for c in range(LANES):
-            near[GAP + c] = min(near[GAP + c], near[GAP + u + c])
-    least = near[GAP]
-    for c in range(1, LANES):
-        least = min(least, near[GAP + c])
-    if least > 0.0:
-        return
-    for c in range(n):
-        if segments_cross(0.0, 0.0, near[DX + c], near[DY + c], ax, ay, bx, by):
-            near[DX + c] = OUT_OF_REACH_M
-            near[DY + c] = OUT_OF_REACH_M
-
-
-@kernel
-def _exp(x):  # type: ignore[no-untyped-def]
-    # exp(x) = exp(x / 256)^256, by a series of degree 5: within 1e-8 for -20 < x < 5. Only sums and products,
-    # so loops over it vectorise, and every machine gets the same bits.
-    t = x * 0.00390625
-    y = 1.0 + t * (1.0 + t * (0.5 + t * (1.0 / 6.0 + t * (1.0 / 24.0 + t * (1.0 / 120.0)))))
-    y = y * y
-    y = y * y
-    y = y * y
-    y = y * y
-    y = y * y
-    y = y * y
-    y = y * y
-    return y * y
-
-
-@kernel
 def _push(n, strength, per_decay, reach, near):  # type: ignore[no-untyped-def]
     # Fills gaps and returns the sum of repulsions; none beyond `reach` or at the very same point.
-    whole = whole_vectors(n)
-    for c in range(whole):
+    for c in range(whole_vectors(n)):
         dx, dy = near[DX + c], near[DY + c]
         d = math.sqrt(dx * dx + dy * dy)
         gap = d - near[CONTACT + c]
-        push = min(strength * _exp(-gap * per_decay), MOST_PUSH) / d
+        push = min(strength * exp(-gap * per_decay), MOST_PUSH) / d
         push = push if (gap < reach) & (d > 0.0) else 0.0
         near[GAP + c] = gap
         near[PUSH_X + c] = (push * dx + ROUND) - ROUND
         near[PUSH_Y + c] = (push * dy + ROUND) - ROUND
-    for u in range(LANES, whole, LANES):
-        for c in range(LANES):
-            near[PUSH_X + c] += near[PUSH_X + u + c]
-            near[PUSH_Y + c] += near[PUSH_Y + u + c]
-    push_x, push_y = 0.0, 0.0
-    if n > 0:
-        for c in range(LANES):
-            push_x += near[PUSH_X + c]
-            push_y += near[PUSH_Y + c]
-    return push_x, push_y
+    return sum_row(PUSH_X, n, near), sum_row(PUSH_Y, n, near)
 
 
 @kernel
 def _gap_ahead(n, ex, ey, free, near):  # type: ignore[no-untyped-def]
     # The least gap to whoever is ahead within the width of both bodies, at most `free`.
-    if n == 0:
-        return free
-    whole = whole_vectors(n)
-    for c in range(whole):
+    for c in range(whole_vectors(n)):
         dx, dy = near[DX + c], near[DY + c]
         is_ahead = (ex * dx + ey * dy >= 0.0) & (abs(ex * dy - ey * dx) <= near[CONTACT + c])
         near[GAP + c] = near[GAP + c] if is_ahead else free
-    for u in range(LANES, whole, LANES):
-        for c in range(LANES):
-            near[GAP + c] = min(near[GAP + c], near[GAP + u + c])
-    least = free
-    for c in range(LANES):
-        least = min(least, near[GAP + c])
-    return least
+    return least_of_row(GAP, n, free, near)
 
 
 @parallel_kernel
@@ -187,7 +122,7 @@ def propose_velocities(  # type: ignore[no-untyped-def]
                 is_stale += 1
                 continue
             wall_k = int((py - wall_y0) / wall_cell) * wall_columns + int((px - wall_x0) / wall_cell)
-            _gather(px, py, ri, first[k], n_near, of, sorted_x, sorted_y, sorted_radius, near)
+            gather_offsets(px, py, ri, first[k], n_near, of, sorted_x, sorted_y, sorted_radius, near)
 
             # open exits hide nobody: those just beyond are seen
             reach = ri + max_radius + max(free_gap, repulsion_reach)
@@ -197,7 +132,7 @@ def propose_velocities(  # type: ignore[no-untyped-def]
                     continue
                 qx, qy = nearest_on_segment(px, py, walls[w, 0], walls[w, 1], walls[w, 2], walls[w, 3])
                 if n_near > 0 and (qx - px) ** 2 + (qy - py) ** 2 < reach * reach:
-                    _hide(n_near, px, py, walls, w, near)
+                    hide_behind(n_near, px, py, walls, w, near)
 
             # direction: the desired one, bent by people and walls
             push_x, push_y = _push(n_near, strength, 1.0 / decay, repulsion_reach, near)

@@ -12,21 +12,29 @@ from __future__ import annotations
 import math
 
 from impetus_sim.crowd.kernels.inertia import change_velocity, sum_shares
+from impetus_sim.crowd.kernels.lanes import ROW, whole_vectors
 from impetus_sim.crowd.kernels.nearby import (
     DX,
     DY,
-    PLACE,
-    list_seen,
+    N_NEARBY_ROWS,
+    OUT_OF_REACH_M,
+    SPARE,
+    gather_offsets,
+    gather_row,
+    hide_unseen,
+    keep_marked,
+    list_close,
     unit,
     wall_cell,
-    whole_vectors,
 )
-from impetus_sim.kernels.compile import BLOCK, kernel, parallel_kernel, prange
+from impetus_sim.kernels.compile import BLOCK, event_kernel, parallel_kernel, prange
 
-VX, VY, EX, EY, PER_A2, PER_B2, AX, AY, MXX, MXY, MYY = range(4, 15)
-"""Rows of the scratch table beyond those of `nearby`: velocity, axis and squared inverse semi-axes of each
-neighbour, share in the right side and matrix."""
-N_ROWS = 15
+N_ROWS = N_NEARBY_ROWS + 11
+VX, VY, EX, EY, PER_A2, PER_B2, AX, AY, MXX, MXY, MYY = range(N_NEARBY_ROWS * ROW, N_ROWS * ROW, ROW)
+"""Rows of the scratch beyond those of `nearby`: velocity, axis and squared inverse semi-axes of each neighbour,
+share in the right side and matrix."""
+LONGEST = AX
+"""Row of the neighbours' longest semi-axes, m, while those who matter are picked."""
 
 
 @parallel_kernel
@@ -47,7 +55,7 @@ def shape_bodies(  # type: ignore[no-untyped-def]
         Semi-axis along the velocity at rest per radius, its growth in s, semi-axis across at full speed and at rest
         per radius.
     out
-        float64 (4, >= n): unit vector of the axis along, 1 / a^2, 1 / b^2.
+        float64 (5, >= n): unit vector of the axis along, 1 / a^2, 1 / b^2, the longer of both.
     """
     n_blocks = (n + BLOCK - 1) // BLOCK
     for block in prange(n_blocks):
@@ -63,68 +71,93 @@ def shape_bodies(  # type: ignore[no-untyped-def]
             out[1, k] = ey
             out[2, k] = 1.0 / (a * a)
             out[3, k] = 1.0 / (b * b)
+            out[4, k] = max(a, b)
 
 
-@kernel
+@event_kernel
 def _polar_radius(along, across, per_a2, per_b2):  # type: ignore[no-untyped-def]
     # From the centre of an ellipse to its edge; along^2 + across^2 = 1.
     return 1.0 / math.sqrt(along * along * per_a2 + across * across * per_b2)
 
 
-@kernel
+@event_kernel
 def _law(gap, level, soft, reach, most):  # type: ignore[no-untyped-def]
     # What 1 / gap becomes: levels off at `most` times its value about the gap `level`, fades out before `reach`.
-    # Returns it and minus its derivative, which is never negative.
-    left, right, end = level + soft, reach - soft, level - soft
-    near = most / left
-    # cubic Hermite pieces: from (end, near) flat to (left, 1/left); from (right, 1/right) to (reach, 0) flat
-    h = 2.0 * soft
-    u = min(1.0, max(0.0, (gap - end) / h))
-    slope = -1.0 / (left * left)
-    rise = (1.0 + 2.0 * u) * (1.0 - u) * (1.0 - u) * near + u * u * (3.0 - 2.0 * u) / left
-    rise += u * u * (u - 1.0) * h * slope
-    rise_slope = (6.0 * u * (1.0 - u) * (1.0 / left - near) + (3.0 * u * u - 2.0 * u) * h * slope) / h
-    w = min(1.0, max(0.0, (gap - right) / soft))
-    fade_slope = -1.0 / (right * right)
-    fade = (1.0 + 2.0 * w) * (1.0 - w) * (1.0 - w) / right + w * (1.0 - w) * (1.0 - w) * soft * fade_slope
-    fade_fall = (6.0 * w * (w - 1.0) / right + (1.0 + w * (3.0 * w - 4.0)) * soft * fade_slope) / soft
-    middle = max(gap, left)
-    value = rise if gap < left else (fade if gap > right else 1.0 / middle)
-    fall = -rise_slope if gap < left else (-fade_fall if gap > right else 1.0 / (middle * middle))
+    # Returns it and minus its derivative, which is never negative. Cubic Hermite pieces: from (level - soft, near)
+    # flat to (left, 1 / left); from (right, 1 / right) to (reach, 0) flat.
+    left, right = level + soft, reach - soft
+    per_left, per_right, per_soft = 1.0 / left, 1.0 / right, 1.0 / soft
+    near = most * per_left
+    h, per_h = 2.0 * soft, 0.5 * per_soft
+    slope = -h * per_left * per_left
+    u = min(1.0, max(0.0, (gap - (level - soft)) * per_h))
+    rest = 1.0 - u
+    rise = (1.0 + 2.0 * u) * rest * rest * near + u * u * ((3.0 - 2.0 * u) * per_left - rest * slope)
+    rise_slope = u * (6.0 * rest * (per_left - near) + (3.0 * u - 2.0) * slope) * per_h
+    fade_slope = -soft * per_right * per_right
+    w = min(1.0, max(0.0, (gap - right) * per_soft))
+    rest = 1.0 - w
+    fade = rest * rest * ((1.0 + 2.0 * w) * per_right + w * fade_slope)
+    fade_fall = (rest * (1.0 - 3.0 * w) * fade_slope - 6.0 * w * rest * per_right) * per_soft
+    inverse = 1.0 / max(gap, left)
+    is_near, is_far = gap < left, gap > right
+    value = rise if is_near else inverse
+    value = fade if is_far else value
+    fall = -rise_slope if is_near else inverse * inverse
+    fall = -fade_fall if is_far else fall
     return value, max(0.0, fall)
 
 
-@kernel
+@event_kernel
+def _mark_ahead(n, ex, ey, per_a2, per_b2, reach, near):  # type: ignore[no-untyped-def]
+    # Marks in `SPARE` those ahead who can be within reach: only they push.
+    for c in range(whole_vectors(n)):
+        dx, dy = near[DX + c], near[DY + c]
+        d2 = dx * dx + dy * dy
+        along, across = ex * dx + ey * dy, ex * dy - ey * dx
+        # d - own < most, own = d / root
+        most = reach + near[LONGEST + c]
+        root = math.sqrt(along * along * per_a2 + across * across * per_b2)
+        is_within = math.sqrt(d2) * (root - 1.0) < most * root
+        near[SPARE + c] = 1.0 if is_within & (along > 0.0) else 0.0
+
+
+@event_kernel
 def _add_people(n, vx, vy, ex, ey, per_a2, per_b2, drive, dt, level, soft, reach, most, near):  # type: ignore[no-untyped-def]
     # Right side and matrix (`inertia`) from n neighbours.
     for c in range(whole_vectors(n)):
-        dx, dy = near[DX, c], near[DY, c]
+        dx, dy = near[DX + c], near[DY + c]
         d = math.sqrt(dx * dx + dy * dy)
-        nx, ny = dx / d, dy / d
+        per_d = 1.0 / d
+        nx, ny = dx * per_d, dy * per_d
         along = ex * nx + ey * ny
         own = _polar_radius(along, ex * ny - ey * nx, per_a2, per_b2)
-        fx, fy = near[EX, c], near[EY, c]
-        other = _polar_radius(fx * nx + fy * ny, fx * ny - fy * nx, near[PER_A2, c], near[PER_B2, c])
+        fx, fy = near[EX + c], near[EY + c]
+        other = _polar_radius(fx * nx + fy * ny, fx * ny - fy * nx, near[PER_A2 + c], near[PER_B2 + c])
         gap = d - own - other
         value, fall = _law(gap, level, soft, reach, most)
-        closing = (vx - near[VX, c]) * nx + (vy - near[VY, c]) * ny
+        closing = (vx - near[VX + c]) * nx + (vy - near[VY + c]) * ny
         approach = max(0.0, closing)
         ahead = max(0.0, along)
         base = drive + approach
-        f, s = ahead * base * base * value, ahead * base * base * fall
-        damping = 2.0 * ahead * base * value if closing > 0.0 else 0.0
-        counts = (gap < reach) & (d > 0.0)
-        normal = -dt * (f + dt * s * closing)
-        m = 2.0 * dt * (dt * s + damping)
-        near[AX, c] = normal * nx if counts else 0.0
-        near[AY, c] = normal * ny if counts else 0.0
-        near[MXX, c] = m * nx * nx if counts else 0.0
-        near[MXY, c] = m * nx * ny if counts else 0.0
-        near[MYY, c] = m * ny * ny if counts else 0.0
+        f = ahead * base * dt
+        damping = 2.0 * f * value if closing > 0.0 else 0.0
+        f *= base
+        s = dt * f * fall
+        counts = (gap < reach) & (d > 0.0) & (d < OUT_OF_REACH_M)  # columns past the last have no body
+        normal = -(f * value + s * closing)
+        m = 2.0 * (s + damping)
+        normal, m = normal if counts else 0.0, m if counts else 0.0
+        nx, ny = nx if counts else 0.0, ny if counts else 0.0
+        near[AX + c] = normal * nx
+        near[AY + c] = normal * ny
+        near[MXX + c] = m * nx * nx
+        near[MXY + c] = m * nx * ny
+        near[MYY + c] = m * ny * ny
     return sum_shares(n, AX, near)
 
 
-@kernel
+@event_kernel
 def _add_walls(px, py, vx, vy, ex, ey, per_a2, per_b2, drive, dt, level, soft, reach, most, walls):  # type: ignore[no-untyped-def]
     # The same from walls that are faced squarely (the foot of the perpendicular lies on the wall).
     ax, ay, mxx, mxy, myy = 0.0, 0.0, 0.0, 0.0, 0.0
@@ -167,7 +200,7 @@ def _add_walls(px, py, vx, vy, ex, ey, per_a2, per_b2, drive, dt, level, soft, r
 @parallel_kernel
 def propose_velocities(  # type: ignore[no-untyped-def]
     order, n, places, walls, speed, desired_x, desired_y, motion, bodies, dt, relax, strength, wall_strength, level,
-    soft, reach_gap, most, wall_soft, wall_reach, wall_most, most_share, list_reach, scratch, scratch_walls,
+    soft, reach_gap, most, wall_soft, wall_reach, wall_most, most_share, list_reach, scratch, scratch_of,
     facing_x, facing_y, out_vx, out_vy, out_overflow,
 ):  # fmt: skip
     """Fill the velocity of each person in `order` (n of them); zero for those with no desired speed.
@@ -179,7 +212,7 @@ def propose_velocities(  # type: ignore[no-untyped-def]
     speed, desired_x, desired_y
         float64 (rows,): desired speed, m/s, and unit vector.
     motion, bodies
-        float64 (6, >= n), from `nearby.gather_motion`; float64 (4, >= n), from `shape_bodies`.
+        float64 (6, >= n), from `nearby.gather_motion`; float64 (5, >= n), from `shape_bodies`.
     dt, relax
         Step, s; e^(dt/tau).
     strength, wall_strength
@@ -189,8 +222,8 @@ def propose_velocities(  # type: ignore[no-untyped-def]
         than its value there it gets; the same for walls.
     most_share, list_reach
         Greatest speed over the desired speed; farthest neighbour looked at, m.
-    scratch, scratch_walls
-        float64 (blocks, N_ROWS, MAX_NEIGHBOURS) and int32 (blocks, longest list of walls that can hide).
+    scratch, scratch_of
+        float64 (blocks, N_ROWS * ROW) and uint32 (blocks, MAX_NEIGHBOURS).
     facing_x, facing_y
         float64 (rows,), overwritten for movers: direction of the velocity.
     out_vx, out_vy
@@ -200,7 +233,7 @@ def propose_velocities(  # type: ignore[no-untyped-def]
     """
     n_blocks = (n + BLOCK - 1) // BLOCK
     for block in prange(n_blocks):
-        near = scratch[block]
+        near, of = scratch[block], scratch_of[block]
         out_overflow[block] = 0
         for k in range(block * BLOCK, min(n, (block + 1) * BLOCK)):
             i = order[k]
@@ -214,18 +247,22 @@ def propose_velocities(  # type: ignore[no-untyped-def]
             ex, ey, per_a2, per_b2 = bodies[0, k], bodies[1, k], bodies[2, k], bodies[3, k]
             if vx == 0.0 and vy == 0.0:
                 ex, ey = desired_x[i], desired_y[i]
-            n_near = list_seen(k, list_reach, places, walls, scratch_walls[block], near)
+            n_near = list_close(k, list_reach, places, of)
             if n_near < 0:
                 out_overflow[block] += 1
                 n_near = 0
-            for c in range(n_near):
-                m = int(near[PLACE, c])
-                near[VX, c] = motion[0, m]
-                near[VY, c] = motion[1, m]
-                near[EX, c] = bodies[0, m]
-                near[EY, c] = bodies[1, m]
-                near[PER_A2, c] = bodies[2, m]
-                near[PER_B2, c] = bodies[3, m]
+            gather_offsets(px, py, 0.0, 0, n_near, of, places.x, places.y, places.radius, near)
+            gather_row(LONGEST, n_near, of, bodies, 4, near)
+            _mark_ahead(n_near, ex, ey, per_a2, per_b2, reach_gap, near)
+            n_near = keep_marked(SPARE, n_near, near, of)
+            gather_offsets(px, py, 0.0, 0, n_near, of, places.x, places.y, places.radius, near)
+            gather_row(VX, n_near, of, motion, 0, near)
+            gather_row(VY, n_near, of, motion, 1, near)
+            gather_row(EX, n_near, of, bodies, 0, near)
+            gather_row(EY, n_near, of, bodies, 1, near)
+            gather_row(PER_A2, n_near, of, bodies, 2, near)
+            gather_row(PER_B2, n_near, of, bodies, 3, near)
+            hide_unseen(n_near, px, py, list_reach, walls, near)
             ax, ay, mxx, mxy, myy = _add_people(
                 n_near, vx, vy, ex, ey, per_a2, per_b2, strength * v0, dt, level, soft, reach_gap, most, near
             )

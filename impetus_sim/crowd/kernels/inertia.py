@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import math
 
-from impetus_sim.kernels.compile import kernel
+from impetus_sim.crowd.kernels.lanes import ROW, sum_row
+from impetus_sim.kernels.compile import event_kernel
 
 
-@kernel
+@event_kernel
 def change_velocity(vx, vy, ax, ay, mxx, mxy, myy, most_speed):  # type: ignore[no-untyped-def]
     """Return the new velocity: v + M^-1 a, no faster than `most_speed`.
 
@@ -40,14 +41,13 @@ def change_velocity(vx, vy, ax, ay, mxx, mxy, myy, most_speed):  # type: ignore[
     return vx, vy
 
 
-@kernel
+@event_kernel
 def sum_shares(n, first, near):  # type: ignore[no-untyped-def]
-    """Return the sums over n neighbours of five rows of a scratch table from `first`: ax, ay, mxx, mxy, myy."""
-    ax, ay, mxx, mxy, myy = 0.0, 0.0, 0.0, 0.0, 0.0
-    for c in range(n):
-        ax += near[first, c]
-        ay += near[first + 1, c]
-        mxx += near[first + 2, c]
-        mxy += near[first + 3, c]
-        myy += near[first + 4, c]
-    return ax, ay, mxx, mxy, myy
+    """Return the sums over n neighbours of five rows of a scratch (`lanes`) from `first`: ax, ay, mxx, mxy, myy."""
+    return (
+        sum_row(first, n, near),
+        sum_row(first + ROW, n, near),
+        sum_row(first + 2 * ROW, n, near),
+        sum_row(first + 3 * ROW, n, near),
+        sum_row(first + 4 * ROW, n, near),
+    )

@@ -1,27 +1,25 @@
-"""Who is near whom, for kernels that run over people in cell order.
-
-A scratch table holds one row per property and one column per neighbour. Loops over its columns have no branches, so
-that they vectorise; they may run on to the next whole vector (`whole_vectors`), and what lies past the last
-neighbour is never read.
-"""
+"""Who is near whom, for kernels that run over people in cell order; the scratch is that of `lanes`."""
 
 from __future__ import annotations
 
 import math
 from typing import Any, NamedTuple
 
-from impetus_sim.crowd.kernels.sight import is_in_sight
-from impetus_sim.kernels.compile import BLOCK, kernel, parallel_kernel, prange
-from impetus_sim.kernels.geometry import nearest_on_segment
+import numpy as np
 
-MAX_NEIGHBOURS = 512
+from impetus_sim.crowd.kernels.lanes import LANES, ROW, whole_vectors
+from impetus_sim.kernels.compile import BLOCK, event_kernel, parallel_kernel, prange
+from impetus_sim.kernels.geometry import nearest_on_segment, segments_cross
+
+MAX_NEIGHBOURS = ROW
 """Room for the neighbours of one person; more within reach than this is reported, never dropped."""
-LANES = 8
-"""Loops over neighbours run in groups of this many, so that all of them are whole vectors."""
 INSIDE = 1
 """As in `crowd.population`."""
-DX, DY, CONTACT, PLACE = range(4)
-"""Rows that `list_close` fills: offset of each neighbour, m, sum of both radii, m, place in cell order."""
+DX, DY, CONTACT, SPARE = 0, ROW, 2 * ROW, 3 * ROW
+"""Rows of every model's scratch: offset of each neighbour, m, sum of both radii, m, and one to work in."""
+N_NEARBY_ROWS = 4
+OUT_OF_REACH_M = 1e6
+"""Where those are put whom a person does not see."""
 
 
 class Places(NamedTuple):
@@ -60,115 +58,118 @@ class Walls(NamedTuple):
     sight_of: Any
 
 
-@kernel
+@event_kernel
 def wall_cell(px, py, walls):  # type: ignore[no-untyped-def]
     """Return the cell of the wall grid at p."""
     return int((py - walls.y0) / walls.cell) * walls.columns + int((px - walls.x0) / walls.cell)
 
 
-@kernel
-def list_close(k, px, py, reach, places, out_near):  # type: ignore[no-untyped-def]
-    """List everybody nearer than `reach` to the person at place k, in cell order.
+@event_kernel
+def list_close(k, reach, places, out_of):  # type: ignore[no-untyped-def]
+    """List the places of everybody nearer than `reach` to the person at place k, in cell order.
 
-    Each candidate is written, and counted only if close. Returns how many, or -1 when they may not fit.
+    Each candidate is written into `out_of` (uint32, `MAX_NEIGHBOURS`), and counted only if close. Returns how many,
+    or -1 when they may not fit.
     """
-    reach2, radius = reach * reach, places.radius[k]
-    row_from = max(0, int((py - reach - places.y0) / places.cell))
-    row_to = min(places.n_rows - 1, int((py + reach - places.y0) / places.cell))
-    column_from = max(0, int((px - reach - places.x0) / places.cell))
-    column_to = min(places.n_columns - 1, int((px + reach - places.x0) / places.cell))
-    n = 0
+    px, py, reach2 = places.x[k], places.y[k], reach * reach
+    per_cell = 1.0 / places.cell
+    row_from = max(0, int((py - reach - places.y0) * per_cell))
+    row_to = min(places.n_rows - 1, int((py + reach - places.y0) * per_cell))
+    column_from = max(0, int((px - reach - places.x0) * per_cell))
+    column_to = min(places.n_columns - 1, int((px + reach - places.x0) * per_cell))
+    own, n = np.uint64(k), np.uint64(0)  # unsigned: no index can count from the end
     for row in range(row_from, row_to + 1):
-        first = places.start[row * places.n_columns + column_from]
-        last = places.start[row * places.n_columns + column_to + 1]
-        if n + last - first > out_near.shape[1]:
+        first = np.uint64(places.start[row * places.n_columns + column_from])
+        last = np.uint64(places.start[row * places.n_columns + column_to + 1])
+        if n + last - first > np.uint64(MAX_NEIGHBOURS):
             return -1
         for m in range(first, last):
             dx, dy = places.x[m] - px, places.y[m] - py
-            out_near[DX, n] = dx
-            out_near[DY, n] = dy
-            out_near[CONTACT, n] = radius + places.radius[m]
-            out_near[PLACE, n] = m
-            n += int((dx * dx + dy * dy < reach2) & (m != k))
-    return n
+            out_of[n] = m
+            n += np.uint64((dx * dx + dy * dy < reach2) & (m != own))
+    return np.int64(n)
 
 
-@kernel
-def list_walls_within(px, py, limit, walls, first, last, wall_of, out_walls):  # type: ignore[no-untyped-def]
-    """List the walls of ``wall_of[first:last]`` nearer than `limit`; return how many.
+@event_kernel
+def gather_offsets(px, py, radius, first, n, of, x, y, radii, near):  # type: ignore[no-untyped-def]
+    """Fill offsets and contact distances of the n places ``of[first:]``; whole vectors with people out of reach."""
+    for c in range(n):
+        m = of[first + c]
+        near[DX + c] = x[m] - px
+        near[DY + c] = y[m] - py
+        near[CONTACT + c] = radius + radii[m]
+    for c in range(n, whole_vectors(n)):
+        near[DX + c] = OUT_OF_REACH_M
+        near[DY + c] = OUT_OF_REACH_M
+        near[CONTACT + c] = 0.0
 
-    Only these can stand between p and people that near. Open exits hide nobody: those just beyond are seen.
+
+@event_kernel
+def gather_row(row, n, of, values, which, near):  # type: ignore[no-untyped-def]
+    """Copy row `which` of the values of the n places of `of`, and 0 up to the next whole vector."""
+    for c in range(n):
+        near[row + c] = values[which, of[c]]
+    for c in range(n, whole_vectors(n)):
+        near[row + c] = 0.0
+
+
+@event_kernel
+def keep_marked(row, n, near, of):  # type: ignore[no-untyped-def]
+    """Keep those of the n places of `of` with a positive number in the row, in place; return how many."""
+    kept = 0
+    for c in range(n):
+        of[kept] = of[c]
+        kept += int(near[row + c] > 0.0)
+    return kept
+
+
+@event_kernel
+def hide_behind(n, px, py, ends, w, near):  # type: ignore[no-untyped-def]
+    """Put neighbours behind wall w out of reach; overwrites `SPARE`.
+
+    Mostly all of them stand on the person's own side of it, which is seen at once.
     """
-    n = 0
-    for m in range(first, last):
-        w = wall_of[m]
+    ax, ay, bx, by = ends[w, 0] - px, ends[w, 1] - py, ends[w, 2] - px, ends[w, 3] - py
+    ux, uy = bx - ax, by - ay
+    own = ay * ux - ax * uy
+    for c in range(whole_vectors(n)):
+        side = own * (own + uy * near[DX + c] - ux * near[DY + c])
+        near[SPARE + c] = side if c < n else 1.0
+    for u in range(LANES, whole_vectors(n), LANES):
+        for c in range(LANES):
+            near[SPARE + c] = min(near[SPARE + c], near[SPARE + u + c])
+    least = near[SPARE]
+    for c in range(1, LANES):
+        least = min(least, near[SPARE + c])
+    if least > 0.0:
+        return
+    for c in range(n):
+        if segments_cross(0.0, 0.0, near[DX + c], near[DY + c], ax, ay, bx, by):
+            near[DX + c] = OUT_OF_REACH_M
+            near[DY + c] = OUT_OF_REACH_M
+
+
+@event_kernel
+def hide_unseen(n, px, py, reach, walls, near):  # type: ignore[no-untyped-def]
+    """Put those of n neighbours out of reach who stand behind a wall; all of them are nearer than `reach`.
+
+    Only walls nearer than that can stand between. Open exits hide nobody: those just beyond are seen.
+    """
+    if n == 0:
+        return
+    cell = wall_cell(px, py, walls)
+    for m in range(walls.sight_start[cell], walls.sight_start[cell + 1]):
+        w = walls.sight_of[m]
         if walls.is_open[w] == 1:
             continue
         qx, qy = nearest_on_segment(
             px, py, walls.ends[w, 0], walls.ends[w, 1], walls.ends[w, 2], walls.ends[w, 3]
         )
-        if (qx - px) ** 2 + (qy - py) ** 2 < limit * limit:
-            out_walls[n] = w
-            n += 1
-    return n
+        if (qx - px) ** 2 + (qy - py) ** 2 < reach * reach:
+            hide_behind(n, px, py, walls.ends, w, near)
 
 
-@kernel
-def keep_visible(n, px, py, reach, walls, hiding, near):  # type: ignore[no-untyped-def]
-    """Drop those of n neighbours who stand behind a wall, in place; return how many are left.
-
-    `hiding` is overwritten: int32, at least as long as any list of `walls.sight_of`.
-    """
-    cell = wall_cell(px, py, walls)
-    n_hiding = list_walls_within(
-        px, py, reach, walls, walls.sight_start[cell], walls.sight_start[cell + 1], walls.sight_of, hiding
-    )
-    if n_hiding == 0:
-        return n
-    kept = 0
-    for c in range(n):
-        dx, dy = near[DX, c], near[DY, c]
-        if is_in_sight(px, py, px + dx, py + dy, walls.ends, 0, n_hiding, hiding):
-            near[DX, kept] = dx
-            near[DY, kept] = dy
-            near[CONTACT, kept] = near[CONTACT, c]
-            near[PLACE, kept] = near[PLACE, c]
-            kept += 1
-    return kept
-
-
-@kernel
-def list_seen(k, reach, places, walls, hiding, out_near):  # type: ignore[no-untyped-def]
-    """List everybody nearer than `reach` to the person at place k and not behind a wall; see `list_close`.
-
-    `hiding` is overwritten, as in `keep_visible`. Returns how many, or -1 when they may not fit.
-    """
-    px, py = places.x[k], places.y[k]
-    n = list_close(k, px, py, reach, places, out_near)
-    return n if n < 0 else keep_visible(n, px, py, reach, walls, hiding, out_near)
-
-
-@kernel
-def exp(x):  # type: ignore[no-untyped-def]
-    """Return e^x for -20 < x < 5 within 1e-9, and a small or large positive number beyond.
-
-    exp(x) = exp(x / 256)^256, by a series of degree 6: only sums and products, so loops over it vectorise, and
-    every machine gets the same bits.
-    """
-    t = max(x, -700.0) * 0.00390625
-    y = 1.0 + t * (1.0 + t / 2.0 * (1.0 + t / 3.0 * (1.0 + t / 4.0 * (1.0 + t / 5.0 * (1.0 + t / 6.0)))))
-    for _ in range(8):
-        y = y * y
-    return y
-
-
-@kernel
-def whole_vectors(n):  # type: ignore[no-untyped-def]
-    """Return the end of the last vector that n columns touch."""
-    return (n + LANES - 1) // LANES * LANES
-
-
-@kernel
+@event_kernel
 def unit(x, y, otherwise_x, otherwise_y):  # type: ignore[no-untyped-def]
     """Return (x, y) as a unit vector; the other vector where it has no length."""
     norm = math.sqrt(x * x + y * y)

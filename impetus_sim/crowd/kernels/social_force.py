@@ -9,28 +9,30 @@ from __future__ import annotations
 import math
 
 from impetus_sim.crowd.kernels.inertia import change_velocity, sum_shares
+from impetus_sim.crowd.kernels.lanes import ROW, exp, whole_vectors
 from impetus_sim.crowd.kernels.nearby import (
     CONTACT,
     DX,
     DY,
-    PLACE,
-    exp,
-    list_seen,
+    N_NEARBY_ROWS,
+    gather_offsets,
+    gather_row,
+    hide_unseen,
+    list_close,
     unit,
     wall_cell,
-    whole_vectors,
 )
-from impetus_sim.kernels.compile import BLOCK, kernel, parallel_kernel, prange
+from impetus_sim.kernels.compile import BLOCK, event_kernel, parallel_kernel, prange
 from impetus_sim.kernels.geometry import nearest_on_segment
 
-VX, VY, AX, AY, MXX, MXY, MYY = range(4, 11)
-"""Rows of the scratch table beyond those of `nearby`: velocity of each neighbour, share in right side, matrix."""
-N_ROWS = 11
+N_ROWS = N_NEARBY_ROWS + 7
+VX, VY, AX, AY, MXX, MXY, MYY = range(N_NEARBY_ROWS * ROW, N_ROWS * ROW, ROW)
+"""Rows of the scratch beyond those of `nearby`: velocity of each neighbour, share in the right side and matrix."""
 SAME_M = 1e-9
 """Nearest points of two walls closer together than this are the corner in which the walls meet."""
 
 
-@kernel
+@event_kernel
 def _law(gap, a, per_b, body, friction):  # type: ignore[no-untyped-def]
     # Repulsion, its stiffness and the friction coefficient at a gap between bodies, all per mass.
     overlap = max(0.0, -gap)
@@ -38,28 +40,29 @@ def _law(gap, a, per_b, body, friction):  # type: ignore[no-untyped-def]
     return push + body * overlap, push * per_b + (body if gap < 0.0 else 0.0), friction * overlap
 
 
-@kernel
+@event_kernel
 def _add_people(n, vx, vy, dt, a, per_b, body, friction, near):  # type: ignore[no-untyped-def]
     # Right side and matrix (`inertia`) from n neighbours.
     for c in range(whole_vectors(n)):
-        dx, dy = near[DX, c], near[DY, c]
+        dx, dy = near[DX + c], near[DY + c]
         d = math.sqrt(dx * dx + dy * dy)
         is_apart = d > 0.0
-        nx, ny = dx / d, dy / d
-        f, s, r = _law(d - near[CONTACT, c], a, per_b, body, friction)
-        wx, wy = near[VX, c] - vx, near[VY, c] - vy
+        per_d = 1.0 / d
+        nx, ny = dx * per_d, dy * per_d
+        f, s, r = _law(d - near[CONTACT + c], a, per_b, body, friction)
+        wx, wy = near[VX + c] - vx, near[VY + c] - vy
         normal = dt * (dt * s * (wx * nx + wy * ny) - f)
         tangential = dt * r * (wy * nx - wx * ny)
         s, r = 2.0 * dt * dt * s, 2.0 * dt * r
-        near[AX, c] = normal * nx - tangential * ny if is_apart else 0.0
-        near[AY, c] = normal * ny + tangential * nx if is_apart else 0.0
-        near[MXX, c] = s * nx * nx + r * ny * ny if is_apart else 0.0
-        near[MXY, c] = (s - r) * nx * ny if is_apart else 0.0
-        near[MYY, c] = s * ny * ny + r * nx * nx if is_apart else 0.0
+        near[AX + c] = normal * nx - tangential * ny if is_apart else 0.0
+        near[AY + c] = normal * ny + tangential * nx if is_apart else 0.0
+        near[MXX + c] = s * nx * nx + r * ny * ny if is_apart else 0.0
+        near[MXY + c] = (s - r) * nx * ny if is_apart else 0.0
+        near[MYY + c] = s * ny * ny + r * nx * nx if is_apart else 0.0
     return sum_shares(n, AX, near)
 
 
-@kernel
+@event_kernel
 def _add_walls(px, py, radius, vx, vy, dt, a, per_b, body, friction, walls):  # type: ignore[no-untyped-def]
     # The same from walls, which stand still. Two walls that meet in the nearest point push once.
     ax, ay, mxx, mxy, myy = 0.0, 0.0, 0.0, 0.0, 0.0
@@ -98,7 +101,7 @@ def _add_walls(px, py, radius, vx, vy, dt, a, per_b, body, friction, walls):  # 
 @parallel_kernel
 def propose_velocities(  # type: ignore[no-untyped-def]
     order, n, places, walls, speed, desired_x, desired_y, motion, dt, relax, a, a_wall, b, body, friction,
-    most_share, reach_gap, max_radius, scratch, scratch_walls, facing_x, facing_y, out_vx, out_vy, out_overflow,
+    most_share, reach_gap, max_radius, scratch, scratch_of, facing_x, facing_y, out_vx, out_vy, out_overflow,
 ):  # fmt: skip
     """Fill the velocity of each person in `order` (n of them); zero for those with no desired speed.
 
@@ -118,8 +121,8 @@ def propose_velocities(  # type: ignore[no-untyped-def]
         Greatest speed over the desired speed.
     reach_gap, max_radius
         Gap past which the social force is left out, and greatest radius, m.
-    scratch, scratch_walls
-        float64 (blocks, N_ROWS, MAX_NEIGHBOURS) and int32 (blocks, longest list of walls that can hide).
+    scratch, scratch_of
+        float64 (blocks, N_ROWS * ROW) and uint32 (blocks, MAX_NEIGHBOURS).
     facing_x, facing_y
         float64 (rows,), overwritten for movers: direction of the velocity.
     out_vx, out_vy
@@ -129,7 +132,7 @@ def propose_velocities(  # type: ignore[no-untyped-def]
     """
     n_blocks = (n + BLOCK - 1) // BLOCK
     for block in prange(n_blocks):
-        near = scratch[block]
+        near, of = scratch[block], scratch_of[block]
         out_overflow[block] = 0
         for k in range(block * BLOCK, min(n, (block + 1) * BLOCK)):
             i = order[k]
@@ -141,14 +144,14 @@ def propose_velocities(  # type: ignore[no-untyped-def]
             px, py, ri = places.x[k], places.y[k], places.radius[k]
             vx, vy = motion[0, k], motion[1, k]
             reach = ri + max_radius + reach_gap
-            n_near = list_seen(k, reach, places, walls, scratch_walls[block], near)
+            n_near = list_close(k, reach, places, of)
             if n_near < 0:
                 out_overflow[block] += 1
                 n_near = 0
-            for c in range(n_near):
-                m = int(near[PLACE, c])
-                near[VX, c] = motion[0, m]
-                near[VY, c] = motion[1, m]
+            gather_offsets(px, py, ri, 0, n_near, of, places.x, places.y, places.radius, near)
+            gather_row(VX, n_near, of, motion, 0, near)
+            gather_row(VY, n_near, of, motion, 1, near)
+            hide_unseen(n_near, px, py, reach, walls, near)
             ax, ay, mxx, mxy, myy = _add_people(n_near, vx, vy, dt, a, 1.0 / b, body, friction, near)
             bx, by, nxx, nxy, nyy = _add_walls(px, py, ri, vx, vy, dt, a_wall, 1.0 / b, body, friction, walls)
             ax += bx + (relax - 1.0) * (v0 * desired_x[i] - vx)

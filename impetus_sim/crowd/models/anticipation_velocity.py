@@ -81,8 +81,8 @@ class AnticipationVelocity(WalkingModel):
         super().__init__(spec, people, ground, step_s=step_s)
         self._near = Surroundings(people, ground, n_rows=N_ROWS)
         self._turn_rate = step_s / spec.reaction_time
-        greatest = max(2.0 * spec.strength, spec.close_strength)
-        self._negligible_gap = spec.range * math.log(greatest / NEGLIGIBLE) if greatest > NEGLIGIBLE else 0.0
+        self._push_gap = _fades_within(2.0 * spec.strength, spec.range)
+        self._close_gap = _fades_within(spec.close_strength, spec.range)
         # nobody has walked yet: the first step goes straight into the desired direction
         people.facing_x[:] = 0.0
         people.facing_y[:] = 0.0
@@ -108,8 +108,13 @@ class AnticipationVelocity(WalkingModel):
             cells.order, cells.n, near.places(cells), near.walls(wall_is_open), speed, people.time_gap,
             desired_x, desired_y, motion, spec.strength, spec.range, spec.anticipation_time, self._turn_rate,
             spec.wall_buffer, spec.pushout, spec.keep_side, spec.turned, spec.close_strength,
-            self._negligible_gap, near.most_speed,
-            MOST_REACH_M, near.max_radius, near.scratch, near.scratch_walls, people.facing_x, people.facing_y,
+            self._push_gap, self._close_gap, near.most_speed, MOST_REACH_M,
+            near.max_radius, near.scratch, near.scratch_of, people.facing_x, people.facing_y,
             people.vx, people.vy, near.overflow,
         )  # fmt: skip
         require_room(near.overflow, cells)
+
+
+def _fades_within(strength: float, decay: float) -> float:
+    # Gap, m, beyond which strength e^(-gap / decay) is negligible.
+    return decay * math.log(strength / NEGLIGIBLE) if strength > NEGLIGIBLE else 0.0

@@ -99,7 +99,7 @@ class GeneralizedCentrifugalForce(WalkingModel):
     ) -> None:
         super().__init__(spec, people, ground, step_s=step_s)
         self._near = Surroundings(people, ground, n_rows=N_ROWS)
-        self._bodies = np.zeros((4, max(1, len(people))))
+        self._bodies = np.zeros((5, max(1, len(people))))
         self._relax = math.exp(step_s / spec.reaction_time)
 
     def propose(
@@ -132,6 +132,6 @@ class GeneralizedCentrifugalForce(WalkingModel):
             motion, self._bodies, self.step_s, self._relax, spec.strength, spec.wall_strength, spec.level_gap,
             spec.soften, spec.reach, spec.most, spec.wall_soften, spec.wall_reach, spec.wall_most,
             spec.max_speed_factor, min(SIGHT_WALL_M, spec.reach + 2.0 * max(longest, widest)), near.scratch,
-            near.scratch_walls, people.facing_x, people.facing_y, people.vx, people.vy, near.overflow,
+            near.scratch_of, people.facing_x, people.facing_y, people.vx, people.vy, near.overflow,
         )  # fmt: skip
         require_room(near.overflow, cells)

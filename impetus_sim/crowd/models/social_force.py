@@ -92,7 +92,7 @@ class SocialForce(WalkingModel):
             cells.order, cells.n, near.places(cells), near.walls(wall_is_open), speed, desired_x, desired_y,
             motion, self.step_s, self._relax, spec.strength / spec.mass, spec.wall_strength / spec.mass, spec.range,
             spec.body_force / spec.mass, spec.friction / spec.mass, spec.max_speed_factor, self._reach_gap,
-            near.max_radius, near.scratch, near.scratch_walls, people.facing_x, people.facing_y, people.vx,
+            near.max_radius, near.scratch, near.scratch_of, people.facing_x, people.facing_y, people.vx,
             people.vy, near.overflow,
         )  # fmt: skip
         require_room(near.overflow, cells)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.cells import CellList
+from impetus_sim.crowd.kernels.lanes import ROW
 from impetus_sim.crowd.kernels.nearby import MAX_NEIGHBOURS, Places, Walls, gather_motion
 from impetus_sim.errors import RunFailedError
 from impetus_sim.kernels.compile import BLOCK
@@ -21,18 +22,17 @@ class Surroundings:
     n_rows
         Rows of the kernel's scratch table.
 
-    scratch: float64 (blocks, n_rows, MAX_NEIGHBOURS). scratch_walls: int32 (blocks, longest list of walls that can
-    hide). overflow: int64 (blocks,), people with more neighbours than fit. most_speed: greatest speed seen, m/s.
+    scratch: float64 (blocks, n_rows * ROW). scratch_of: uint32 (blocks, MAX_NEIGHBOURS). overflow: int64 (blocks,),
+    people with more neighbours than fit. most_speed: greatest speed seen, m/s.
     """
 
     def __init__(self, people: Table, ground: Ground, *, n_rows: int) -> None:
         self._people, self._ground = people, ground
         n_blocks = max(1, -(-len(people) // BLOCK))
-        longest = int(np.diff(ground.sight.start).max(initial=0))
         self.max_radius = float(people.radius.max(initial=0.0))
         self.most_speed = 0.0
-        self.scratch = np.zeros((n_blocks, n_rows, MAX_NEIGHBOURS))
-        self.scratch_walls = np.empty((n_blocks, max(1, longest)), np.int32)
+        self.scratch = np.zeros((n_blocks, n_rows * ROW))
+        self.scratch_of = np.zeros((n_blocks, MAX_NEIGHBOURS), np.uint32)
         self.overflow = np.zeros(n_blocks, np.int64)
         self._motion = np.zeros((6, max(1, len(people))))
         self._free_speed = np.zeros(len(people))

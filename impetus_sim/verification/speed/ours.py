@@ -20,6 +20,8 @@ from impetus_sim.verification.speed.pairs import DESIRED_SPEED_M_S, RADIUS_M, Pa
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+    from impetus_sim.engine.simulation import Simulation
+
 LONGEST_S = 36_000.0
 LIKE_THE_PEER: dict[str, Any] = {
     "door_capacity": 100.0,  # no limit of flow
@@ -116,6 +118,11 @@ class OurRun:
         self._simulation.run_until(step_s)  # everybody has chosen an exit; nobody has gone far
         self._exit = people.goal.astype(np.int64)
         self._before = (self._x, self._y, 0.0)
+
+    @property
+    def simulation(self) -> Simulation:
+        """The simulation that runs."""
+        return self._simulation
 
     @property
     def time_s(self) -> float:
