@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,19 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+
+_LINK_COLUMNS = (
+    "from_node",
+    "to_node",
+    "capacity",
+    "length",
+    "free_time",
+    "b",
+    "power",
+    "toll",
+    "n_lanes",
+    "link_type",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +66,11 @@ class NetworkTable:
     def n_zones(self) -> int:
         """Number of zones."""
         return len(self.zone_name)
+
+    def without_links(self, are_gone: Bools) -> NetworkTable:
+        """Return the network without some links; are_gone: (links,)."""
+        kept = {name: getattr(self, name)[~are_gone] for name in _LINK_COLUMNS}
+        return replace(self, **kept)
 
     def link_label(self, link: int) -> str:
         """Return how a message names a link: by the numbers of its ends."""

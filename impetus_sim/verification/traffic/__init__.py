@@ -1,0 +1,1 @@
+"""Cases for traffic: closed forms of kinematic waves, signals, and equilibria."""
