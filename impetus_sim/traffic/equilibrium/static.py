@@ -24,7 +24,7 @@ from impetus_sim.traffic.tables.table import DemandTable, NetworkTable
 RELATIVE_GAP = 1e-8
 """Goal by default. Link volumes follow the gap slowly where slopes are small; at 1e-8 they are settled to some
 hundredths of a percent on the networks with published solutions."""
-MOST_ROUNDS = 2000
+MOST_ROUNDS = 500
 SWEEPS_PER_ROUND = 10
 _EASE = 0.01
 """Bushes whose ways differ by less than this share of the last round's worst wait for the next one."""

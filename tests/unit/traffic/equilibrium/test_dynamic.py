@@ -8,12 +8,14 @@ import pytest
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.traffic.equilibrium.dynamic import Routes, find_dynamic_equilibrium
 from impetus_sim.traffic.equilibrium.observe import observe
+from impetus_sim.traffic.kernels.least_paths import Graph
 from impetus_sim.traffic.kernels.records import LEAVES
 from impetus_sim.traffic.kernels.timed_paths import (
     Times,
     choose_who_moves,
     fill_link_times,
     fill_path_times,
+    fill_timed_trees,
     fill_waits,
 )
 from impetus_sim.traffic.road import Links
@@ -86,6 +88,50 @@ def test_path_times_are_linear_between_points_and_hold_beyond():
     fill_path_times(np.array([3.0, 100.0]), np.array([0, 2, 4]), np.array([0, 1, 0, 1]), times, out)
     # 3 s: 2 s beside the road, at 5 s the first link takes 15 s, the second 5 s
     assert out == pytest.approx([22.0, 27.0])
+
+
+def test_ways_in_time_are_those_of_a_plain_search():
+    generator = np.random.default_rng(4)
+    n_nodes, n_links, n_points = 12, 50, 6
+    ends = generator.integers(0, n_nodes, (n_links, 2))
+    arrivals = np.sort(generator.uniform(0.0, 90.0, (n_links, n_points)), axis=1)
+    times = Times(
+        10.0, arrivals + 60.0 - np.arange(n_points) * 10.0, generator.uniform(0.0, 1.0, (n_links, n_points))
+    )
+    out_link = np.argsort(ends[:, 0], kind="stable").astype(np.int32)
+    is_through = generator.random(n_nodes) < 0.8
+    graph = Graph(
+        first_in=np.zeros(0, np.int32),
+        from_node=ends[:, 0].astype(np.int32),
+        to_node=ends[:, 1].astype(np.int32),
+        first_out=np.searchsorted(ends[out_link, 0], np.arange(n_nodes + 1)).astype(np.int32),
+        out_link=out_link,
+        is_through=is_through,
+    )
+    origin = np.repeat(np.arange(n_nodes), 3).astype(np.int32)
+    depart_s = np.tile([0.0, 17.0, 300.0], n_nodes)
+    into = np.empty((len(origin), n_nodes), np.int32)
+    fill_timed_trees(origin, depart_s, times, graph, into)
+    grid = np.arange(n_points) * 10.0
+    for row, (start, at_s) in enumerate(zip(origin, depart_s, strict=True)):
+        # plain: improve until nothing changes (Bellman 1958)
+        best = np.full(n_nodes, np.inf)
+        best[start] = at_s
+        for _ in range(n_nodes):
+            for link, (a, b) in enumerate(ends):
+                if np.isfinite(best[a]) and (a == start or is_through[a]):
+                    at = best[a] + (np.interp(best[a], grid, times.wait[link]) if a == start else 0.0)
+                    best[b] = min(best[b], at + np.interp(at, grid, times.link[link]))
+        assert ((into[row] >= 0) | (np.arange(n_nodes) == start)).tolist() == np.isfinite(best).tolist()
+        for node in np.flatnonzero(into[row] >= 0):
+            links = [int(into[row, node])]
+            while ends[links[0], 0] != start:
+                links.insert(0, int(into[row, ends[links[0], 0]]))
+            took = np.empty(1)
+            fill_path_times(
+                np.array([at_s]), np.array([0, len(links)]), np.array(links, np.int32), times, took
+            )
+            assert at_s + took[0] == pytest.approx(best[node])
 
 
 def test_observed_times_are_those_that_vehicles_take():
