@@ -9,10 +9,12 @@ from impetus_sim.engine.build_crowd import build_crowd
 from impetus_sim.engine.build_parts import build_hazards, build_response, part_context
 from impetus_sim.engine.build_traffic import build_traffic
 from impetus_sim.engine.build_world import build_world
+from impetus_sim.engine.couplings.carriageway import build_carriageway
 from impetus_sim.engine.lay_ground import lay_ground
 
 if TYPE_CHECKING:
     from impetus_sim.crowd.system import CrowdSystem
+    from impetus_sim.engine.couplings.carriageway import Carriageway
     from impetus_sim.engine.lay_storeys import Layout
     from impetus_sim.hazards.system import HazardSystem
     from impetus_sim.maps.city import City
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Systems:
-    """Everything that acts in one run, and how its storeys lie."""
+    """Everything that acts in one run, how its storeys lie, and where streets for vehicles cross its ground."""
 
     world: World
     crowd: CrowdSystem
@@ -33,6 +35,7 @@ class Systems:
     response: ResponseSystem
     traffic: CityTraffic | None
     layout: Layout
+    carriageway: Carriageway | None
 
     @property
     def acting(self) -> tuple[System, ...]:
@@ -62,13 +65,17 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     crowd = build_crowd(scenario, city, world, plan, seed=seed, replicate=replicate)
     hazards = build_hazards(scenario, context)
     response = build_response(scenario, context, hazards)
+    traffic = build_traffic(scenario, city, world, seed=seed, replicate=replicate)
     systems = Systems(
         world=world,
         crowd=crowd,
         hazards=hazards,
         response=response,
-        traffic=build_traffic(scenario, city, world, seed=seed, replicate=replicate),
+        traffic=traffic,
         layout=plan.ways.layout,
+        carriageway=None
+        if traffic is None or not len(crowd.people)
+        else build_carriageway(world, traffic.flow.links, traffic.streets),
     )
     for system in systems.acting:
         system.begin()

@@ -24,6 +24,7 @@ from impetus_sim.traffic.system import TrafficSystem
 from impetus_sim.traffic.vehicles import KINDS, build_vehicles
 from impetus_sim.traffic.vehicles import Trips as VehicleTrips
 from impetus_sim.world.drive_network import DriveNetwork, build_drive_network
+from impetus_sim.world.roads import roads_table
 
 if TYPE_CHECKING:
     from impetus_sim.maps.city import City
@@ -66,6 +67,7 @@ def build_traffic(
         return None
     with about("traffic"):
         network = build_drive_network(city)
+    world.roads = roads_table(network.n_links)
     links = _links(network, spec)
     plans = _plans(network, links, spec)
     parts = [

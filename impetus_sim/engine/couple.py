@@ -1,42 +1,48 @@
 """Couplings: where one system's state reaches another, each a small named function.
 
 A coupling is active when both ends exist in the run; `active_couplings` lists those by name, and the command
-line prints the list.
+line prints the list. Those of people act at the steps of the crowd, those of streets at the steps of traffic.
+Couplings that need more than a function have files of their own in `engine.couplings`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from impetus_sim.crowd.system import CrowdSystem
+from impetus_sim.engine.couplings.people_on_carriageway import people_on_carriageway_slow_vehicles
 from impetus_sim.world.world import World
+
+if TYPE_CHECKING:
+    from impetus_sim.engine.assemble import Systems
 
 DENSE_SMOKE_PER_M = 0.5
 """Extinction at which smoke counts as exposure: signs are lost to sight at about 3 / K = 6 m (Jin 1978)."""
 
 
-def stimuli_reach_people(world: World, crowd: CrowdSystem, seconds: float) -> None:
+def stimuli_reach_people(world: World, systems: Systems, seconds: float) -> None:
     """Let people notice stimuli and follow orders written since the last time."""
     del world, seconds
-    crowd.perception.serve()
+    systems.crowd.perception.serve()
 
 
-def smoke_slows_people(world: World, crowd: CrowdSystem, seconds: float) -> None:
+def smoke_slows_people(world: World, systems: Systems, seconds: float) -> None:
     """Set the speed factor from the extinction where each person stands, and add to the smoke dose.
 
     The law is the run's own (family ``smoke_speed_laws``); Frantzich and Nilsson's unless the scenario says.
     """
+    crowd = systems.crowd
     rows, people = crowd.inside, crowd.people
     extinction = world.extinction_at(people.x[rows], people.y[rows])
     people.speed_factor[rows] = crowd.smoke_speed.factor(extinction, people.desired_speed[rows])
     people.smoke_dose[rows] += extinction * seconds
 
 
-def threats_expose_people(world: World, crowd: CrowdSystem, seconds: float) -> None:
+def threats_expose_people(world: World, systems: Systems, seconds: float) -> None:
     """Count the time of people within a threat's danger distance or in dense smoke."""
-    rows, people = crowd.inside, crowd.people
+    rows, people = systems.crowd.inside, systems.crowd.people
     x, y = people.x[rows], people.y[rows]
     is_exposed = _within_danger(world, x, y)
     if world.has_smoke:
@@ -53,20 +59,46 @@ def _within_danger(world: World, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return near
 
 
-Coupling = Callable[[World, CrowdSystem, float], None]
+Coupling = Callable[[World, "Systems", float], None]
 
 
-def active_couplings(world: World, crowd: CrowdSystem) -> dict[str, Coupling]:
+def active_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
     """Return the couplings that can act now, by name."""
+    return people_couplings(world, systems) | street_couplings(systems)
+
+
+def people_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
+    """Return those that act at the steps of the crowd."""
     active: dict[str, Coupling] = {"stimuli_reach_people": stimuli_reach_people}
     if world.has_smoke:
         active["smoke_slows_people"] = smoke_slows_people
     if len(world.threats) or world.has_smoke:
         active["threats_expose_people"] = threats_expose_people
-    for behaviour in crowd.behaviours:
-        active |= dict.fromkeys(behaviour.couplings(crowd), _in_step)
+    for behaviour in systems.crowd.behaviours:
+        active |= dict.fromkeys(behaviour.couplings(systems.crowd), _in_step)
     return active
 
 
-def _in_step(world: World, crowd: CrowdSystem, seconds: float) -> None:
+def street_couplings(systems: Systems) -> dict[str, Coupling]:
+    """Return those that act at the steps of traffic."""
+    active: dict[str, Coupling] = {}
+    if systems.carriageway is not None and len(systems.carriageway.link):
+        active["people_on_carriageway_slow_vehicles"] = people_on_carriageway_slow_vehicles
+    return active
+
+
+def couple(world: World, systems: Systems, tick: int) -> list[str]:
+    """Carry out the couplings that are due at a tick and return their names."""
+    due: list[tuple[float, dict[str, Coupling]]] = []
+    if tick % systems.crowd.step_ticks == 0:
+        due.append((systems.crowd.step_s, people_couplings(world, systems)))
+    if systems.traffic is not None and tick % systems.traffic.step_ticks == 0:
+        due.append((world.seconds(systems.traffic.step_ticks), street_couplings(systems)))
+    for seconds, couplings in due:
+        for coupling in couplings.values():
+            coupling(world, systems, seconds)
+    return [name for _, couplings in due for name in couplings]
+
+
+def _in_step(world: World, systems: Systems, seconds: float) -> None:
     """Stand for a coupling that a behaviour of the crowd carries out within the step."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from impetus_sim.engine.assemble import assemble
-from impetus_sim.engine.couple import active_couplings
+from impetus_sim.engine.couple import couple
 from impetus_sim.engine.mesa_adapter import CityModel
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.kernels.compile import set_threads
@@ -163,19 +163,14 @@ class Simulation:
             elif phase is Phase.DECISIONS and tick % self.response.decide_ticks == 0:
                 self.model.decide(tick)
                 self.response.crew.drain(tick)
-            elif phase is Phase.COUPLINGS and tick % self.crowd.step_ticks == 0:
-                self._couple()
+            elif phase is Phase.COUPLINGS:
+                self._seen_couplings.update(couple(self.world, self.systems, tick))
             elif phase is Phase.RECORD:
                 self._chain(tick)
         self._is_started = True
         if self._check:
             for system in self.systems.acting:
                 system.require_laws()
-
-    def _couple(self) -> None:
-        for name, coupling in active_couplings(self.world, self.crowd).items():
-            self._seen_couplings.add(name)
-            coupling(self.world, self.crowd, self.crowd.step_s)
 
     def _chain(self, tick: int) -> None:
         if tick % self._digest_ticks == 0 or self.is_over:

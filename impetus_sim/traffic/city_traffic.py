@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.traffic.kernels.records import ABANDONED, ARRIVED, HELD, ON_LINK, PLANNED, WAITING
+from impetus_sim.traffic.limits import LinkLimits
 from impetus_sim.traffic.positions import offsets_m
 from impetus_sim.traffic.vehicles import KINDS
 from impetus_sim.world.phases import Phase
@@ -77,25 +78,29 @@ class CityTraffic(System):
         records_vehicles: bool = True,
     ) -> None:
         self.flow = flow
+        self._limits = LinkLimits(flow)
         self.step_ticks = step_ticks
         self._world = world
         self._uid = uid
-        self._streets = streets
+        self.streets = streets
         self._record_ticks = record_ticks
         self._records_vehicles = records_vehicles
 
     @property
     def state(self) -> list[Table]:
         """Every table that a later step reads."""
-        return self.flow.state
+        return [*self.flow.state, self._limits.table]
 
     @property
     def optional_state(self) -> list[Table]:
-        """All of it: a branch may add traffic to a run that had none."""
-        return self.flow.state
+        """All of it: a branch may add traffic to a run that had none, and what is asked of streets with it."""
+        assert self._world.roads is not None
+        return [*self.state, self._world.roads]
 
     def advance(self, tick: int) -> None:
-        """Move every vehicle to a tick."""
+        """Move every vehicle to a tick, as the streets were left at the step before."""
+        assert self._world.roads is not None
+        self._limits.apply(self._world.roads.people_share)
         self.flow.advance(tick * self._world.resolution_us)
 
     @property
@@ -127,10 +132,10 @@ class CityTraffic(System):
                 "speed_m_s": links.speed_m_s,
                 "n_lanes": links.n_lanes,
                 "lane_capacity": links.lane_capacity,
-                "first": self._streets.first,
-                "x": self._streets.points[:, 0],
-                "y": self._streets.points[:, 1],
-                "name": self._streets.names,
+                "first": self.streets.first,
+                "x": self.streets.points[:, 0],
+                "y": self.streets.points[:, 1],
+                "name": self.streets.names,
             },
             "vehicles": {
                 "uid": self._uid,

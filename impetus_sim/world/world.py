@@ -81,6 +81,8 @@ class World:
         self.air: AirField | None = None
         """Gases and steady smoke; only in runs with a hazard that needs it."""
         self.streets: Table | None = None
+        self.roads: Table | None = None
+        """What is asked of the streets for vehicles; only in runs with traffic."""
 
     @property
     def state(self) -> list[Table]:
@@ -91,7 +93,7 @@ class World:
             held += [self.air.table, self.air.sources]
         if len(self.gates):
             held.append(self.gates)
-        return held if self.streets is None else [*held, self.streets]
+        return [*held, *(table for table in (self.streets, self.roads) if table is not None)]
 
     def need_air(self) -> AirField:
         """Return the field of gases and steady smoke, built at the first call (by a hazard, before the run)."""
