@@ -25,6 +25,9 @@ a hazard), walking on a link of the network, between two places (in a lift, on t
 
 Whoever is on a link or between is still in the run, but not among the people inside."""
 
+IN_VEHICLE = 2**62
+"""Tick at which people enter who step out of a vehicle, until they do."""
+
 COLUMNS: dict[str, Any] = {
     "uid": "u8",
     "population": "i2",
@@ -173,6 +176,9 @@ def _draw_times(
         first = ticks_of(population.network.start)
         span = max(0, ticks_of(population.network.end) - first)
         people.enter_tick[rows] = first + np.rint(u[:, 1] * span).astype(np.int64)
+    elif population.in_vehicles:
+        people.enter_tick[rows] = IN_VEHICLE
+        return
     elif population.arrive is None:
         people.state[rows] = INSIDE
     else:

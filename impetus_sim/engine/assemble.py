@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from impetus_sim.engine.build_crowd import build_crowd
 from impetus_sim.engine.build_parts import build_hazards, build_response, part_context
 from impetus_sim.engine.build_traffic import build_traffic
 from impetus_sim.engine.build_world import build_world
 from impetus_sim.engine.couplings.carriageway import build_carriageway
 from impetus_sim.engine.lay_ground import lay_ground
+from impetus_sim.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from impetus_sim.crowd.system import CrowdSystem
@@ -36,6 +40,9 @@ class Systems:
     traffic: CityTraffic | None
     layout: Layout
     carriageway: Carriageway | None
+    people_in_cars: npt.NDArray[np.intp]
+    """Rows of the people who sit in cars at the start, in the order in which cars take them."""
+    people_per_car: int
 
     @property
     def acting(self) -> tuple[System, ...]:
@@ -76,7 +83,26 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         carriageway=None
         if traffic is None or not len(crowd.people)
         else build_carriageway(world, traffic.flow.links, traffic.streets),
+        people_in_cars=_people_in_cars(scenario, crowd),
+        people_per_car=_people_per_car(scenario),
     )
     for system in systems.acting:
         system.begin()
     return systems
+
+
+def _people_in_cars(scenario: Scenario, crowd: CrowdSystem) -> npt.NDArray[np.intp]:
+    wanted = scenario.traffic.abandonment if scenario.traffic is not None else None
+    if wanted is None or wanted.people is None:
+        return np.zeros(0, np.intp)
+    if not scenario.crowd.populations[wanted.people].in_vehicles:
+        raise InvalidInputError(
+            f"traffic.abandonment.people: '{wanted.people}' does not sit in vehicles",
+            hint=f"set crowd.populations.{wanted.people}.in_vehicles: true",
+        )
+    return np.flatnonzero(crowd.people.population == crowd.roster.populations.index(wanted.people))
+
+
+def _people_per_car(scenario: Scenario) -> int:
+    wanted = scenario.traffic.abandonment if scenario.traffic is not None else None
+    return 1 if wanted is None else int(wanted.people_per_car)

@@ -13,6 +13,7 @@ from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.places import Place, locate
 from impetus_sim.scenario.traffic import Demand, Flight, Gravity, Trips
+from impetus_sim.traffic.abandoned import AbandonedCars
 from impetus_sim.traffic.city_traffic import CityTraffic, Streets
 from impetus_sim.traffic.demand.gravity import draw_trips, spread
 from impetus_sim.traffic.demand.zones import Zones, build_zones
@@ -101,6 +102,23 @@ def build_traffic(
         step_ticks=world.ticks(spec.step),
         record_ticks=world.ticks(spec.record_every),
         records_vehicles=spec.record_vehicles,
+        abandoned=_abandoned(flow, uid, spec, seed=seed, replicate=replicate),
+    )
+
+
+def _abandoned(
+    flow: TrafficSystem, uid: npt.NDArray[np.uint64], spec: Traffic, *, seed: int, replicate: int
+) -> AbandonedCars | None:
+    wanted = spec.abandonment
+    if wanted is None:
+        return None
+    draws = rng.draw_uniforms(seed, replicate, "traffic.abandonment", uid)[:, 0]
+    return AbandonedCars(
+        flow,
+        would_leave=draws < float(wanted.share),
+        after_us=round(float(wanted.after) * 1e6),
+        near_threat_after_us=round(float(wanted.near_threat_after) * 1e6),
+        towed_after_us=None if wanted.towed_after is None else round(float(wanted.towed_after) * 1e6),
     )
 
 

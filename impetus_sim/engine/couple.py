@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from impetus_sim.engine.couplings.cars_left import drivers_leave_cars
+from impetus_sim.engine.couplings.danger import within_danger
 from impetus_sim.engine.couplings.people_on_carriageway import people_on_carriageway_slow_vehicles
 from impetus_sim.world.world import World
 
@@ -44,19 +44,10 @@ def threats_expose_people(world: World, systems: Systems, seconds: float) -> Non
     """Count the time of people within a threat's danger distance or in dense smoke."""
     rows, people = systems.crowd.inside, systems.crowd.people
     x, y = people.x[rows], people.y[rows]
-    is_exposed = _within_danger(world, x, y)
+    is_exposed = within_danger(world, x, y)
     if world.has_smoke:
         is_exposed |= world.extinction_at(x, y) >= DENSE_SMOKE_PER_M
     people.exposure_s[rows[is_exposed]] += seconds
-
-
-def _within_danger(world: World, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    near, threats = np.zeros(len(x), bool), world.threats
-    for k in np.flatnonzero(threats.is_active):
-        at_x, at_y = float(threats.x[k]), float(threats.y[k])
-        within = (x - at_x) ** 2 + (y - at_y) ** 2 < threats.danger_m[k] ** 2
-        near |= within & world.sheets.is_level_with(x, y, at_x, at_y)
-    return near
 
 
 Coupling = Callable[[World, "Systems", float], None]
@@ -84,6 +75,8 @@ def street_couplings(systems: Systems) -> dict[str, Coupling]:
     active: dict[str, Coupling] = {}
     if systems.carriageway is not None and len(systems.carriageway.link):
         active["people_on_carriageway_slow_vehicles"] = people_on_carriageway_slow_vehicles
+    if systems.traffic is not None and systems.traffic.abandoned is not None:
+        active["drivers_leave_cars"] = drivers_leave_cars
     return active
 
 

@@ -84,6 +84,9 @@ class Population(Spec):
         In messages by channel; needs `crowd.information`.
     network
         Start on the walk network (with `crowd.links`) instead of on the simulated ground.
+    in_vehicles
+        They sit in cars at the start, and step out where those are left on the simulated ground
+        (`traffic.abandonment`); `at` may be any place on it.
     journey
         Stages to go through one after the other, then `activity`: leave, or stay (at the end of the journey, or
         `at` for people who `arrive`). An alarm breaks the journey off.
@@ -107,6 +110,7 @@ class Population(Spec):
     trust: Trust = Field(default_factory=Named)
     journey: JourneyLegs = ()
     network: NetworkTrip | None = None
+    in_vehicles: bool = False
 
     @model_validator(mode="after")
     def _check_knowledge(self) -> Population:
@@ -122,6 +126,14 @@ class Population(Spec):
     def _check_network(self) -> Population:
         if self.network is not None and self.arrive is not None:
             refuse("people come over the network or through an exit, not both", key="network")
+        return self
+
+    @model_validator(mode="after")
+    def _check_vehicles(self) -> Population:
+        if self.in_vehicles and (self.network is not None or self.arrive is not None):
+            refuse("people sit in vehicles, or come on foot, not both", key="in_vehicles")
+        if self.in_vehicles and (self.activity != "leave" or self.journey):
+            refuse("people who step out of cars leave the area", key="in_vehicles", allowed="activity: leave")
         return self
 
     def references(self) -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from impetus_sim.scenario.abandonment import Abandonment
 from impetus_sim.scenario.draw import highest, lowest
 from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.places import Place
@@ -170,6 +171,8 @@ class Traffic(Spec):
         Who drives.
     routing, signals
         Ways and lights.
+    abandonment
+        Cars that are left on the road; none are when left out.
     zones
         Destinations of everyday trips: the map's buildings in at most so many groups.
     record_every
@@ -185,6 +188,7 @@ class Traffic(Spec):
     demand: Entries[DemandKind] = Field(default_factory=Named)
     routing: Annotated[RouteChoice, BeforeValidator(none_is_empty)] = Field(default_factory=RouteChoice)
     signals: Annotated[Signals, BeforeValidator(none_is_empty)] = Field(default_factory=Signals)
+    abandonment: Annotated[Abandonment | None, BeforeValidator(none_is_empty)] = None
     zones: Annotated[Count, limits(low=2, high=2000)] = 400
     record_every: Annotated[FixedSeconds, limits(above=0.0)] = 10.0
     record_vehicles: bool = True

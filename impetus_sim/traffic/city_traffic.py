@@ -17,6 +17,7 @@ from impetus_sim.world.system import Channels, System
 
 if TYPE_CHECKING:
     from impetus_sim.arrays import Table
+    from impetus_sim.traffic.abandoned import AbandonedCars
     from impetus_sim.traffic.system import TrafficSystem
     from impetus_sim.world.world import World
 
@@ -43,6 +44,17 @@ class Streets:
     points: npt.NDArray[np.float64]
     names: npt.NDArray[np.object_]
 
+    def at(
+        self, links: npt.NDArray[np.int64], share: npt.NDArray[np.float64]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return the places at a share of the way along links, x and y, m."""
+        x, y = np.empty(len(links)), np.empty(len(links))
+        for k, link in enumerate(links):
+            points = self.points[self.first[link] : self.first[link + 1]]
+            along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+            x[k], y[k] = (np.interp(share[k] * along[-1], along, c) for c in points.T)
+        return x, y
+
 
 class CityTraffic(System):
     """The traffic system in a run.
@@ -61,6 +73,8 @@ class CityTraffic(System):
         Length of a step, and of the time between two recorded states.
     records_vehicles
         Whether every vehicle's place is recorded, or counts only.
+    abandoned
+        Cars that may be left on the road; none are when left out.
     """
 
     name: ClassVar[str] = "traffic"
@@ -76,8 +90,10 @@ class CityTraffic(System):
         step_ticks: int,
         record_ticks: int,
         records_vehicles: bool = True,
+        abandoned: AbandonedCars | None = None,
     ) -> None:
         self.flow = flow
+        self.abandoned = abandoned
         self._limits = LinkLimits(flow)
         self.step_ticks = step_ticks
         self._world = world
@@ -89,7 +105,8 @@ class CityTraffic(System):
     @property
     def state(self) -> list[Table]:
         """Every table that a later step reads."""
-        return [*self.flow.state, self._limits.table]
+        held = [*self.flow.state, self._limits.table]
+        return held if self.abandoned is None else [*held, self.abandoned.table]
 
     @property
     def optional_state(self) -> list[Table]:
@@ -101,6 +118,8 @@ class CityTraffic(System):
         """Move every vehicle to a tick, as the streets were left at the step before."""
         assert self._world.roads is not None
         self._limits.apply(self._world.roads.people_share)
+        if self.abandoned is not None:
+            self.abandoned.tow_due()
         self.flow.advance(tick * self._world.resolution_us)
 
     @property
@@ -168,7 +187,7 @@ class CityTraffic(System):
         }
         if self._records_vehicles:
             vehicles = flow.vehicles
-            rows = np.flatnonzero(vehicles["state"] == ON_LINK)
+            rows = np.flatnonzero(np.isin(vehicles["state"], (ON_LINK, ABANDONED)) & (vehicles["queue"] >= 0))
             link = np.full(len(vehicles), -1, np.int32)
             link[rows] = road.queues["link"][vehicles["queue"][rows]]
             offset = np.full(len(vehicles), _NO_OFFSET, np.uint16)

@@ -136,14 +136,14 @@ class TrafficSystem:
         """Let nobody enter links any more; who is on them drives on."""
         self.road.is_closed[links] = 1
         for link in links:
-            self._look_again(int(self.links.from_node[link]))
+            self.look_again(int(self.links.from_node[link]))
         self.routing.clock.next_us[0] = min(self.routing.next_us, self.now_us + 1)
 
     def open_links(self, links: npt.NDArray[np.int64]) -> None:
         """Open links again."""
         self.road.is_closed[links] = 0
         for link in links:
-            self._look_again(int(self.links.from_node[link]))
+            self.look_again(int(self.links.from_node[link]))
         self.routing.clock.next_us[0] = min(self.routing.next_us, self.now_us + 1)
 
     def set_lane_capacity(self, lanes: npt.NDArray[np.int64], factor: float) -> None:
@@ -166,7 +166,7 @@ class TrafficSystem:
                     queue["exit_us"] = self.now_us
             if queue["head"] >= 0:
                 queue["ready_us"] = max(self.vehicles["ready_us"][queue["head"]], queue["exit_us"])
-                self._look_again(int(queue["node"]))
+                self.look_again(int(queue["node"]))
 
     def set_junction_capacity(self, capacity: npt.NDArray[np.float64]) -> None:
         """Limit what junctions pass, vehicles/s, (nodes,); inf for no limit."""
@@ -175,9 +175,10 @@ class TrafficSystem:
     def set_fault(self, number: int, fault: str) -> None:
         """Put a signal into a faulty state, or back to work; see `signals.set_fault`."""
         set_fault(number, fault, self.now_us, self.road, self.signals.records)
-        self._look_again(int(self.signals.node[number]))
+        self.look_again(int(self.signals.node[number]))
 
-    def _look_again(self, node: int) -> None:
+    def look_again(self, node: int) -> None:
+        """Have a junction look at all of its queues at once."""
         own = slice(int(self.road.first_queue[node]), int(self.road.first_queue[node + 1]))
         self.road.look_us[own] = self.road.queues["ready_us"][own]
         call(node, self.now_us + 1, self.road)
@@ -213,7 +214,7 @@ class TrafficSystem:
             With the place where it does not hold.
         """
         v, queues = self.vehicles, self.road.queues
-        inside = np.isin(v["state"], (WAITING, ON_LINK))
+        inside = np.isin(v["state"], (WAITING, ON_LINK, ABANDONED)) & (v["queue"] >= 0)
         n = np.bincount(v["queue"][inside], minlength=len(queues))
         wrong = np.flatnonzero(n != queues["n_inside"])
         if len(wrong):

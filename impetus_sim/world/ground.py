@@ -107,6 +107,15 @@ class Ground:
         segments = self.exit_segments(index)
         return float(np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]).sum())
 
+    def holds(self, x: float, y: float, *, room_m: float = 0.0) -> bool:
+        """Tell whether a point lies in a walkable cell, with at least so much room to every wall."""
+        row, column = int((y - self.y0) // self.cell), int((x - self.x0) // self.cell)
+        if not (0 <= row < self.shape[0] and 0 <= column < self.shape[1]):
+            return False
+        # the distance is that of the cell's middle: anywhere in it there is at most half a diagonal less
+        needed = room_m + 0.71 * self.cell if room_m > 0.0 else 0.0
+        return bool(self.walkable[row, column] == 1 and self.wall_distance[row, column] >= needed)
+
     def cells_of(self, area: BaseGeometry, *, with_edges: bool = False) -> npt.NDArray[np.int64]:
         """Return the flat indices of walkable cells whose centre lies in an area, ascending.
 

@@ -120,8 +120,8 @@ def _cells_in(world: World, band: shapely.Polygon) -> Ints:
         min(ground.shape[1], int((x1 - ground.x0) / ground.cell) + 1),
     )
     row, column = (a.ravel() for a in np.meshgrid(rows, columns, indexing="ij"))
-    x: Floats = ground.x0 + (column + 0.5) * ground.cell
-    y: Floats = ground.y0 + (row + 0.5) * ground.cell
+    x = np.asarray(ground.x0 + (column + 0.5) * ground.cell, np.float64)
+    y = np.asarray(ground.y0 + (row + 0.5) * ground.cell, np.float64)
     hit = shapely.contains_xy(band, x, y) & (ground.inside[row, column] == 1)
     hit &= world.sheets.number(x, y) < 0 if len(world.sheets) else True
     return (row[hit] * ground.shape[1] + column[hit]).astype(np.int64)

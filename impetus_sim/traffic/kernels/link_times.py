@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from impetus_sim.kernels.compile import event_kernel
-from impetus_sim.traffic.kernels.records import NONE
+from impetus_sim.traffic.kernels.records import ABANDONED, NEVER, NONE
 
 COST_PER_S = 10
 _KEPT = 0.5
@@ -29,9 +29,11 @@ def measure_link_costs(now_us, road, vehicles, seen, out_cost):  # type: ignore[
             busy_us += queue.busy_us
             n_left += queue.n_left
             vehicle = queue.head
-            if vehicle != NONE and queue.ready_us < now_us:
-                held_us += now_us - queue.ready_us
-            while vehicle != NONE and vehicles[vehicle].ready_us < now_us:
+            if vehicle != NONE:
+                held_us += _held_us(vehicles[vehicle], queue, now_us)
+            while vehicle != NONE and (
+                vehicles[vehicle].ready_us < now_us or vehicles[vehicle].state == ABANDONED
+            ):
                 n_standing += 1
                 vehicle = vehicles[vehicle].behind
         n_lanes = road.n_lanes[link]
@@ -51,3 +53,12 @@ def measure_link_costs(now_us, road, vehicles, seen, out_cost):  # type: ignore[
         out_cost[link] = max(
             1, int(1e-6 * COST_PER_S * (free_us + each_us * (1 + n_standing / n_lanes)) + 0.5)
         )
+
+
+@event_kernel
+def _held_us(head, queue, now_us):  # type: ignore[no-untyped-def]
+    # For how long the head of a lane has been held up: since it was left, in a lane that is stopped since it came.
+    if head.state == ABANDONED:
+        return now_us - head.left_us
+    since_us = queue.ready_us if queue.exit_us < NEVER // 2 else head.ready_us
+    return max(now_us - since_us, 0)
