@@ -10,6 +10,7 @@ from impetus_sim.analysis.ground import read_ground
 from impetus_sim.analysis.harm import compute_harm_metrics
 from impetus_sim.analysis.metric import Metric
 from impetus_sim.analysis.people import read_people
+from impetus_sim.analysis.traffic.metrics import compute_traffic_metrics
 from impetus_sim.analysis.voronoi_peak import compute_peak_voronoi_density
 from impetus_sim.recording.reader import Recording
 
@@ -30,14 +31,15 @@ METRIC_ORDER = (
     "time_queue_los_ef",
 )
 """Metrics that every run has, in the order of tables. ``flow.<exit>``, ``mean_flow.<exit>`` and
-``specific_flow.<exit>`` follow, then ``casualties.<law>`` and others of runs that follow harm."""
+``specific_flow.<exit>`` follow, then those of vehicles in runs with traffic (`TRAFFIC_METRICS`), then
+``casualties.<law>`` and others of runs that follow harm."""
 
 KEY_METRICS = ("clearance_time", "mean_egress_time", "people_exposed", "peak_density", "time_above_4")
 """The few that fit on a picture."""
 
 
 def compute_metrics(recording: Recording, *, density: Density | None = None) -> dict[str, Metric]:
-    """Return all metrics of a run by name, in the order of `METRIC_ORDER`, then by exit, then of harm.
+    """Return all metrics of a run by name, in the order of `METRIC_ORDER`, then by exit, of vehicles, of harm.
 
     Parameters
     ----------
@@ -62,6 +64,6 @@ def compute_metrics(recording: Recording, *, density: Density | None = None) -> 
     metrics = {name: by_name[name] for name in METRIC_ORDER}
     for metric in compute_exit_flows(people, ground):
         metrics[metric.name] = metric
-    for metric in compute_harm_metrics(recording):
+    for metric in [*compute_traffic_metrics(recording), *compute_harm_metrics(recording)]:
         metrics[metric.name] = metric
     return metrics

@@ -59,6 +59,7 @@ def info_command(run: Path, as_json: bool) -> None:
 
 def describe_recording(recording: Recording) -> dict[str, Any]:
     """Return what `impetus info --json` prints."""
+    from impetus_sim.cli.info_traffic import describe_traffic
     from impetus_sim.cli.run import describe_casualties
 
     attributes = recording.attributes
@@ -78,6 +79,7 @@ def describe_recording(recording: Recording) -> dict[str, Any]:
         "metrics": recording.metrics,
         "casualties": describe_casualties(recording),
         "links": _describe_links(recording),
+        "traffic": describe_traffic(recording),
     }
 
 
@@ -150,6 +152,7 @@ def build_tables(document: Mapping[str, Any]) -> list[Table]:
     tables.append(_pairs("People", document["people"]))
     tables.append(_pairs("Left through", document["exits"]))
     tables.append(_pairs("Walk network", document["links"]))
+    tables.append(_pairs("Traffic", document["traffic"]))
     if document["events"]:
         events = _table("Events", "kind", "number", "first", "last", "first about")
         for row in document["events"]:

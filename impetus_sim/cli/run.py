@@ -104,6 +104,8 @@ def describe_run(recording: Recording) -> dict[str, Any]:
 
     attributes, summary = recording.attributes, recording.summary
     n_people = len(recording.static("people")["uid"])
+    vehicles = recording.tables("traffic_vehicles") if "traffic_vehicles" in recording.table_names else {}
+    n_vehicles = len(vehicles.get("state", ()))
     return {
         "run": str(recording.path),
         "title": attributes["title"],
@@ -119,7 +121,7 @@ def describe_run(recording: Recording) -> dict[str, Any]:
         "sim_seconds": summary["end_s"],
         "wall_seconds": summary["wall_seconds"],
         "setup_seconds": summary.get("setup_seconds"),
-        "agents": {"pedestrians": n_people, "vehicles": 0},
+        "agents": {"pedestrians": n_people, "vehicles": n_vehicles},
         "couplings": summary["couplings"],
         "phases": _phases(),
         "metrics": {name: metric.to_dict() for name, metric in compute_metrics(recording).items()},
@@ -192,7 +194,30 @@ def warnings_of(recording: Recording) -> list[str]:
 
 
 def headline(recording: Recording) -> str:
-    """Return the outcome in one clause: how many got out, and by when."""
+    """Return the outcome in a clause or two: how many got out or arrived, and by when."""
+    from impetus_sim.analysis.traffic.recorded import has_traffic
+
+    if not has_traffic(recording):
+        return _headline_of_people(recording)
+    parts = [_headline_of_vehicles(recording)]
+    if int(recording.counts()["entered"][-1]):
+        parts.insert(0, _headline_of_people(recording))
+    return "; ".join(parts)
+
+
+def _headline_of_vehicles(recording: Recording) -> str:
+    from impetus_sim.analysis.traffic.trips import read_trips
+
+    trips = read_trips(recording)
+    n_due, n_under_way = int(trips.was_due.sum()), int(trips.is_under_way.sum())
+    if n_under_way:
+        arrived, due, rest = (f"{n:,}".replace(",", " ") for n in (n_due - n_under_way, n_due, n_under_way))
+        return f"{arrived} of {due} vehicles arrived, {rest} still under way at {trips.followed_s:.0f} s"
+    end_s = float(max(trips.arrive_s[trips.was_due], default=0.0))
+    return f"all {n_due:,}".replace(",", " ") + f" vehicles arrived by {end_s:.0f} s"
+
+
+def _headline_of_people(recording: Recording) -> str:
     counts = recording.counts()
     entered, left, inside = (int(counts[name][-1]) for name in ("entered", "left", "inside"))
     end = float(recording.summary["end_s"])

@@ -151,6 +151,7 @@ class CityTraffic(System):
                 "speed_m_s": links.speed_m_s,
                 "n_lanes": links.n_lanes,
                 "lane_capacity": links.lane_capacity,
+                "car_m": links.car_m,
                 "first": self.streets.first,
                 "x": self.streets.points[:, 0],
                 "y": self.streets.points[:, 1],

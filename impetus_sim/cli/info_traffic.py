@@ -1,0 +1,49 @@
+"""What `impetus info` says of vehicles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from impetus_sim.recording.reader import Recording
+
+
+def describe_traffic(recording: Recording) -> dict[str, Any]:
+    """Return network, vehicles by state at the last record, and times of trips; empty for runs without traffic."""
+    import numpy as np
+
+    from impetus_sim.analysis.traffic.recorded import has_traffic, read_network
+    from impetus_sim.analysis.traffic.states import read_states
+
+    if not has_traffic(recording):
+        return {}
+    network, signals = read_network(recording), recording.static("signals")
+    described: dict[str, Any] = {
+        "links": len(network),
+        "km of lanes": float((network.length_m * network.n_lanes).sum()) / 1000.0,
+        "signals": len(signals["node"]),
+        "signal plans guessed": int(np.asarray(signals["is_guessed"]).sum()),
+        "vehicles": len(recording.static("vehicles")["uid"]),
+    }
+    _, states = read_states(recording)
+    described |= {name.replace("_", " "): int(values[-1]) for name, values in states.items()}
+    return described | _describe_trips(recording)
+
+
+def _describe_trips(recording: Recording) -> dict[str, Any]:
+    from impetus_sim.analysis.traffic.trips import PERCENTS, describe_trips, read_trips
+
+    if "traffic_vehicles" not in recording.table_names:
+        return {}
+    trips = read_trips(recording)
+    described: dict[str, Any] = {}
+    for title, values in (("trip time", trips.time_s), ("delay", trips.delay_s)):
+        spread = describe_trips(trips, values)
+        if spread is None:
+            continue
+        described[f"{title}, mean s"] = spread.mean_s
+        for percent, value in zip(PERCENTS, spread.percentiles_s, strict=True):
+            described[f"{title}, {percent:g} % s"] = value
+        if spread.n_censored:
+            described["under way, counted up to s"] = trips.followed_s
+    return described
