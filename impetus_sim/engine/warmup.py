@@ -14,12 +14,15 @@ COMPILED_WHEN_USED = (
     "border",
     "generalized_centrifugal_force",
     "inertia",
+    "lanes",
     "links",
     "nearby",
     "social_force",
 )
 """Modules of kernels that most runs do not use: links of the network, walking models other than the default. They
 are compiled, and kept, by the first run that uses them."""
+PACKAGES_COMPILED_WHEN_USED = ("traffic",)
+"""The same for whole packages: their kernels are compiled by the first run with vehicles."""
 
 _TINY = """
 title: warm-up
@@ -78,7 +81,7 @@ def warm_up(say: Callable[[str], None] | None = None) -> None:
     if say:
         say(
             "compiling the kernels of ordinary runs, once on this machine: about a minute, more where it is "
-            "busy; other walking models and crowd.links are compiled by the first run that uses them..."
+            "busy; other walking models, crowd.links and traffic are compiled by the first run that uses them..."
         )
     with tempfile.TemporaryDirectory(prefix="impetus-") as folder:
         path = Path(folder) / "warm_up.yaml"

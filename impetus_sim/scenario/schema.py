@@ -12,6 +12,7 @@ from impetus_sim.scenario.slopes import SLOPE_KINDS
 from impetus_sim.scenario.spec import Spec
 from impetus_sim.scenario.stages import STAGE_KINDS
 from impetus_sim.scenario.storeys import CONNECTION_KINDS
+from impetus_sim.scenario.traffic import DEMAND_KINDS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -24,6 +25,7 @@ def scenario_schema() -> dict[str, Any]:
     families["time_distributions"] = {spec.kind: spec for spec in KINDS}
     families["slopes"] = {spec.kind: spec for spec in SLOPE_KINDS}
     families["connections"] = {spec.kind: spec for spec in CONNECTION_KINDS}
+    families["traffic_demand"] = {spec.kind: spec for spec in DEMAND_KINDS}
     families["stages"] = {spec.kind: spec for spec in STAGE_KINDS}
     for family, specs in families.items():
         for kind, spec in specs.items():

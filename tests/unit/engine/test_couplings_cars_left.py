@@ -65,7 +65,7 @@ def test_pedestrians_from_cars_walk_out(stuck):
         (stuck.crowd.people.enter_tick == stuck.world.tick) & (stuck.crowd.people.state == INSIDE)
     )
     before = np.column_stack([stuck.crowd.people.x[out], stuck.crowd.people.y[out]])
-    for step in range(1, 61):
+    for _ in range(60):
         stuck.world.tick += stuck.crowd.step_ticks
         stuck.crowd.advance(stuck.world.tick)
         stuck.crowd.require_laws()

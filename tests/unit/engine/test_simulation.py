@@ -154,7 +154,8 @@ from impetus_sim.kernels.compile import kernel_sources
 import impetus_sim
 root = pathlib.Path(impetus_sim.__file__).parent
 for path in kernel_sources():
-    if path.stem in ("__init__", *warmup.COMPILED_WHEN_USED) or {"models", "verification"} & set(path.parts):
+    left_out = {"models", "verification", *warmup.PACKAGES_COMPILED_WHEN_USED}
+    if path.stem in ("__init__", *warmup.COMPILED_WHEN_USED) or left_out & set(path.relative_to(root).parts):
         continue
     name = ".".join(("impetus_sim", *path.relative_to(root).with_suffix("").parts))
     module = importlib.import_module(name)
