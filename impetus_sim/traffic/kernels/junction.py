@@ -77,8 +77,9 @@ def _lane_to_enter(v, ready_us, node, now_us, road, ways):  # type: ignore[no-un
     patience_us = ways.patience_us[0]
     if free_us < NEVER or patience_us == 0:
         return lane, free_us
-    if now_us < ready_us + patience_us:
-        return NONE, ready_us + patience_us
+    asks_us = max(v.asks_us, ready_us + patience_us)
+    if now_us < asks_us:
+        return NONE, asks_us
     return _take_another_way(v, node, now_us, road, ways)
 
 
@@ -100,9 +101,8 @@ def _lane_with_room(link, size_mm, now_us, road):  # type: ignore[no-untyped-def
 
 @event_kernel
 def _take_another_way(v, node, now_us, road, ways):  # type: ignore[no-untyped-def]
-    # An earlier tree's way, if it has room; the newest that differs is taken. Otherwise the time to try again: when
-    # one of them will have room, at the latest after as long a wait again, when there may be newer trees.
-    again_us = now_us + ways.patience_us[0]
+    # An earlier tree's way, if it has room; the newest that differs is taken. If none has, the driver looks round
+    # again after as long a wait again.
     for age in range(min(ways.next_slot.shape[0] - 1, ways.newest[1])):
         link = link_of_tree(age, v.goal, node, ways, road)
         if link < 0 or link == v.want or road.is_closed[link] == 1:
@@ -111,8 +111,8 @@ def _take_another_way(v, node, now_us, road, ways):  # type: ignore[no-untyped-d
         if free_us <= now_us:
             v.want = link
             return lane, free_us
-        again_us = min(again_us, free_us)
-    return NONE, again_us
+    v.asks_us = now_us + ways.patience_us[0]
+    return NONE, v.asks_us
 
 
 @event_kernel

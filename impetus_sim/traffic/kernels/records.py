@@ -50,6 +50,7 @@ VEHICLE = np.dtype(
         ("depart_us", "i8"),  # wanted to set out at first
         ("sets_out_us", "i8"),  # sets out, or sets out again after it was held
         ("left_us", "i8"),  # arrived, or was taken off
+        ("asks_us", "i8"),  # held up by a full link, looks for another way at the earliest
     ],
     align=True,
 )
