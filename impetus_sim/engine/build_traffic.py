@@ -9,6 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from impetus_sim import rng
+from impetus_sim.engine.build_emergency import build_emergency
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.places import Place, locate
@@ -102,6 +103,8 @@ def build_traffic(
         step_ticks=world.ticks(spec.step),
         record_ticks=world.ticks(spec.record_every),
         records_vehicles=spec.record_vehicles,
+        emergency=build_emergency(spec, city, network, flow),
+        emergency_names=tuple(spec.emergency),
         abandoned=_abandoned(flow, uid, spec, seed=seed, replicate=replicate),
     )
 

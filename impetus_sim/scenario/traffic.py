@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from impetus_sim.scenario.abandonment import Abandonment
 from impetus_sim.scenario.draw import highest, lowest
+from impetus_sim.scenario.emergency import EmergencyTrip
 from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import (
@@ -171,6 +172,8 @@ class Traffic(Spec):
         Who drives.
     routing, signals
         Ways and lights.
+    emergency
+        Emergency vehicles.
     abandonment
         Cars that are left on the road; none are when left out.
     zones
@@ -188,6 +191,7 @@ class Traffic(Spec):
     demand: Entries[DemandKind] = Field(default_factory=Named)
     routing: Annotated[RouteChoice, BeforeValidator(none_is_empty)] = Field(default_factory=RouteChoice)
     signals: Annotated[Signals, BeforeValidator(none_is_empty)] = Field(default_factory=Signals)
+    emergency: Entries[EmergencyTrip] = Field(default_factory=Named)
     abandonment: Annotated[Abandonment | None, BeforeValidator(none_is_empty)] = None
     zones: Annotated[Count, limits(low=2, high=2000)] = 400
     record_every: Annotated[FixedSeconds, limits(above=0.0)] = 10.0

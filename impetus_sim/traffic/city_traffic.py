@@ -18,6 +18,7 @@ from impetus_sim.world.system import Channels, System
 if TYPE_CHECKING:
     from impetus_sim.arrays import Table
     from impetus_sim.traffic.abandoned import AbandonedCars
+    from impetus_sim.traffic.emergency import EmergencyVehicles
     from impetus_sim.traffic.system import TrafficSystem
     from impetus_sim.world.world import World
 
@@ -75,6 +76,8 @@ class CityTraffic(System):
         Whether every vehicle's place is recorded, or counts only.
     abandoned
         Cars that may be left on the road; none are when left out.
+    emergency, emergency_names
+        Emergency vehicles, and the names of their entries.
     """
 
     name: ClassVar[str] = "traffic"
@@ -91,9 +94,12 @@ class CityTraffic(System):
         record_ticks: int,
         records_vehicles: bool = True,
         abandoned: AbandonedCars | None = None,
+        emergency: EmergencyVehicles | None = None,
+        emergency_names: tuple[str, ...] = (),
     ) -> None:
         self.flow = flow
-        self.abandoned = abandoned
+        self.abandoned, self.emergency = abandoned, emergency
+        self._emergency_names = emergency_names
         self._limits = LinkLimits(flow)
         self.step_ticks = step_ticks
         self._world = world
@@ -106,7 +112,7 @@ class CityTraffic(System):
     def state(self) -> list[Table]:
         """Every table that a later step reads."""
         held = [*self.flow.state, self._limits.table]
-        return held if self.abandoned is None else [*held, self.abandoned.table]
+        return held + [part.table for part in (self.abandoned, self.emergency) if part is not None]
 
     @property
     def optional_state(self) -> list[Table]:
@@ -117,15 +123,33 @@ class CityTraffic(System):
     def advance(self, tick: int) -> None:
         """Move every vehicle to a tick, as the streets were left at the step before."""
         assert self._world.roads is not None
-        self._limits.apply(self._world.roads.people_share)
+        until_us, share = tick * self._world.resolution_us, self._world.roads.people_share
+        if self.emergency is not None:
+            share = share * self._advance_emergency(until_us)
+        self._limits.apply(share)
         if self.abandoned is not None:
             self.abandoned.tow_due()
-        self.flow.advance(tick * self._world.resolution_us)
+        self.flow.advance(until_us)
+
+    def _advance_emergency(self, until_us: int) -> npt.NDArray[np.float64]:
+        # Move emergency vehicles and return the share of each link's capacity that they leave.
+        world, emergency = self._world, self.emergency
+        assert emergency is not None and world.roads is not None
+        for row in emergency.advance(until_us, world.roads.people_share):
+            table = emergency.table
+            world.log(
+                "emergency_arrived",
+                self._emergency_names[table.entry[row]],
+                travel_s=float(table.arrived_us[row] - table.depart_us[row]) * 1e-6,
+                length_m=float(table.travelled_m[row]),
+            )
+        emergency.turn_signals()
+        return emergency.share_left()
 
     @property
     def is_over(self) -> bool:
         """Whether nobody is left that could still drive."""
-        return self.flow.is_over
+        return self.flow.is_over and (self.emergency is None or self.emergency.is_over)
 
     def restored(self, tick: int) -> None:
         """Rebuild what follows from loaded tables."""
@@ -135,6 +159,8 @@ class CityTraffic(System):
     def require_laws(self) -> None:
         """Check that no vehicle is lost and no lane holds more than fits."""
         self.flow.require_conserved()
+        if self.emergency is not None:
+            self.emergency.require_laws()
 
     def counts(self) -> dict[str, Any]:
         """Return the number of vehicles by state."""
@@ -194,4 +220,10 @@ class CityTraffic(System):
             offset = np.full(len(vehicles), _NO_OFFSET, np.uint16)
             offset[rows] = np.minimum(np.rint(offsets_m(flow)[rows] * _DM_PER_M), _NO_OFFSET)
             values |= {"link": link, "offset_dm": offset, "state": vehicles["state"].astype(np.uint8)}
+        if (emergency := self.emergency) is not None:
+            table, offset_m = emergency.table, emergency.offsets_m()
+            values["emergency_link"] = table.link.copy()
+            values["emergency_offset_dm"] = np.where(
+                np.isnan(offset_m), _NO_OFFSET, np.rint(np.nan_to_num(offset_m) * _DM_PER_M)
+            ).astype(np.uint16)
         return values

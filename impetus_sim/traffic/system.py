@@ -11,7 +11,7 @@ from impetus_sim.traffic.kernels import agenda
 from impetus_sim.traffic.kernels.advance import advance
 from impetus_sim.traffic.kernels.queues import call
 from impetus_sim.traffic.kernels.records import ABANDONED, ARRIVED, HELD, ON_LINK, PLANNED, WAITING
-from impetus_sim.traffic.kernels.signals import PHASE, SIGNAL
+from impetus_sim.traffic.kernels.signals import PHASE, SIGNAL, serve_signal
 from impetus_sim.traffic.road import CAR_M, Links, build_road
 from impetus_sim.traffic.routing import Routing
 from impetus_sim.traffic.signals import SignalPlan, build_signals, set_fault
@@ -176,6 +176,14 @@ class TrafficSystem:
         """Put a signal into a faulty state, or back to work; see `signals.set_fault`."""
         set_fault(number, fault, self.now_us, self.road, self.signals.records)
         self.look_again(int(self.signals.node[number]))
+
+    def green_now(self, number: int) -> int:
+        """Return the groups of a signal that have green now, a bit each; its state is brought up to date.
+
+        Signals at which nobody waits are otherwise looked at when somebody comes.
+        """
+        serve_signal(number, self.now_us, self.road, self.signals.records, self.phases, self.vehicles)
+        return int(self.signals.green[number])
 
     def look_again(self, node: int) -> None:
         """Have a junction look at all of its queues at once."""

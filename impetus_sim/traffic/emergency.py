@@ -1,0 +1,262 @@
+"""Emergency vehicles: they pass queues, may drive against the traffic, have signals turned, and hold up others.
+
+Tens of them, each with its own arrival times, moved in step with traffic: at a junction it takes the way that is
+fastest for it as things stand. On a link it drives at (1 - q) v + q j, where q is the share of the link's lanes
+that is filled with vehicles, v its speed on the empty street and j its speed through vehicles that give way; where
+people fill the carriageway at walking pace. While it is on a link one of its lanes passes nobody. Crossing against
+red costs a set time, once. All state is in one table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from impetus_sim.arrays import Table
+from impetus_sim.errors import RunFailedError
+from impetus_sim.traffic.kernels.records import NONE
+from impetus_sim.traffic.kernels.signals import DARK, FLASHING, WORKS
+
+if TYPE_CHECKING:
+    from impetus_sim.traffic.system import TrafficSystem
+
+WAITS, DRIVES, ARRIVED, NO_WAY = range(4)
+"""States: yet to set out, on a link, at the destination, at a junction from which no way leads there."""
+WALKING_PACE_M_S = 1.0
+"""Speed where people fill the carriageway, and the least speed of all."""
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Driving:
+    """What the vehicles of one entry may do; see `scenario.emergency.EmergencyTrip`."""
+
+    over_limit: float = 1.2
+    top_m_s: float = 30.0
+    jam_m_s: float = 5.0
+    contraflow_m_s: float = 8.0
+    uses_contraflow: bool = True
+    priority_ahead_us: int = 15_000_000
+    red_delay_us: int = 5_000_000
+
+
+class EmergencyVehicles:
+    """Emergency vehicles on a network.
+
+    Parameters
+    ----------
+    flow
+        The traffic that they drive through.
+    driving
+        One for each entry of the scenario.
+    entry, origin, goal, depart_us
+        int (vehicles,): position in `driving`, junctions, and time of setting out.
+    """
+
+    def __init__(
+        self,
+        flow: TrafficSystem,
+        driving: list[Driving],
+        *,
+        entry: Ints,
+        origin: Ints,
+        goal: Ints,
+        depart_us: Ints,
+    ) -> None:
+        self._flow, self._driving = flow, driving
+        self.table = Table(
+            "traffic_emergency",
+            len(entry),
+            {
+                "entry": "i4",
+                "state": "u1",
+                "node": "i4",
+                "goal": "i4",
+                "link": "i4",
+                "is_against": "u1",
+                "is_delayed": "u1",
+                "entered_us": "i8",
+                "due_us": "i8",
+                "depart_us": "i8",
+                "arrived_us": "i8",
+                "travelled_m": "f8",
+            },
+        )
+        table = self.table
+        table.entry[:], table.node[:], table.goal[:] = entry, origin, goal
+        table.depart_us[:] = table.due_us[:] = depart_us
+        table.link[:] = table.arrived_us[:] = NONE
+
+    @property
+    def is_over(self) -> bool:
+        """Whether none is left that could still drive."""
+        return not np.isin(self.table.state, (WAITS, DRIVES)).any()
+
+    def advance(self, until_us: int, people_share: Floats) -> list[int]:
+        """Move every vehicle to a time, as the streets are now, and return the rows of those that arrive.
+
+        people_share: float64 (links,), share of the capacity that people on the carriageway leave.
+        """
+        table = self.table
+        arrived: list[int] = []
+        times: dict[int, Floats] = {}
+        while True:
+            due = np.flatnonzero(np.isin(table.state, (WAITS, DRIVES)) & (table.due_us <= until_us))
+            if not len(due):
+                return arrived
+            row = int(due[np.argmin(table.due_us[due])])  # of several at one time the first row
+            entry = int(table.entry[row])
+            if entry not in times:
+                times[entry] = self._times_us(self._driving[entry], people_share)
+            if self._cross(row, times[entry]):
+                arrived.append(row)
+
+    def _cross(self, row: int, times: Floats) -> bool:
+        # Let a vehicle whose time has come take the next link, or end its trip; tell whether it arrived.
+        table, links = self.table, self._flow.links
+        if table.state[row] == DRIVES:
+            if not table.is_delayed[row] and self._meets_red(row):
+                table.is_delayed[row] = 1
+                table.due_us[row] += self._driving[int(table.entry[row])].red_delay_us
+                return False
+            link, is_against = int(table.link[row]), bool(table.is_against[row])
+            table.travelled_m[row] += links.length_m[link]
+            table.node[row] = links.from_node[link] if is_against else links.to_node[link]
+        if table.node[row] == table.goal[row]:
+            table.state[row], table.link[row], table.arrived_us[row] = ARRIVED, NONE, table.due_us[row]
+            return True
+        arc = self._best_arc(int(table.node[row]), int(table.goal[row]), times)
+        if arc == NONE:
+            table.state[row], table.link[row] = NO_WAY, NONE
+            return False
+        table.state[row] = DRIVES
+        table.link[row], table.is_against[row] = arc % links.n_links, arc >= links.n_links
+        table.entered_us[row] = table.due_us[row]
+        table.is_delayed[row] = 0
+        table.due_us[row] += max(1, round(float(times[arc])))
+        return False
+
+    def _meets_red(self, row: int) -> bool:
+        # Whether a signal shows red to a vehicle at the end of its link; against the traffic it always does.
+        table, flow = self.table, self._flow
+        link, is_against = int(table.link[row]), bool(table.is_against[row])
+        node = int(flow.links.from_node[link] if is_against else flow.links.to_node[link])
+        number = int(flow.road.signal_of[node])
+        if number == NONE or node == table.goal[row] or flow.signals.fault[number] in (DARK, FLASHING):
+            return False
+        group = int(flow.road.queues["group"][flow.road.first_lane[link]])
+        return is_against or not (group < 0 or (flow.green_now(number) >> group) & 1)
+
+    def _times_us(self, driving: Driving, people_share: Floats) -> Floats:
+        # Time on each link, then on each against its direction, microseconds; inf where it may not go.
+        links = self._flow.links
+        filled = self._filled()
+        free = np.minimum(links.speed_m_s * driving.over_limit, driving.top_m_s)
+        along = (1.0 - filled) * free + filled * np.minimum(free, driving.jam_m_s)
+        against = np.minimum(free, driving.contraflow_m_s) * (1.0 - filled) + filled * WALKING_PACE_M_S
+        speed = np.maximum(np.concatenate([along, against]) * np.tile(people_share, 2), WALKING_PACE_M_S)
+        times = 1e6 * np.tile(links.length_m, 2) / speed
+        if not driving.uses_contraflow:
+            times[links.n_links :] = np.inf
+        return np.asarray(times)
+
+    def _filled(self) -> Floats:
+        # Share of each link's lanes that vehicles take up.
+        queues, links = self._flow.road.queues, self._flow.links
+        is_lane = (queues["is_source"] == 0) & (queues["n_inside"] > 0)
+        length = np.zeros(links.n_links)
+        np.add.at(length, queues["link"][is_lane], queues["n_inside"][is_lane].astype(np.float64))
+        return np.minimum(1.0, length * links.car_m / (links.length_m * links.n_lanes))
+
+    def _best_arc(self, node: int, goal: int, times: Floats) -> int:
+        links = self._flow.links
+        start = np.concatenate([links.from_node, links.to_node])
+        end = np.concatenate([links.to_node, links.from_node])
+        usable = np.flatnonzero(np.isfinite(times))
+        # of parallel arcs the fastest; the first at a tie
+        order = usable[np.lexsort((usable, times[usable], end[usable], start[usable]))]
+        is_first = np.ones(len(order), bool)
+        is_first[1:] = (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)
+        arcs = order[is_first]
+        back = csr_array((times[arcs], (end[arcs], start[arcs])), shape=(links.n_nodes, links.n_nodes))
+        to_goal = dijkstra(back, indices=goal)
+        out = arcs[start[arcs] == node]
+        total = times[out] + to_goal[end[out]]
+        return int(out[np.argmin(total)]) if len(out) and np.isfinite(total).any() else NONE
+
+    def turn_signals(self) -> None:
+        """Turn the signals that vehicles with priority come near to, and hold them until those have passed."""
+        table, flow = self.table, self._flow
+        served: set[int] = set()
+        coming = np.flatnonzero((table.state == DRIVES) & (table.is_against == 0))
+        for row in coming[np.argsort(table.due_us[coming], kind="stable")]:  # the first to arrive has it
+            link = int(table.link[row])
+            node = int(flow.links.to_node[link])
+            number, ahead_us = (
+                int(flow.road.signal_of[node]),
+                self._driving[int(table.entry[row])].priority_ahead_us,
+            )
+            group = int(flow.road.queues["group"][flow.road.first_lane[link]])
+            is_near = 0 < ahead_us >= table.due_us[row] - flow.now_us
+            if number != NONE and group >= 0 and is_near and number not in served:
+                served.add(number)
+                self._turn(number, node, group, int(table.due_us[row]))
+
+    def _turn(self, number: int, node: int, group: int, until_us: int) -> None:
+        # Through the signal's own intergreen time to a phase that serves the group.
+        flow = self._flow
+        flow.green_now(number)
+        signal = flow.signals.records[number]
+        first, n = int(signal["first_phase"]), int(signal["n_phases"])
+        serves = np.flatnonzero((flow.phases["green"][first : first + n] >> np.uint32(group)) & 1)
+        if signal["fault"] != WORKS or not len(serves):
+            return
+        if int(signal["phase"]) not in serves:
+            clear_us = int(flow.phases["clear_us"][first + int(signal["phase"])])
+            # a signal that is clearing already goes on clearing, to another phase
+            ends_us = int(signal["switch_us"]) if signal["is_clearing"] else flow.now_us + max(1, clear_us)
+            signal["phase"], signal["green"], signal["is_clearing"] = serves[0], 0, 1
+            signal["switch_us"] = ends_us
+        elif not signal["is_clearing"]:
+            signal["switch_us"] = max(int(signal["switch_us"]), until_us + 1)
+        flow.look_again(node)
+
+    def share_left(self) -> Floats:
+        """Return the share of its capacity that each link keeps while vehicles pass that others give way to."""
+        links, table = self._flow.links, self.table
+        share = np.ones(links.n_links)
+        passed = np.unique(table.link[table.state == DRIVES])
+        share[passed] = (links.n_lanes[passed] - 1) / links.n_lanes[passed]
+        return share
+
+    def offsets_m(self) -> Floats:
+        """Return how far along its link, in the link's direction, each vehicle is; nan for those on none."""
+        table = self.table
+        out = np.full(len(table), np.nan)
+        rows = np.flatnonzero(table.state == DRIVES)
+        span = table.due_us[rows] - table.entered_us[rows]
+        done = np.clip((self._flow.now_us - table.entered_us[rows]) / span, 0.0, 1.0)
+        length = self._flow.links.length_m[table.link[rows]]
+        out[rows] = np.where(table.is_against[rows] == 1, (1.0 - done) * length, done * length)
+        return out
+
+    def require_laws(self) -> None:
+        """Check that each vehicle is on a link exactly while it drives.
+
+        Raises
+        ------
+        RunFailedError
+            With the vehicle for which it does not hold.
+        """
+        table = self.table
+        wrong = np.flatnonzero((table.link >= 0) != (table.state == DRIVES))
+        if len(wrong):
+            raise RunFailedError(f"emergency vehicle {wrong[0]}: state {table.state[wrong[0]]}, link "
+                                 f"{table.link[wrong[0]]}")  # fmt: skip
