@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -15,14 +16,36 @@ _FILMS = (".mp4", ".gif", ".webm", ".mov")
 @click.argument("run", type=click.Path(path_type=Path), metavar="RUN.h5")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="X.png")
 @click.option("--streets", is_flag=True, help="The streets around the focus, by density (crowd.links).")
-def animate_command(run: Path, output: Path, streets: bool) -> None:
-    """Draw a recording on one page: density map, paths, people out over time."""
+@click.option("--traffic", is_flag=True, help="The streets by speed of vehicles, at their worst (traffic).")
+@click.option("--at", "at_s", type=float, metavar="SECONDS", help="With --traffic: at this time of the run.")
+@click.option(
+    "--by", type=click.Choice(["speed", "queue"]), help="With --traffic: colours.  [default: speed]"
+)
+def animate_command(
+    run: Path,
+    *,
+    output: Path,
+    streets: bool,
+    traffic: bool,
+    at_s: float | None,
+    by: Literal["speed", "queue"] | None,
+) -> None:
+    """Draw a recording on one page: density map, paths, people out over time; or its streets."""
     require_png(output)
+    if streets and traffic:
+        raise InvalidInputError("--streets and --traffic are two pictures", hint="ask for one at a time")
+    if not traffic and (at_s is not None or by is not None):
+        raise InvalidInputError("--at and --by go with --traffic", hint="add --traffic")
     from impetus_sim.recording.reader import open_recording
     from impetus_sim.report.link_map import save_link_picture
     from impetus_sim.report.picture import save_run_picture
+    from impetus_sim.report.traffic_picture import save_traffic_picture
 
-    path = (save_link_picture if streets else save_run_picture)(open_recording(run), output)
+    recording = open_recording(run)
+    if traffic:
+        path = save_traffic_picture(recording, output, at_s=at_s, by=by or "speed")
+    else:
+        path = (save_link_picture if streets else save_run_picture)(recording, output)
     click.echo(f"picture: {path}")
 
 

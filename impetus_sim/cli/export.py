@@ -1,4 +1,4 @@
-"""`impetus export`: a recording's positions in formats that others read."""
+"""`impetus export`: a recording's positions and traffic in formats that others read."""
 
 from __future__ import annotations
 
@@ -9,19 +9,36 @@ import click
 
 from impetus_sim.errors import InvalidInputError
 
+_EXAMPLES = """\b
+Examples:
+  impetus export run.h5 --to pedpy -o run.txt
+  impetus export run.h5 --to geoparquet -o folder"""
 
-@click.command(name="export", epilog="Example: impetus export run.h5 --to pedpy -o run.txt")
+
+@click.command(name="export", epilog=_EXAMPLES)
 @click.argument("run", type=click.Path(path_type=Path), metavar="RUN.h5")
 @click.option(
     "--to",
     "form",
-    type=click.Choice(["pedpy", "csv"]),
+    type=click.Choice(["pedpy", "csv", "geoparquet"]),
     required=True,
-    help="pedpy: trajectory text and, beside it, the walkable area as WKT; csv: uid, time, x, y, state.",
+    help="pedpy: trajectory text and, beside it, the walkable area as WKT; csv: uid, time, x, y, state; "
+    "geoparquet: a folder with streets by intervals and the ways of vehicles, in longitude and latitude.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="PATH")
-def export_command(run: Path, form: Literal["pedpy", "csv"], output: Path) -> None:
-    """Write where everybody was, frame by frame.
+@click.option(
+    "--every",
+    "every_s",
+    type=click.FloatRange(min=0.0, min_open=True),
+    default=300.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="With geoparquet: length of the intervals.",
+)
+def export_command(
+    run: Path, form: Literal["pedpy", "csv", "geoparquet"], output: Path, every_s: float
+) -> None:
+    """Write where everybody was, frame by frame, or what passed each street.
 
     PedPy reads the text with load_trajectory_from_txt and the area with WalkableArea(Path("RUN.wkt").read_text()).
     """
@@ -30,6 +47,9 @@ def export_command(run: Path, form: Literal["pedpy", "csv"], output: Path) -> No
     from impetus_sim.cli.animate import require_folder
     from impetus_sim.recording.reader import open_recording
 
+    if form == "geoparquet":
+        _export_traffic(run, output, every_s)
+        return
     require_folder(output)
     recording = open_recording(run)
     if not len(recording.ticks):
@@ -43,3 +63,25 @@ def export_command(run: Path, form: Literal["pedpy", "csv"], output: Path) -> No
         area = output.with_suffix(".wkt")
         area.write_text(polygon.wkt + "\n")
         click.echo(f"area:      {area}")
+
+
+def _export_traffic(run: Path, folder: Path, every_s: float) -> None:
+    from impetus_sim.analysis.traffic.export import export_geoparquet
+    from impetus_sim.recording.reader import open_recording
+
+    recording = open_recording(run)
+    if folder.exists() and not folder.is_dir():
+        raise InvalidInputError(f"'{folder}' is a file", hint="GeoParquet goes to a folder")
+    is_new = not folder.exists()
+    if is_new:
+        if not folder.parent.is_dir():
+            raise InvalidInputError(f"there is no folder '{folder.parent}'", hint="make it first")
+        folder.mkdir()
+    try:
+        written = export_geoparquet(recording, folder, every_s=every_s)
+    except InvalidInputError:
+        if is_new:
+            folder.rmdir()
+        raise
+    for name, n in written.items():
+        click.echo(f"table: {folder / name} ({n:,} rows)".replace(",", " "))

@@ -6,10 +6,8 @@ same bytes: no date of writing, no path of this machine.
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,37 +25,16 @@ from impetus_sim.report.comparison_picture import (
 )
 from impetus_sim.report.measures_picture import plot_measures
 from impetus_sim.report.picture import plot_run
+from impetus_sim.report.pictures_in_pages import Picture, encode
 from impetus_sim.report.provenance import read_provenance
 from impetus_sim.report.study_content import StudyContent, read_study_content
 from impetus_sim.report.tables import GROUP_METRICS, build_group_rows, build_metric_tables
+from impetus_sim.report.traffic_section import describe_traffic
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    pass
 
 _TEMPLATES = Path(__file__).parent / "templates"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Picture:
-    """A figure of a brief.
-
-    Parameters
-    ----------
-    source
-        Data URI of the PNG.
-    alt
-        What it shows, for those who cannot see it.
-    caption
-        What to look for.
-    width, height
-        Pixels.
-    """
-
-    source: str
-    alt: str
-    caption: str
-    width: int
-    height: int
 
 
 def render_brief(study: Any, path: Path) -> Path:
@@ -94,13 +71,14 @@ def render_run_brief(recording: Recording, path: Path) -> Path:
     groups = compute_by_group(read_people(recording))
     worst = find_worst_off(groups, "mean_egress_time")
     with style.page_style():
-        picture = _encode(
+        picture = encode(
             plot_run(recording),
             alt="Density map, paths and people out over time. "
             + "; ".join(f"{metric.label} {metric.text}" for metric in list(metrics.values())[:6]),
             caption="The run on one page.",
         )
         measured = _draw_measures(recording)
+        traffic = describe_traffic(recording)
     page = _render(
         "run.html.j2",
         provenance=read_provenance(recording),
@@ -110,6 +88,7 @@ def render_run_brief(recording: Recording, path: Path) -> Path:
         casualties=describe_run_casualties(recording),
         picture=picture,
         measured=measured,
+        traffic=traffic,
         caveats=caveats,
         is_complete=recording.is_complete,
         recorded_until=style.format_time(recording.recorded_until_s),
@@ -121,7 +100,7 @@ def _draw_measures(recording: Recording) -> Picture | None:
     figure = plot_measures(recording)
     if figure is None:
         return None
-    return _encode(
+    return encode(
         figure,
         alt="Speed of those who walk against density, with Weidmann's curve; maps of mean density and speed.",
         caption="How people walked. Left: each dot is a person at a moment, by Voronoi cells; the band holds the "
@@ -143,7 +122,7 @@ def draw_study_pictures(content: StudyContent) -> list[Picture]:
 
 def _draw_differences(content: StudyContent) -> Picture:
     label = content.base.metrics[content.primary]["label"]
-    return _encode(
+    return encode(
         plot_differences(content),
         alt=f"Paired differences in {label} from the baseline. {content.answer}",
         caption=f"Difference of each option from the baseline in {label}. The dot is the mean over "
@@ -155,7 +134,7 @@ def _draw_differences(content: StudyContent) -> Picture:
 def _draw_densities(content: StudyContent) -> Picture:
     pair = choose_pair(content)
     names = " and ".join("the baseline" if option is content.base else option.title for option in pair)
-    return _encode(
+    return encode(
         plot_density_pair(content),
         alt=f"Maps of the highest density in {names}. "
         + " ".join(_say_peak(content, option.name, option.title) for option in pair),
@@ -165,7 +144,7 @@ def _draw_densities(content: StudyContent) -> Picture:
 
 
 def _draw_curves(content: StudyContent) -> Picture:
-    return _encode(
+    return encode(
         plot_curves(content),
         alt="People out over time in the first run of each option.",
         caption="People out over time in the first run of each option: the steeper, the faster.",
@@ -195,13 +174,6 @@ def _build_groups(content: StudyContent) -> list[dict[str, Any]]:
                 {"label": label, "rows": rows, "worst": next((r.name for r in rows if r.is_worst), "")}
             )
     return tables
-
-
-def _encode(figure: Figure, *, alt: str, caption: str) -> Picture:
-    data = style.to_png(figure)
-    width, height = (round(side * style.DOTS_PER_INCH) for side in figure.get_size_inches())
-    source = "data:image/png;base64," + base64.b64encode(data).decode()
-    return Picture(source=source, alt=alt.strip(), caption=caption, width=width, height=height)
 
 
 def _render(template: str, **values: Any) -> str:
