@@ -60,6 +60,7 @@ class TrafficSystem:
         self.routing = Routing(links, self.road, goal_nodes, **routing)  # type: ignore[arg-type]
         self.routing.include(vehicles)
         self._counts = np.zeros(3, np.int64)
+        self._no_curves = np.zeros((0, 2, 0), np.int32)
         self._planned = np.zeros(0, np.int32)
         self._next_planned = np.zeros(1, np.int64)
         self._plan_departures()
@@ -87,16 +88,36 @@ class TrafficSystem:
             due_us = self.routing.next_us
             if due_us > until_us:
                 break
-            self._advance(due_us - 1)
+            self._advance(np.array([due_us - 1]))
             self._clock.now_us[0] = due_us
             self.routing.update(due_us, self.road, self.vehicles)
             self._release_held(due_us)
-        self._advance(until_us)
+        self._advance(np.array([until_us]))
         self._clock.now_us[0] = until_us
 
-    def _advance(self, until_us: int) -> None:
+    def advance_sampled(self, times_us: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+        """Advance to the last of ascending times, and return cumulative curves.
+
+        Returns
+        -------
+        Vehicles that had entered and left each link by each time, (times, 2, links).
+        """
+        curves = np.zeros((len(times_us), 2, self.links.n_links), np.int32)
+        k = 0
+        while k < len(times_us):
+            before_update = int(np.searchsorted(times_us, self.routing.next_us))
+            if before_update > k:
+                part = slice(k, before_update)
+                self._advance(times_us[part], curves[part])
+                k = before_update
+                self._clock.now_us[0] = times_us[k - 1]
+            else:
+                self.advance(self.routing.next_us)
+        return curves
+
+    def _advance(self, times_us: npt.NDArray[np.int64], curves: npt.NDArray[np.int32] | None = None) -> None:
         advance(
-            until_us,
+            times_us,
             self.road,
             self.routing.ways,
             self.signals.records,
@@ -105,6 +126,7 @@ class TrafficSystem:
             self._planned,
             self._next_planned,
             self._counts,
+            self._no_curves if curves is None else curves,
         )
 
     @property

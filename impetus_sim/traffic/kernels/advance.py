@@ -11,13 +11,15 @@ from impetus_sim.traffic.kernels.records import ARRIVED, HELD, NEVER, NO_WAY, WA
 
 
 @event_kernel
-def advance(until_us, road, ways, signals, phases, vehicles, planned, next_planned, out_counts):  # type: ignore[no-untyped-def]
-    """Process every event up to and including a time; at the same time departures come first.
+def advance(  # type: ignore[no-untyped-def]
+    times_us, road, ways, signals, phases, vehicles, planned, next_planned, out_counts, out_curves
+):
+    """Process every event up to and including each of some times; at the same time departures come first.
 
     Parameters
     ----------
-    until_us
-        Time, microseconds.
+    times_us
+        int64 (times,), microseconds, ascending.
     road, ways
         `Road` and `Ways`; state overwritten.
     signals, phases
@@ -30,7 +32,19 @@ def advance(until_us, road, ways, signals, phases, vehicles, planned, next_plann
         int64 (1,), how many of them have; overwritten.
     out_counts
         int64 (3,): arrived, taken off the road for want of a way, events; added to.
+    out_curves
+        int32 (times, 2, links), vehicles that had entered and left each link by each time; or without rows.
     """
+    for k in range(len(times_us)):
+        _advance_to(times_us[k], road, ways, signals, phases, vehicles, planned, next_planned, out_counts)
+        if k < len(out_curves):
+            for link in range(len(road.n_entered)):
+                out_curves[k, 0, link] = road.n_entered[link]
+                out_curves[k, 1, link] = road.n_left[link]
+
+
+@event_kernel
+def _advance_to(until_us, road, ways, signals, phases, vehicles, planned, next_planned, out_counts):  # type: ignore[no-untyped-def]
     k = next_planned[0]
     departs_us = vehicles[planned[k]].sets_out_us if k < len(planned) else NEVER
     while True:

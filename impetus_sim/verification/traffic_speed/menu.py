@@ -25,7 +25,7 @@ CASES: dict[str, Callable[[], TrafficCase]] = {
     "grid20": lambda: build_grid(20, 30_000, horizon_s=7200.0),
     "grid20-jam": lambda: build_grid(20, 60_000, horizon_s=14_400.0),
     "grid40": lambda: build_grid(40, 60_000, horizon_s=7200.0),
-    "grid60": lambda: build_grid(60, 300_000, horizon_s=14_400.0),
+    "grid60": lambda: build_grid(60, 300_000, horizon_s=36_000.0),
     "sioux-falls": lambda: build_sioux_falls(_tntp_folder()),
     "chicago-sketch": lambda: build_chicago(_tntp_folder()),
     "city": build_city,

@@ -78,13 +78,13 @@ def link_tables(
     left, and their mean time, s.
     """
     road, n = system.road, int(horizon_s / sample_s)
+    times_us = np.rint(np.arange(1, n + 1) * sample_s * US).astype(np.int64)
     curves = np.zeros((n, 2, len(road.to_node)), np.int32)
     looks = max(1, round(look_s / sample_s))
-    for k in range(n):
-        system.advance(round((k + 1) * sample_s * US))
-        curves[k, 0], curves[k, 1] = road.n_entered, road.n_left
-        if k % looks == 0 and system.is_over:
-            curves[k + 1 :] = curves[k]
+    for k in range(0, n, looks):
+        curves[k : k + looks] = system.advance_sampled(times_us[k : k + looks])
+        if system.is_over:
+            curves[k + looks :] = curves[min(k + looks, n) - 1]
             break
     left = np.maximum(road.n_left, 1)
     table = {

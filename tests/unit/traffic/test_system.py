@@ -116,3 +116,16 @@ def test_a_faulty_signal_passes_what_it_should(jam, fault, least, most):
     system.advance(1001 * S)
     assert system.road.n_left[into].sum() > before
     assert (system.vehicles["state"] == ON_LINK).any()
+
+
+def test_sampling_curves_changes_nothing_and_counts_what_passed(jam):
+    plain, sampled = jam(), jam()
+    times = np.arange(7, 800, 7) * S
+    curves = sampled.advance_sampled(times)
+    plain.advance(120 * S)
+    np.testing.assert_array_equal(curves[times == 119 * S][0, 0] <= plain.road.n_entered, True)
+    plain.advance(int(times[-1]))
+    _require_equal(_state(plain), _state(sampled))
+    np.testing.assert_array_equal(curves[-1, 0], plain.road.n_entered)
+    np.testing.assert_array_equal(curves[-1, 1], plain.road.n_left)
+    assert (np.diff(curves, axis=0) >= 0).all() and (curves[:, 0] >= curves[:, 1]).all()
