@@ -10,6 +10,7 @@ import shapely
 
 from impetus_sim import rng
 from impetus_sim.engine.build_emergency import build_emergency
+from impetus_sim.engine.build_pickups import build_pickups, pickup_trips
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.places import Place, locate
@@ -20,6 +21,7 @@ from impetus_sim.traffic.demand.gravity import draw_trips, spread
 from impetus_sim.traffic.demand.zones import Zones, build_zones
 from impetus_sim.traffic.guess_signals import guess_plan
 from impetus_sim.traffic.junctions import junction_capacity
+from impetus_sim.traffic.pickups import park
 from impetus_sim.traffic.road import Links, capacity_of
 from impetus_sim.traffic.signals import SignalPlan
 from impetus_sim.traffic.system import TrafficSystem
@@ -76,6 +78,8 @@ def build_traffic(
         _Demand(spec, scenario, city, network, links, seed=seed, replicate=replicate).build(name, entry)
         for name, entry in spec.demand.items()
     ]
+    n_others = sum(len(trips) for trips, _ in parts)
+    parts += [pickup_trips(name, entry, city, network, world) for name, entry in spec.pickups.items()]
     trips, uid, goal_nodes = _join(parts)
     vehicles = build_vehicles(
         trips,
@@ -85,6 +89,7 @@ def build_traffic(
         informed=float(spec.routing.informed),
         renewal=float(spec.routing.renewal),
     )
+    park(vehicles, np.arange(n_others, len(vehicles)))
     flow = TrafficSystem(
         links,
         vehicles,
@@ -103,9 +108,10 @@ def build_traffic(
         step_ticks=world.ticks(spec.step),
         record_ticks=world.ticks(spec.record_every),
         records_vehicles=spec.record_vehicles,
+        pickups=build_pickups(spec, flow, uid, world, first=n_others, seed=seed, replicate=replicate),
         emergency=build_emergency(spec, city, network, flow),
         emergency_names=tuple(spec.emergency),
-        abandoned=_abandoned(flow, uid, spec, seed=seed, replicate=replicate),
+        abandoned=_abandoned(flow, uid[:n_others], spec, seed=seed, replicate=replicate),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from impetus_sim.engine.couplings.boarding import people_board_vehicles
 from impetus_sim.engine.couplings.cars_left import drivers_leave_cars
 from impetus_sim.engine.couplings.danger import within_danger
 from impetus_sim.engine.couplings.people_on_carriageway import people_on_carriageway_slow_vehicles
@@ -77,6 +78,8 @@ def street_couplings(systems: Systems) -> dict[str, Coupling]:
         active["people_on_carriageway_slow_vehicles"] = people_on_carriageway_slow_vehicles
     if systems.traffic is not None and systems.traffic.abandoned is not None:
         active["drivers_leave_cars"] = drivers_leave_cars
+    if systems.traffic is not None and systems.traffic.pickups is not None:
+        active["people_board_vehicles"] = people_board_vehicles
     return active
 
 

@@ -10,6 +10,7 @@ from impetus_sim.scenario.abandonment import Abandonment
 from impetus_sim.scenario.draw import highest, lowest
 from impetus_sim.scenario.emergency import EmergencyTrip
 from impetus_sim.scenario.kinds import OneOf
+from impetus_sim.scenario.pickups import PickupKind
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import (
     Count,
@@ -174,6 +175,8 @@ class Traffic(Spec):
         Ways and lights.
     emergency
         Emergency vehicles.
+    pickups
+        Car parks and bus stops behind exits of the ground.
     abandonment
         Cars that are left on the road; none are when left out.
     zones
@@ -191,6 +194,7 @@ class Traffic(Spec):
     demand: Entries[DemandKind] = Field(default_factory=Named)
     routing: Annotated[RouteChoice, BeforeValidator(none_is_empty)] = Field(default_factory=RouteChoice)
     signals: Annotated[Signals, BeforeValidator(none_is_empty)] = Field(default_factory=Signals)
+    pickups: Entries[PickupKind] = Field(default_factory=Named)
     emergency: Entries[EmergencyTrip] = Field(default_factory=Named)
     abandonment: Annotated[Abandonment | None, BeforeValidator(none_is_empty)] = None
     zones: Annotated[Count, limits(low=2, high=2000)] = 400

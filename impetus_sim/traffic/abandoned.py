@@ -30,7 +30,7 @@ class AbandonedCars:
     flow
         Vehicles on the network.
     would_leave
-        bool (vehicles,), drivers who would leave a car.
+        bool, drivers of the first so many vehicles who would leave a car; the others never do.
     after_us, near_threat_after_us
         Delay on one link after which they do, microseconds; the second where a threat is near.
     towed_after_us
@@ -47,7 +47,7 @@ class AbandonedCars:
         towed_after_us: int | None = None,
     ) -> None:
         self._flow = flow
-        self._would_leave = would_leave & (flow.vehicles["kind"] == CAR)
+        self._would_leave = would_leave & (flow.vehicles["kind"][: len(would_leave)] == CAR)
         self._after_us, self._near_us, self._towed_after_us = after_us, near_threat_after_us, towed_after_us
         self.table = Table(
             "traffic_abandoned",

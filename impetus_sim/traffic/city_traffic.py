@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from impetus_sim.arrays import Table
     from impetus_sim.traffic.abandoned import AbandonedCars
     from impetus_sim.traffic.emergency import EmergencyVehicles
+    from impetus_sim.traffic.pickups import Pickups
     from impetus_sim.traffic.system import TrafficSystem
     from impetus_sim.world.world import World
 
@@ -78,6 +79,8 @@ class CityTraffic(System):
         Cars that may be left on the road; none are when left out.
     emergency, emergency_names
         Emergency vehicles, and the names of their entries.
+    pickups
+        Car parks and bus stops.
     """
 
     name: ClassVar[str] = "traffic"
@@ -96,10 +99,12 @@ class CityTraffic(System):
         abandoned: AbandonedCars | None = None,
         emergency: EmergencyVehicles | None = None,
         emergency_names: tuple[str, ...] = (),
+        pickups: Pickups | None = None,
     ) -> None:
         self.flow = flow
         self.abandoned, self.emergency = abandoned, emergency
         self._emergency_names = emergency_names
+        self.pickups = pickups
         self._limits = LinkLimits(flow)
         self.step_ticks = step_ticks
         self._world = world
@@ -112,6 +117,7 @@ class CityTraffic(System):
     def state(self) -> list[Table]:
         """Every table that a later step reads."""
         held = [*self.flow.state, self._limits.table]
+        held += [] if self.pickups is None else self.pickups.state
         return held + [part.table for part in (self.abandoned, self.emergency) if part is not None]
 
     @property
@@ -149,7 +155,13 @@ class CityTraffic(System):
     @property
     def is_over(self) -> bool:
         """Whether nobody is left that could still drive."""
-        return self.flow.is_over and (self.emergency is None or self.emergency.is_over)
+        if not self.flow.is_over or (self.emergency is not None and not self.emergency.is_over):
+            return False
+        return self.pickups is None or self.pickups.is_over(self.n_came(self.pickups))
+
+    def n_came(self, pickups: Pickups) -> npt.NDArray[np.int64]:
+        """Return the people who came to each stop, as the exits count them."""
+        return np.asarray(self._world.exits.n_left[[stop.exit for stop in pickups.stops]])
 
     def restored(self, tick: int) -> None:
         """Rebuild what follows from loaded tables."""
@@ -161,10 +173,13 @@ class CityTraffic(System):
         self.flow.require_conserved()
         if self.emergency is not None:
             self.emergency.require_laws()
+        if self.pickups is not None:
+            self.pickups.require_laws(self.n_came(self.pickups))
 
     def counts(self) -> dict[str, Any]:
         """Return the number of vehicles by state."""
-        return {f"vehicles_{name}": n for name, n in self.flow.counts().items()}
+        counts = {f"vehicles_{name}": n for name, n in self.flow.counts().items()}
+        return counts if self.pickups is None else counts | self.pickups.counts()
 
     def describe(self) -> dict[str, dict[str, Any]]:
         """Return the network, the vehicles and the signals for the header of a recording."""

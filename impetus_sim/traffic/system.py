@@ -18,6 +18,8 @@ from impetus_sim.traffic.signals import SignalPlan, build_signals, set_fault
 
 BLOCKED_US = 2**61
 """Time of the next exit from a lane that is blocked."""
+PARKED_US = 2**61
+"""Time at which parked vehicles set out, until somebody drives them."""
 
 
 class TrafficSystem:
@@ -132,7 +134,9 @@ class TrafficSystem:
     @property
     def is_over(self) -> bool:
         """Whether nobody is left that could still drive."""
-        return not np.isin(self.vehicles["state"], (PLANNED, WAITING, ON_LINK, HELD)).any()
+        v = self.vehicles
+        is_parked = v["sets_out_us"] >= PARKED_US
+        return not (np.isin(v["state"], (PLANNED, WAITING, ON_LINK, HELD)) & ~is_parked).any()
 
     def counts(self) -> dict[str, int]:
         """Return how many vehicles are planned, waiting, on_links, arrived, held and abandoned."""
@@ -153,6 +157,11 @@ class TrafficSystem:
         self.routing.include(self.vehicles)
         self._plan_departures()
         return np.arange(n, n + len(vehicles))
+
+    def set_out(self, vehicle: int, at_us: int) -> None:
+        """Let a vehicle that is planned set out at a time instead of its own."""
+        self.vehicles["sets_out_us"][vehicle] = self.vehicles["depart_us"][vehicle] = at_us
+        self._plan_departures()
 
     def close_links(self, links: npt.NDArray[np.int64]) -> None:
         """Let nobody enter links any more; who is on them drives on."""

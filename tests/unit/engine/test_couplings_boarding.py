@@ -1,0 +1,85 @@
+"""People who walk out to a car park or a bus stop are driven away."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from impetus_sim.engine.record import simulate
+from impetus_sim.engine.simulation import Simulation
+from impetus_sim.errors import InvalidInputError
+
+TO_CARS, TO_BUS = "way out north-east 1", "way out south-west 1"
+FAR = {"xy": [370, 0]}
+PICKUPS = {
+    "crowd": {
+        "links": None,
+        "populations": {"through": None, "visitors": None, "here": {"exits": [TO_CARS, TO_BUS]}},
+    },
+    "time": {"duration": 400},
+    "traffic": {
+        "pickups": {
+            "garage": {
+                "kind": "car_park", "exit": TO_CARS, "destination": FAR, "vehicles": 40, "people_per_car": 1.5,
+                "fetch": 10, "wait": 20, "capacity": 0.5,
+            },
+            "shuttle": {
+                "kind": "bus_stop", "exit": TO_BUS, "destination": FAR, "vehicles": 2, "seats": 20, "first": 150,
+                "every": 60, "boarding": 1,
+            },
+        }
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def recording(town):
+    return simulate(town(PICKUPS), seed=1, check=True)
+
+
+def test_everybody_who_walked_out_is_delivered(recording):
+    counts = recording.counts()
+    riders = sum(counts[f"riders_{where}"] for where in ("waiting", "on_board", "delivered"))
+    # boarding is told once a second, so people who have just come may not be counted yet
+    assert (riders <= counts["left"]).all() and riders[-1] == counts["left"][-1] == 60
+    assert (counts["riders_waiting"] > 0).any() and (counts["riders_on_board"] > 0).any()
+    assert counts["riders_delivered"][-1] == 60
+    assert "people_board_vehicles" in recording.summary["couplings"]
+
+
+def test_cars_hold_what_was_drawn_and_buses_their_seats(town):
+    simulation = Simulation(town(PICKUPS), seed=1)
+    garage, shuttle = simulation.systems.traffic.pickups.stops
+    assert garage.seats.min() == 1 and 1.2 < garage.seats.mean() < 1.8
+    assert shuttle.seats.tolist() == [20, 20]
+    simulation.run_until(100.0)
+    pickups = simulation.systems.traffic.pickups
+    assert (pickups.riders.n[garage.vehicles] <= garage.seats).all()
+    full = pickups.riders.n[shuttle.vehicles] == 20
+    assert (full | (simulation.systems.traffic.flow.vehicles["sets_out_us"][shuttle.vehicles] > 100e6)).all()
+
+
+def test_restored_run_is_the_run_never_stopped(town, recording, tmp_path):
+    half = Simulation(town(PICKUPS), seed=1)
+    half.run_until(40.0)
+    assert half.systems.traffic.pickups.progress.n_boarded.sum() > 0
+    branch = Simulation.restore(half.checkpoint(tmp_path / "half.h5"))
+    branch.run_until(400.0)
+    assert branch.digest.value == recording.summary["digest"]
+
+
+def test_people_walk_as_they_would_without_cars(town, recording):
+    quiet = simulate(town(PICKUPS, {"traffic": None}), seed=1)
+    counts, others = recording.counts()["left"], quiet.counts()["left"]
+    n = min(len(counts), len(others))
+    assert np.array_equal(counts[:n], others[:n])
+
+
+def test_two_stops_behind_one_exit_are_refused(town):
+    with pytest.raises(InvalidInputError, match="two are behind exit"):
+        Simulation(town(PICKUPS, {"traffic": {"pickups": {"shuttle": {"exit": TO_CARS}}}}), seed=1)
+
+
+def test_an_exit_must_be_there(town):
+    with pytest.raises(InvalidInputError, match="nowhere"):
+        Simulation(town(PICKUPS, {"traffic": {"pickups": {"shuttle": {"exit": "nowhere"}}}}), seed=1)
