@@ -54,3 +54,18 @@ def test_the_estimate(scenario_file: Path) -> None:
     assert more.memory_bytes > one.memory_bytes
     assert more.disk_bytes > one.disk_bytes
     assert "120 people, 12000 steps" in str(one)
+
+
+def test_the_estimate_counts_vehicles(scenario_file: Path) -> None:
+    plain = load_scenario(scenario_file)
+    driven = plain.with_(traffic={"demand": {"everyday": {"kind": "gravity", "trips": 9000}}})
+    few, more = estimate(plain), estimate(driven)
+    assert (few.vehicles, more.vehicles) == (0, 9000)
+    assert more.wall_s > few.wall_s
+    assert more.disk_bytes > few.disk_bytes
+    assert "9000 vehicles, 12000 steps" in str(more)
+    flight = {"kind": "flight", "at": {"at": [1.0, 1.0], "radius": 5.0}}
+    fled = driven.with_(**{"traffic.demand.flight": flight})
+    assert "9000 vehicles and those who flee, " in str(estimate(fled))
+    lean = driven.with_(**{"traffic.record_vehicles": False})
+    assert estimate(lean).disk_bytes < more.disk_bytes
