@@ -58,8 +58,8 @@ def traffic_command(
     """Measure traffic beside UXsim and SUMO.
 
     Same network, demand, fundamental diagram, signals and time between two updates of ways. Ours are single cars
-    (platoons of 30 in chicago-sketch, as in UXsim's own example); cumulative curves and the table of links are
-    inside our time. Building the network and the vehicles is in nobody's. grid60 and city run without a peer:
+    (UXsim's platoons in its own examples sioux-falls and chicago-sketch); cumulative curves and the table of links
+    are inside our time. Building the network and the vehicles is in nobody's. grid60 and city run without a peer:
     UXsim does not finish them. sioux-falls and chicago-sketch read the files in IMPETUS_DATA/traffic/tntp.
     """
     from impetus_sim.verification.traffic_speed.compare import compare_sides

@@ -8,9 +8,16 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.kernels.compile import BLOCK, fit_threads
 from impetus_sim.traffic.kernels.link_times import COST_PER_S, measure_link_costs
-from impetus_sim.traffic.kernels.records import HELD, LEAVES, ON_LINK, PLANNED, WAITING
+from impetus_sim.traffic.kernels.records import LEAVES
 from impetus_sim.traffic.kernels.road import NO_SLOT, Road, Ways
-from impetus_sim.traffic.kernels.trees import ARC, FAR, GOALS_PER_BLOCK, buckets_for, build_trees
+from impetus_sim.traffic.kernels.trees import (
+    ARC,
+    FAR,
+    GOALS_PER_BLOCK,
+    buckets_for,
+    build_trees,
+    mark_goals_in_use,
+)
 from impetus_sim.traffic.road import Links
 
 TREES_KEPT = 8
@@ -120,8 +127,9 @@ class Routing:
 
     def _are_in_use(self, vehicles: npt.NDArray[np.void]) -> npt.NDArray[np.bool_]:
         # per destination, whether somebody is still to go there by a tree
-        is_under_way = np.isin(vehicles["state"], (PLANNED, WAITING, ON_LINK, HELD)) & (vehicles["path"] < 0)
-        return np.bincount(vehicles["goal"][is_under_way], minlength=len(self._has_trees)) > 0
+        in_use = np.zeros(len(self._has_trees), np.bool_)
+        mark_goals_in_use(vehicles, in_use)
+        return in_use
 
     def has_way(self, goals: npt.NDArray[np.int32], nodes: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
         """Return whether the newest trees lead from junctions to destinations (rows of `goal_nodes`)."""

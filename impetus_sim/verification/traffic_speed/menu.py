@@ -42,7 +42,7 @@ def list_pairs(
     say(f"{name}: network and demand")
     case = CASES[name]()
     is_alone = name in WITHOUT_PEER
-    platoon = case.peer_platoon if name == "chicago-sketch" else 1
+    platoon = 1 if case.group is not None or is_alone else case.peer_platoon
     ours = OurSide(
         case, platoon=platoon, threads=threads, sample_s=LONG_SAMPLE_S if is_alone else case.peer_platoon
     )
