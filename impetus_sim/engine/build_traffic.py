@@ -11,6 +11,7 @@ import shapely
 from impetus_sim import rng
 from impetus_sim.engine.build_emergency import build_emergency
 from impetus_sim.engine.build_pickups import build_pickups, pickup_trips
+from impetus_sim.engine.build_road_orders import find_ordered, require_traffic
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.places import Place, locate
@@ -23,6 +24,7 @@ from impetus_sim.traffic.guess_signals import guess_plan
 from impetus_sim.traffic.junctions import junction_capacity
 from impetus_sim.traffic.pickups import park
 from impetus_sim.traffic.road import Links, capacity_of
+from impetus_sim.traffic.road_orders import RoadOrders
 from impetus_sim.traffic.signals import SignalPlan
 from impetus_sim.traffic.system import TrafficSystem
 from impetus_sim.traffic.vehicles import KINDS, build_vehicles
@@ -68,12 +70,13 @@ def build_traffic(
     """
     spec = scenario.traffic
     if spec is None:
+        require_traffic(scenario)
         return None
     with about("traffic"):
         network = build_drive_network(city)
     world.roads = roads_table(network.n_links)
     links = _links(network, spec)
-    plans = _plans(network, links, spec)
+    plans = _plans(network, links, spec, city)
     parts = [
         _Demand(spec, scenario, city, network, links, seed=seed, replicate=replicate).build(name, entry)
         for name, entry in spec.demand.items()
@@ -100,9 +103,11 @@ def build_traffic(
     )
     signal_nodes = np.array([plan.node for plan in plans], np.int64)
     flow.set_junction_capacity(junction_capacity(links, without=signal_nodes))
+    assert world.road_orders is not None
     return CityTraffic(
         flow,
         world,
+        orders=RoadOrders(flow, world.road_orders, find_ordered(scenario, city, network, plans)),
         uid=uid,
         streets=Streets(first=network.first, points=network.points, names=network.names),
         step_ticks=world.ticks(spec.step),
@@ -149,10 +154,15 @@ def _links(network: DriveNetwork, spec: Traffic) -> Links:
     )
 
 
-def _plans(network: DriveNetwork, links: Links, spec: Traffic) -> list[SignalPlan]:
+def _plans(network: DriveNetwork, links: Links, spec: Traffic, city: City) -> list[SignalPlan]:
     if spec.signals.control == "none":
         return []
     bearing = network.bearing_in()
+    has_signal = network.has_signal.copy()
+    with about("traffic.signals.at"):
+        for place in spec.signals.at:
+            centre = locate(place, city).centroid
+            has_signal[network.nearest_node(np.array([centre.x]), np.array([centre.y]))] = True
     found = [
         guess_plan(
             int(node),
@@ -162,7 +172,7 @@ def _plans(network: DriveNetwork, links: Links, spec: Traffic) -> list[SignalPla
             cycle_s=float(spec.signals.cycle),
             clearance_s=float(spec.signals.clearance),
         )
-        for node in np.flatnonzero(network.has_signal)
+        for node in np.flatnonzero(has_signal)
     ]
     return [plan for plan in found if plan is not None]
 

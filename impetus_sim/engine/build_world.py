@@ -12,7 +12,7 @@ from impetus_sim.engine.lay_ground import Cells, GroundPlan, cells_of
 from impetus_sim.engine.ways import initial_status
 from impetus_sim.response.base import InterventionSpec
 from impetus_sim.world.goals import build_goals
-from impetus_sim.world.tables import streets_table
+from impetus_sim.world.tables import road_orders_table, streets_table
 from impetus_sim.world.world import World
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def build_world(scenario: Scenario, city: City, plan: GroundPlan) -> World:
     )
     if scenario.crowd.links is not None:
         world.streets = streets_table()
+    if scenario.traffic is not None:
+        world.road_orders = road_orders_table()
     plan.world = world
     return world
 

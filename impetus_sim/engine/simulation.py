@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from impetus_sim.scenario.model import Scenario
 
 DIGEST_EVERY_S = 1.0
-"""The digest is chained once a simulated second, whatever is recorded."""
+"""The digest is chained once a simulated second, whatever is recorded; for systems that say so less often."""
 _log = logging.getLogger(__name__)
 
 
@@ -174,9 +174,12 @@ class Simulation:
 
     def _chain(self, tick: int) -> None:
         if tick % self._digest_ticks == 0 or self.is_over:
+            due = {"world"}
             for system in self.systems.acting:
                 system.check_finite()
-            self.digest.update(tick, self.tables)
+                if self.is_over or tick % self.world.ticks(system.digest_every_s) == 0:
+                    due.add(system.name)
+            self.digest.update(tick, {name: held for name, held in self.tables.items() if name in due})
 
     def capture(self) -> Checkpoint:
         """Return the whole state at the present tick, as arrays."""

@@ -11,7 +11,7 @@ from impetus_sim.scenario.draw import highest, lowest
 from impetus_sim.scenario.emergency import EmergencyTrip
 from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.pickups import PickupKind
-from impetus_sim.scenario.places import Place
+from impetus_sim.scenario.places import Place, listed
 from impetus_sim.scenario.quantities import (
     Count,
     FixedMetres,
@@ -155,11 +155,14 @@ class Signals(Spec):
         Length of a fixed cycle, s.
     clearance
         Red for all between two phases, s.
+    at
+        Places of signals that the map does not show; the junction nearest to each gets one.
     """
 
     control: Literal["fixed", "actuated", "max_pressure", "none"] = "fixed"
     cycle: Annotated[FixedSeconds, limits(low=20.0, high=300.0)] = 60.0
     clearance: Annotated[FixedSeconds, limits(high=10.0)] = 4.0
+    at: Annotated[tuple[Place, ...], BeforeValidator(listed)] = ()
 
 
 class Traffic(Spec):

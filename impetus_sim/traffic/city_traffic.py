@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.traffic.kernels.records import ABANDONED, ARRIVED, HELD, ON_LINK, PLANNED, WAITING
-from impetus_sim.traffic.limits import LinkLimits
 from impetus_sim.traffic.positions import offsets_m
 from impetus_sim.traffic.vehicles import KINDS
 from impetus_sim.world.phases import Phase
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from impetus_sim.traffic.abandoned import AbandonedCars
     from impetus_sim.traffic.emergency import EmergencyVehicles
     from impetus_sim.traffic.pickups import Pickups
+    from impetus_sim.traffic.road_orders import RoadOrders
     from impetus_sim.traffic.system import TrafficSystem
     from impetus_sim.world.world import World
 
@@ -66,7 +66,9 @@ class CityTraffic(System):
     flow
         Vehicles on the network.
     world
-        For the clock and for what others ask of streets and signals.
+        For the clock.
+    orders
+        What others ask of streets and signals.
     uid
         Stable id of each vehicle, (vehicles,).
     streets
@@ -85,12 +87,14 @@ class CityTraffic(System):
 
     name: ClassVar[str] = "traffic"
     phase: ClassVar[Phase] = Phase.MOVE
+    digest_every_s: ClassVar[float] = 60.0
 
     def __init__(
         self,
         flow: TrafficSystem,
         world: World,
         *,
+        orders: RoadOrders,
         uid: npt.NDArray[np.uint64],
         streets: Streets,
         step_ticks: int,
@@ -105,7 +109,7 @@ class CityTraffic(System):
         self.abandoned, self.emergency = abandoned, emergency
         self._emergency_names = emergency_names
         self.pickups = pickups
-        self._limits = LinkLimits(flow)
+        self.orders = orders
         self.step_ticks = step_ticks
         self._world = world
         self._uid = uid
@@ -116,7 +120,7 @@ class CityTraffic(System):
     @property
     def state(self) -> list[Table]:
         """Every table that a later step reads."""
-        held = [*self.flow.state, self._limits.table]
+        held = [*self.flow.state, *self.orders.state]
         held += [] if self.pickups is None else self.pickups.state
         return held + [part.table for part in (self.abandoned, self.emergency) if part is not None]
 
@@ -127,14 +131,20 @@ class CityTraffic(System):
         return [*self.state, self._world.roads]
 
     def advance(self, tick: int) -> None:
-        """Move every vehicle to a tick, as the streets were left at the step before."""
+        """Move every vehicle to a tick, as the streets were left at the step before.
+
+        What was ordered meanwhile acts from its own tick on.
+        """
         assert self._world.roads is not None
         until_us, share = tick * self._world.resolution_us, self._world.roads.people_share
         if self.emergency is not None:
             share = share * self._advance_emergency(until_us)
-        self._limits.apply(share)
+        self.orders.limits.leave_to_others(share)
         if self.abandoned is not None:
             self.abandoned.tow_due()
+        for ordered in self.orders.due():
+            self.flow.advance(ordered * self._world.resolution_us)
+            self.orders.serve(ordered)
         self.flow.advance(until_us)
 
     def _advance_emergency(self, until_us: int) -> npt.NDArray[np.float64]:

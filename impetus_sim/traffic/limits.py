@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class LinkLimits:
-    """The share of each link in force; lanes of links at 1 are as they were built.
+    """The share of each link in force: the product of what orders, people on the carriageway and
+    emergency vehicles leave to it.
+
+    Links at 1 are as they were built.
 
     Parameters
     ----------
@@ -24,12 +27,23 @@ class LinkLimits:
 
     def __init__(self, flow: TrafficSystem) -> None:
         self._flow = flow
-        self.table = Table("traffic_limits", flow.links.n_links, {"share": np.float64})
-        self.table.share[:] = 1.0
+        names = ("ordered", "others", "share")
+        self.table = Table("traffic_limits", flow.links.n_links, dict.fromkeys(names, np.float64))
+        for name in names:
+            self.table.columns[name][:] = 1.0
 
-    def apply(self, share: npt.NDArray[np.float64]) -> None:
-        """Let every lane of a link discharge at a share of its capacity, (links,); 0 stops it."""
-        road = self._flow.road
+    def leave_by_orders(self, share: npt.NDArray[np.float64]) -> None:
+        """Set the share that incidents and the like leave to each link, (links,); 0 stops it."""
+        self.table.ordered[:] = share
+        self._apply()
+
+    def leave_to_others(self, share: npt.NDArray[np.float64]) -> None:
+        """Set the share that people on the carriageway and emergency vehicles leave to each link, (links,)."""
+        self.table.others[:] = share
+        self._apply()
+
+    def _apply(self) -> None:
+        road, share = self._flow.road, self.table.ordered * self.table.others
         for link in np.flatnonzero(share != self.table.share):
             first = int(road.first_lane[link])
             self._flow.set_lane_capacity(

@@ -67,10 +67,14 @@ class DriveNetwork:
         end, before = self.points[self.first[1:] - 1], self.points[self.first[1:] - 2]
         return np.arctan2(*(end - before).T[::-1])
 
+    def lines(self) -> npt.NDArray[np.object_]:
+        """Return the line of each link, in the direction of travel, (links,)."""
+        which = np.repeat(np.arange(self.n_links), np.diff(self.first))
+        return np.asarray(shapely.linestrings(self.points, indices=which))
+
     def links_at(self, shape: shapely.Geometry, *, reach: float = 0.0) -> Ints:
         """Return the links that touch a shape, or come within `reach` metres of it."""
-        which = np.repeat(np.arange(self.n_links), np.diff(self.first))
-        lines = np.asarray(shapely.linestrings(self.points, indices=which))
+        lines = self.lines()
         shapely.prepare(shape)
         hit = shapely.dwithin(lines, shape, reach) if reach > 0.0 else shapely.intersects(lines, shape)
         return np.flatnonzero(hit)

@@ -52,6 +52,9 @@ class System:
     phase: ClassVar[Phase]
     """When within a tick it is advanced."""
     step_ticks: int = 0
+    digest_every_s: ClassVar[float] = 1.0
+    """Its part of the digest is chained at multiples of this, in whole seconds, and at the end of the run. Longer
+    for a large state of which a later one tells as much: counters, and times that have been."""
 
     @property
     def state(self) -> list[Table]:

@@ -96,6 +96,20 @@ def streets_table() -> Table:
     return Table("streets", 0, {"tick": "i8", "is_closed": "u1", "cause": "i8", "key": "S64"})
 
 
+ROAD_CLOSED, ROAD_LANES, ROAD_CAPACITY, SIGNAL_FAULT = range(1, 5)
+"""What an order about roads sets."""
+
+
+def road_orders_table() -> Table:
+    """Orders about the drive network (written by hazards and interventions, served by traffic).
+
+    key: the part whose streets or signals it is about; its latest order of a kind holds. kind and value:
+    `ROAD_CLOSED` 1 or 0; `ROAD_LANES` lanes that something blocks on each street, 0.5 for the shoulder, 0 for none;
+    `ROAD_CAPACITY` share of the capacity that is left; `SIGNAL_FAULT` number of the fault, 0 for none.
+    """
+    return Table("road_orders", 0, {"tick": "i8", "kind": "u1", "value": "f8", "cause": "i8", "key": "S64"})
+
+
 def events_table() -> Table:
     """What happened, with the ids of its causes (comma separated)."""
     return Table(

@@ -83,6 +83,8 @@ class World:
         self.streets: Table | None = None
         self.roads: Table | None = None
         """What is asked of the streets for vehicles; only in runs with traffic."""
+        self.road_orders: Table | None = None
+        """Orders about streets for vehicles and their signals; only in runs with traffic."""
 
     @property
     def state(self) -> list[Table]:
@@ -93,7 +95,8 @@ class World:
             held += [self.air.table, self.air.sources]
         if len(self.gates):
             held.append(self.gates)
-        return [*held, *(table for table in (self.streets, self.roads) if table is not None)]
+        tables_of_streets = (self.streets, self.roads, self.road_orders)
+        return [*held, *(table for table in tables_of_streets if table is not None)]
 
     def need_air(self) -> AirField:
         """Return the field of gases and steady smoke, built at the first call (by a hazard, before the run)."""
@@ -180,6 +183,13 @@ class World:
         self.connections.status[index] = status
         kind = ("connection_closed", "connection_opened", "connection_stopped")[status]
         return self.log(kind, name, causes=causes, was=was)
+
+    def order_roads(self, key: str, kind: int, value: float, *, cause: int) -> None:
+        """Order something about the streets or signals of a part (`tables.ROAD_CLOSED` and others)."""
+        assert self.road_orders is not None
+        self.road_orders.append(
+            {"tick": self.tick, "kind": kind, "value": value, "cause": cause, "key": key.encode()}
+        )
 
     def was_status(self, event: int) -> int:
         """Return the status that the connection an event set had before it."""

@@ -38,6 +38,9 @@ MORE = {
     "street_closure": {"at": {"box": [10, 10, 80, 80]}, "reopen_after": 6},
     "connection_control": {"connection": "stair", "action": "close"},
     "gate_control": {"gate": "rope", "action": "close", "undo_after": 4},
+    "road_closure": {"at": {"box": [100, 100, 200, 200]}, "into_only": True, "reopen_after": 6},
+    "road_incident": {"at": {"xy": [124, 100]}, "lasts": 6},
+    "signal_fault": {"at": {"xy": [131, 131]}, "lasts": 6},
     "fence_falls": {"gate": "fence", "at": None},
 }
 """What single parts need beyond that; None for what they do not take."""
@@ -45,13 +48,20 @@ GATES = {
     "fence": {"at": {"line": [[2, 0], [2, 8]]}},
     "rope": {"at": {"line": [[9, 0], [9, 8]]}, "open": True},
 }
+TRAFFIC = {
+    "traffic": {
+        "signals": {"at": [{"xy": [131, 131]}]},
+        "demand": {"everyday": {"kind": "gravity", "trips": 60, "through": 1.0, "end": 15}},
+    }
+}
 NEEDS = {
     "connection_control": {"crowd": STOREYS},
     "gate_control": {"crowd": {"gates": GATES}},
     "fence_falls": {"crowd": {"gates": GATES}},
+    **dict.fromkeys(("road_closure", "road_incident", "signal_fault"), TRAFFIC),
 }
 """What must be in the room for single parts."""
-IN_TOWN = ("street_closure",)
+IN_TOWN = ("street_closure", "road_closure", "road_incident", "signal_fault")
 """Parts that act on streets."""
 
 
@@ -71,7 +81,7 @@ def scenario(part, room, town):
     family, kind, _ = part
     alarm = {"cry": {"kind": "false_alarm", "at": {"xy": [6, 2]}, "start": 3}}
     if kind in IN_TOWN:
-        return town({"hazards": alarm}, {family: {"part": section(family, kind)}})
+        return town({"hazards": alarm}, NEEDS.get(kind, {}), {family: {"part": section(family, kind)}})
     if family == "walking_models":
         return room({"crowd": {"model": section(family, kind)}, "hazards": alarm})
     if family in ("smoke_speed_laws", "harm_laws"):

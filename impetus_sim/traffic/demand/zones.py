@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +76,7 @@ def build_zones(
     cells = _grid(node_x[inner], node_y[inner], max(1, most - len(edge_nodes)))
     order = np.argsort(cells, kind="stable")
     _, first = np.unique(cells[order], return_index=True)
-    groups = [inner[order][a:b] for a, b in zip(first, [*first[1:], len(order)], strict=True)]
+    groups = [inner[order][a:b] for a, b in pairwise([*first, len(order)])]
     members: list[Ints] = [*groups, *(edge_nodes[k : k + 1] for k in range(len(edge_nodes)))]
     people = np.array([node_people[group].sum() for group in groups])
     inside = (1.0 - through) * people / max(people.sum(), 1e-12)

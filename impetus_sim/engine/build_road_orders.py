@@ -1,0 +1,135 @@
+"""Which links and signals the hazards and interventions of a scenario are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from impetus_sim.engine.naming import about
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.scenario.places import locate
+from impetus_sim.scenario.roads import AtSignals, OnRoads
+from impetus_sim.traffic.road_orders import Ordered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from impetus_sim.maps.city import City
+    from impetus_sim.scenario.model import Scenario
+    from impetus_sim.scenario.spec import Spec
+    from impetus_sim.traffic.signals import SignalPlan
+    from impetus_sim.world.drive_network import DriveNetwork
+
+ALONG_M = 3.0
+"""A link runs along a line when it keeps within this distance of it."""
+ALONG_SHARE = 0.6
+"""Share of its length that must."""
+REACH_M = 50.0
+"""A point farther than this from every street or signal is about none."""
+
+Ints = npt.NDArray[np.int64]
+
+
+def find_ordered(
+    scenario: Scenario, city: City, network: DriveNetwork, plans: Sequence[SignalPlan]
+) -> Ordered:
+    """Return what each part of a drawn scenario is about.
+
+    Raises
+    ------
+    InvalidInputError
+        When there is no street or signal at a place.
+    """
+    links, signals = {}, {}
+    nodes = np.array([plan.node for plan in plans], np.int64)
+    for key, name, spec in _parts(scenario):
+        with about(f"{key}.{name}.at"):
+            if isinstance(spec, OnRoads):
+                links[name] = _links_of(spec, city, network)
+            elif isinstance(spec, AtSignals):
+                signals[name] = _signals_of(spec, city, network, nodes)
+    return Ordered(links=links, signals=signals)
+
+
+def require_traffic(scenario: Scenario) -> None:
+    """Check that what is about streets for vehicles has them.
+
+    Raises
+    ------
+    InvalidInputError
+        When the scenario has no traffic.
+    """
+    for key, name, spec in _parts(scenario):
+        if isinstance(spec, OnRoads | AtSignals):
+            raise InvalidInputError(
+                f"{key}.{name}: {spec.kind} is about streets for vehicles, and there is no traffic",
+                hint="add the section traffic",
+            )
+
+
+def _parts(scenario: Scenario) -> Iterator[tuple[str, str, Spec]]:
+    for key in ("hazards", "interventions"):
+        for name, spec in getattr(scenario, key).items():
+            yield key, name, spec
+
+
+def _links_of(spec: OnRoads, city: City, network: DriveNetwork) -> Ints:
+    place = locate(spec.at, city)
+    links = _links_at(place, network)
+    if getattr(spec, "into_only", False):
+        links = links[~_starts_in(place, network, links) & _ends_in(place, network, links)]
+    if spec.towards is not None:
+        links = links[_leads_towards(locate(spec.towards, city), network, links)]
+    if not len(links):
+        raise InvalidInputError(f"there is no street for vehicles at '{spec.at}'", hint="move or widen it")
+    return links
+
+
+def _links_at(place: BaseGeometry, network: DriveNetwork) -> Ints:
+    if place.area > 0.0:
+        return network.links_at(place)
+    lines = network.lines()
+    if place.length > 0.0:
+        inside = shapely.length(shapely.intersection(lines, place.buffer(ALONG_M)))
+        along = np.flatnonzero(inside >= ALONG_SHARE * shapely.length(lines))
+        return along if len(along) else network.links_at(place)
+    distance = shapely.distance(lines, place)
+    nearest = float(distance.min())
+    # both directions of a street are drawn on one line
+    return np.flatnonzero(distance <= nearest + 1e-6) if nearest <= REACH_M else np.zeros(0, np.int64)
+
+
+def _starts_in(place: BaseGeometry, network: DriveNetwork, links: Ints) -> npt.NDArray[np.bool_]:
+    node = network.from_node[links]
+    return np.asarray(shapely.contains_xy(place, network.node_x[node], network.node_y[node]))
+
+
+def _ends_in(place: BaseGeometry, network: DriveNetwork, links: Ints) -> npt.NDArray[np.bool_]:
+    node = network.to_node[links]
+    return np.asarray(shapely.contains_xy(place, network.node_x[node], network.node_y[node]))
+
+
+def _leads_towards(place: BaseGeometry, network: DriveNetwork, links: Ints) -> npt.NDArray[np.bool_]:
+    points = np.asarray(shapely.points(network.node_x, network.node_y))
+    distance = shapely.distance(points, place)
+    return np.asarray(distance[network.to_node[links]] < distance[network.from_node[links]])
+
+
+def _signals_of(spec: AtSignals, city: City, network: DriveNetwork, nodes: Ints) -> Ints:
+    place = locate(spec.at, city)
+    points = np.asarray(shapely.points(network.node_x[nodes], network.node_y[nodes]))
+    distance = shapely.distance(points, place)
+    if place.area > 0.0:
+        found = np.flatnonzero(distance == 0.0)
+    elif len(nodes) and float(distance.min()) <= REACH_M:
+        found = np.array([int(np.argmin(distance))], np.int64)
+    else:
+        found = np.zeros(0, np.int64)
+    if not len(found):
+        raise InvalidInputError(f"there is no signal at '{spec.at}'", hint="move or widen it")
+    return found

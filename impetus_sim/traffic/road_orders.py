@@ -1,0 +1,112 @@
+"""Serving what hazards and interventions order about streets and signals: closures, incidents, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.arrays import Table
+from impetus_sim.traffic.incident_capacity import share_left
+from impetus_sim.traffic.limits import LinkLimits
+from impetus_sim.traffic.signals import FAULTS
+from impetus_sim.world.tables import ROAD_CAPACITY, ROAD_CLOSED, ROAD_LANES, SIGNAL_FAULT
+
+if TYPE_CHECKING:
+    from impetus_sim.traffic.system import TrafficSystem
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ordered:
+    """What each part's orders are about: links by its name, and rows of signals by its name."""
+
+    links: Mapping[str, Ints] = field(default_factory=dict)
+    signals: Mapping[str, Ints] = field(default_factory=dict)
+
+
+class RoadOrders:
+    """Orders in the sequence in which they were given, each at its own tick.
+
+    Several may be about one street: it is closed while any of them says so, its capacity is the product of the
+    shares that each leaves, and a signal shows the worst of its faults. So the end of one never ends another, and
+    after the last the street is exactly what it was.
+
+    Parameters
+    ----------
+    flow
+        Vehicles on the network.
+    orders
+        `world.tables.road_orders_table`.
+    about
+        What they are about.
+    """
+
+    def __init__(self, flow: TrafficSystem, orders: Table, about: Ordered) -> None:
+        self._flow = flow
+        self._orders = orders
+        self._about = about
+        self.progress = Table("traffic_orders", 1, {"n_served": np.int64})
+        self.limits = LinkLimits(flow)
+
+    @property
+    def state(self) -> list[Table]:
+        """Tables that a later step reads."""
+        return [self.progress, self.limits.table]
+
+    def due(self) -> list[int]:
+        """Return the ticks at which orders that are not served were given, ascending."""
+        return sorted({int(tick) for tick in self._orders.tick[int(self.progress.n_served[0]) :]})
+
+    def serve(self, tick: int) -> None:
+        """Serve every order given up to a tick; vehicles have been moved to it."""
+        new = int(self.progress.n_served[0])
+        n = int(np.searchsorted(self._orders.tick, tick, side="right"))
+        kinds = set(self._orders.kind[new:n].tolist())
+        if ROAD_CLOSED in kinds:
+            self._close(n)
+        if kinds & {ROAD_LANES, ROAD_CAPACITY}:
+            self._limit(n)
+        if SIGNAL_FAULT in kinds:
+            self._set_faults(n)
+        self.progress.n_served[0] = n
+
+    def _standing(self, n: int, kind: int) -> dict[str, float]:
+        # The latest value of each part among the first n orders.
+        rows = np.flatnonzero(self._orders.kind[:n] == kind)
+        return {self._orders.key[row].decode(): float(self._orders.value[row]) for row in rows}
+
+    def _close(self, n: int) -> None:
+        wanted = np.zeros(self._flow.links.n_links, bool)
+        for key, value in self._standing(n, ROAD_CLOSED).items():
+            if value > 0.0:
+                wanted[self._about.links[key]] = True
+        is_closed = self._flow.road.is_closed == 1
+        if (wanted & ~is_closed).any():
+            self._flow.close_links(np.flatnonzero(wanted & ~is_closed))
+        if (is_closed & ~wanted).any():
+            self._flow.open_links(np.flatnonzero(is_closed & ~wanted))
+
+    def _limit(self, n: int) -> None:
+        n_lanes = self._flow.links.n_lanes
+        share = np.ones(len(n_lanes))
+        for key, left in sorted(self._standing(n, ROAD_CAPACITY).items()):
+            share[self._about.links[key]] *= left
+        for key, blocked in sorted(self._standing(n, ROAD_LANES).items()):
+            links = self._about.links[key]
+            share[links] *= share_left(n_lanes[links], blocked)
+        self.limits.leave_by_orders(share)
+
+    def _set_faults(self, n: int) -> None:
+        signals = self._flow.signals.records
+        wanted = np.zeros(len(signals), np.int64)
+        for key, value in self._standing(n, SIGNAL_FAULT).items():
+            rows = self._about.signals[key]
+            wanted[rows] = np.maximum(wanted[rows], int(value))
+        names = {number: name for name, number in FAULTS.items()}
+        for row in np.flatnonzero(wanted != signals["fault"]):
+            self._flow.set_fault(int(row), names[int(wanted[row])])
