@@ -55,8 +55,9 @@ def verify_command(
 ) -> None:
     """Run verification cases of published guidelines and show measured beside expected values.
 
-    FAMILY is crowd (the default: RiMEA, IMO, NIST, ISO and numerical laws, judged with the design set) or
-    trajectories (laboratory experiments, judged with the laboratory set; needs the data in IMPETUS_DATA).
+    FAMILY is crowd (the default: RiMEA, IMO, NIST, ISO and numerical laws, judged with the design set), traffic
+    (closed forms of queues, waves, junctions and signals) or trajectories (laboratory experiments, judged with the
+    laboratory set; needs the data in IMPETUS_DATA).
     Exits with 1 when a case fails.
     """
     from impetus_sim.engine.warmup import warm_up

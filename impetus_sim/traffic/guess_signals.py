@@ -7,6 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from impetus_sim.errors import InvalidInputError
 from impetus_sim.traffic.road import Links
 from impetus_sim.traffic.signals import Phase, SignalPlan
 
@@ -65,6 +66,28 @@ def guess_plan(
         control=control if n > 1 else "fixed",
         is_guessed=True,
     )
+
+
+def webster_cycle_s(lost_s: float, load: float) -> float:
+    """Return the cycle of least delay under random arrivals, s (Webster 1958).
+
+    Parameters
+    ----------
+    lost_s
+        Time of the cycle in which nobody may go, s.
+    load
+        Sum over the phases of flow over saturation flow, of the fullest lane each.
+
+    Raises
+    ------
+    InvalidInputError
+        When the load is not below 1: no cycle is long enough.
+    """
+    if not 0.0 <= load < 1.0:
+        raise InvalidInputError(
+            f"a load of {load:g} has no best cycle", hint="it must be at least 0 and below 1"
+        )
+    return (1.5 * lost_s + 5.0) / (1.0 - load)
 
 
 def _axes(into: npt.NDArray[np.int64], links: Links, bearing: npt.NDArray[np.float64]) -> list[list[int]]:

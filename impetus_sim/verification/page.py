@@ -1,4 +1,4 @@
-"""The verification report as one self-contained HTML file: cases down, walking models across."""
+"""The verification report as one self-contained HTML file: cases down, models across."""
 
 from __future__ import annotations
 
@@ -88,6 +88,9 @@ def _summary(results: Sequence[Result]) -> str:
         cells = []
         for column in columns:
             chosen = [r for r in results if _group(r.case) == group and column in (r.model, "measured")]
+            if not chosen:
+                cells.append("<td></td>")
+                continue
             n = sum(r.passed for r in chosen)
             word = "passed" if n == len(chosen) else "failed"
             cells.append(f'<td class="{word}">{n} of {len(chosen)}</td>')

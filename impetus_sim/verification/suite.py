@@ -33,11 +33,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "numbers",
     ),
     "trajectories": ("cases",),
+    "traffic": ("free_flow", "bottleneck", "jam", "junctions", "signals", "equilibrium"),
 }
 """Family to its modules in `impetus_sim.verification.<family>`, each with a tuple `CASES`, in the order
 of the report."""
 DEFAULT_FAMILIES = ("crowd",)
-"""Run when none is named: those that need no data."""
+"""Run when none is named."""
 DEFAULT_MODEL = "collision_free_speed"
 """Of the design set."""
 ALL_MODELS = "all"
@@ -99,7 +100,7 @@ def run_suite(
         Of `FAMILIES`.
     models
         Kinds of walking models, or ``all``; when left out, the design set's model, or the documented default of a
-        case that names another.
+        case that names another. Traffic has one model per case, and only ``all`` may be asked for.
     person_steps
         Of the random walks among random walls.
     thorough
@@ -114,7 +115,7 @@ def run_suite(
     InvalidInputError
         When there is no such family, model or case.
     """
-    wanted = _models(models)
+    wanted = _models(family, models)
     cases = _cases(family, only, thorough)
     results: list[Result] = []
     for model in wanted:
@@ -134,7 +135,13 @@ def run_suite(
     return results
 
 
-def _models(models: Sequence[str] | None) -> Sequence[str]:
+def _models(family: str, models: Sequence[str] | None) -> Sequence[str]:
+    if family == "traffic":
+        if models and list(models) != [ALL_MODELS]:
+            raise InvalidInputError(
+                f"traffic is not judged with walking models such as '{models[0]}'", hint="leave out --model"
+            )
+        return ("",)
     known = sorted(registry.catalogue("walking_models"))
     if not models:
         return ("",)
