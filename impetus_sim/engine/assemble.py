@@ -15,6 +15,7 @@ from impetus_sim.engine.build_world import build_world
 from impetus_sim.engine.couplings.carriageway import build_carriageway
 from impetus_sim.engine.lay_ground import lay_ground
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.world.roads import near_vehicles_table
 
 if TYPE_CHECKING:
     from impetus_sim.crowd.system import CrowdSystem
@@ -73,6 +74,11 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     hazards = build_hazards(scenario, context)
     response = build_response(scenario, context, hazards)
     traffic = build_traffic(scenario, city, world, seed=seed, replicate=replicate)
+    carriageway = None
+    if traffic is not None and len(crowd.people):
+        carriageway = build_carriageway(world, traffic.flow.links, traffic.streets)
+        if len(carriageway.link):
+            world.near_vehicles = near_vehicles_table(len(crowd.people))
     systems = Systems(
         world=world,
         crowd=crowd,
@@ -80,9 +86,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         response=response,
         traffic=traffic,
         layout=plan.ways.layout,
-        carriageway=None
-        if traffic is None or not len(crowd.people)
-        else build_carriageway(world, traffic.flow.links, traffic.streets),
+        carriageway=carriageway,
         people_in_cars=_people_in_cars(scenario, crowd),
         people_per_car=_people_per_car(scenario),
     )

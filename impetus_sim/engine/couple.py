@@ -14,6 +14,7 @@ from impetus_sim.engine.couplings.boarding import people_board_vehicles
 from impetus_sim.engine.couplings.cars_left import drivers_leave_cars
 from impetus_sim.engine.couplings.danger import within_danger
 from impetus_sim.engine.couplings.people_on_carriageway import people_on_carriageway_slow_vehicles
+from impetus_sim.engine.couplings.vehicles_near import vehicles_endanger_people
 from impetus_sim.world.world import World
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def street_couplings(systems: Systems) -> dict[str, Coupling]:
     active: dict[str, Coupling] = {}
     if systems.carriageway is not None and len(systems.carriageway.link):
         active["people_on_carriageway_slow_vehicles"] = people_on_carriageway_slow_vehicles
+        active["vehicles_endanger_people"] = vehicles_endanger_people
     if systems.traffic is not None and systems.traffic.abandoned is not None:
         active["drivers_leave_cars"] = drivers_leave_cars
     if systems.traffic is not None and systems.traffic.pickups is not None:

@@ -127,8 +127,9 @@ class CityTraffic(System):
     @property
     def optional_state(self) -> list[Table]:
         """All of it: a branch may add traffic to a run that had none, and what is asked of streets with it."""
-        assert self._world.roads is not None
-        return [*self.state, self._world.roads]
+        world = self._world
+        assert world.roads is not None
+        return [*self.state, world.roads, *([] if world.near_vehicles is None else [world.near_vehicles])]
 
     def advance(self, tick: int) -> None:
         """Move every vehicle to a tick, as the streets were left at the step before.
@@ -189,6 +190,8 @@ class CityTraffic(System):
     def counts(self) -> dict[str, Any]:
         """Return the number of vehicles by state."""
         counts = {f"vehicles_{name}": n for name, n in self.flow.counts().items()}
+        if self._world.near_vehicles is not None:
+            counts["people_before_vehicles"] = int(np.count_nonzero(self._world.near_vehicles.seconds))
         return counts if self.pickups is None else counts | self.pickups.counts()
 
     def describe(self) -> dict[str, dict[str, Any]]:

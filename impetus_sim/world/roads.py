@@ -13,3 +13,8 @@ def roads_table(n_links: int) -> Table:
     table = Table("roads", n_links, {"people_share": "f8"})
     table.people_share[:] = 1.0
     return table
+
+
+def near_vehicles_table(n_people: int) -> Table:
+    """How long each person was on the carriageway before moving vehicles, s (written by the engine's couplings)."""
+    return Table("near_vehicles", n_people, {"seconds": "f8"})

@@ -85,6 +85,8 @@ class World:
         """What is asked of the streets for vehicles; only in runs with traffic."""
         self.road_orders: Table | None = None
         """Orders about streets for vehicles and their signals; only in runs with traffic."""
+        self.near_vehicles: Table | None = None
+        """Time that people were before moving vehicles; only where streets for vehicles cross the ground."""
 
     @property
     def state(self) -> list[Table]:
@@ -95,7 +97,7 @@ class World:
             held += [self.air.table, self.air.sources]
         if len(self.gates):
             held.append(self.gates)
-        tables_of_streets = (self.streets, self.roads, self.road_orders)
+        tables_of_streets = (self.streets, self.roads, self.road_orders, self.near_vehicles)
         return [*held, *(table for table in tables_of_streets if table is not None)]
 
     def need_air(self) -> AirField:

@@ -31,13 +31,16 @@ Ints = npt.NDArray[np.int64]
 class Carriageway:
     """Stretches of links on the ground; static.
 
-    link: int64 (stretches,). area: float64 (stretches,), m2 of ground.
+    link: int64 (stretches,). area: float64 (stretches,), m2 of ground. start, end: float64 (stretches,), m along
+    the link.
     cell, stretch: int64 (pairs,), flat cells of the ground grid, ascending, and the stretch each belongs to; a cell
     of a street with two directions belongs to both.
     """
 
     link: Ints
     area: Floats
+    start: Floats
+    end: Floats
     cell: Ints
     stretch: Ints
 
@@ -71,10 +74,11 @@ def build_carriageway(world: World, links: Links, streets: Streets) -> Carriagew
     near = np.flatnonzero(shapely.dwithin(lines, world.ground.polygon, width / 2.0))
     link: list[int] = []
     area: list[float] = []
+    spans: list[tuple[float, float]] = []
     cells: list[Ints] = []
     stretch: list[Ints] = []
     for k in near:
-        for band in _bands(lines[k], float(width[k])):
+        for span, band in _bands(lines[k], float(width[k])):
             found = _cells_in(world, band)
             held = len(found) * world.ground.cell**2
             if held >= LEAST_SHARE * band.area:
@@ -82,11 +86,18 @@ def build_carriageway(world: World, links: Links, streets: Streets) -> Carriagew
                 stretch.append(np.full(len(found), len(link)))
                 link.append(int(k))
                 area.append(held)
+                spans.append(span)
     empty = np.zeros(0, np.int64)
     cell, of = np.concatenate([empty, *cells]), np.concatenate([empty, *stretch])
     order = np.lexsort((of, cell))
+    start, end = np.array(spans, np.float64).reshape(-1, 2).T
     return Carriageway(
-        link=np.array(link, np.int64), area=np.array(area, np.float64), cell=cell[order], stretch=of[order]
+        link=np.array(link, np.int64),
+        area=np.array(area, np.float64),
+        start=start,
+        end=end,
+        cell=cell[order],
+        stretch=of[order],
     )
 
 
@@ -100,11 +111,14 @@ def _lanes_both_ways(links: Links) -> Ints:
     )
 
 
-def _bands(line: shapely.LineString, width: float) -> list[shapely.Polygon]:
+def _bands(line: shapely.LineString, width: float) -> list[tuple[tuple[float, float], shapely.Polygon]]:
     n = max(1, round(line.length / STRETCH_M))
     at = np.linspace(0.0, line.length, n + 1)
-    pieces = [substring(line, a, b) for a, b in pairwise(at)]
-    return [piece.buffer(width / 2.0, cap_style="flat") for piece in pieces if piece.length > 0.0]
+    return [
+        ((a, b), substring(line, a, b).buffer(width / 2.0, cap_style="flat"))
+        for a, b in pairwise(at)
+        if b > a
+    ]
 
 
 def _cells_in(world: World, band: shapely.Polygon) -> Ints:
