@@ -10,8 +10,10 @@ from impetus_sim.errors import RunFailedError
 from impetus_sim.traffic.kernels import agenda
 from impetus_sim.traffic.kernels.advance import advance
 from impetus_sim.traffic.kernels.queues import call
-from impetus_sim.traffic.kernels.records import ABANDONED, ARRIVED, HELD, ON_LINK, PLANNED, WAITING
+from impetus_sim.traffic.kernels.records import ABANDONED, ARRIVED, HELD, NONE, ON_LINK, PLANNED, WAITING
 from impetus_sim.traffic.kernels.signals import PHASE, SIGNAL, serve_signal
+from impetus_sim.traffic.positions import offsets_m
+from impetus_sim.traffic.removal import take_out
 from impetus_sim.traffic.road import CAR_M, Links, build_road
 from impetus_sim.traffic.routing import Routing
 from impetus_sim.traffic.signals import SignalPlan, build_signals, set_fault
@@ -163,6 +165,27 @@ class TrafficSystem:
         self.vehicles["sets_out_us"][vehicle] = self.vehicles["depart_us"][vehicle] = at_us
         self._plan_departures()
 
+    def remove_vehicles(self, rows: npt.NDArray[np.int64]) -> None:
+        """Take vehicles that are under way off the road for good, at once, as abandoned by their drivers.
+
+        Those behind close up, and the place becomes free upstream when the wave of that gets there. Vehicles that
+        have arrived or were removed before stay as they are.
+        """
+        v = self.vehicles
+        places_mm = np.nan_to_num(offsets_m(self) * 1000.0)
+        for row in np.asarray(rows):
+            state = v["state"][row]
+            if state in (ARRIVED, ABANDONED):
+                continue
+            k = int(v["queue"][row])
+            if state in (WAITING, ON_LINK):
+                take_out(int(row), float(places_mm[row]), self.now_us, self.road, v)
+            v["state"][row], v["queue"][row], v["left_us"][row] = ABANDONED, NONE, self.now_us
+            if k != NONE:
+                self.look_again(int(self.road.queues["node"][k]))
+                self.look_again(int(self.links.from_node[self.road.queues["link"][k]]))
+        self._plan_departures()
+
     def close_links(self, links: npt.NDArray[np.int64]) -> None:
         """Let nobody enter links any more; who is on them drives on."""
         self.road.is_closed[links] = 1
@@ -261,6 +284,16 @@ class TrafficSystem:
             raise RunFailedError(
                 f"link {link} counts {queues['n_inside'][wrong[0]]} vehicles but {n[wrong[0]]} are there at "
                 f"{self.now_us / 1e6:g} s"
+            )
+        on_link = v["state"] == ON_LINK
+        length_mm = np.bincount(v["queue"][on_link], v["size_mm"][on_link], minlength=len(queues))
+        is_over = (length_mm > queues["length_mm"]) & (queues["n_inside"] > 1) & (queues["is_source"] == 0)
+        wrong = np.flatnonzero(is_over)
+        if len(wrong):
+            k = int(wrong[0])
+            raise RunFailedError(
+                f"a lane of link {int(queues['link'][k])} holds {length_mm[k] / 1000:g} m of vehicles, more than "
+                f"its {queues['length_mm'][k] / 1000:g} m, at {self.now_us / 1e6:g} s"
             )
 
 

@@ -57,6 +57,8 @@ class Case:
         The documented default for this case where no model is asked for; empty for the design set's.
     only_thorough
         Runs only when asked for: many seeds.
+    needs_data
+        Reads files below the folder IMPETUS_DATA; left out, and said to be, where that is not set.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Case:
     run: Callable[[Effort], Measured]
     default_model: str = ""
     only_thorough: bool = False
+    needs_data: bool = False
 
     def also(self, id: str, standard: str, **changes: Any) -> Case:
         """Return the same case under the number of another guideline."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -33,7 +34,17 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "numbers",
     ),
     "trajectories": ("cases",),
-    "traffic": ("free_flow", "bottleneck", "jam", "junctions", "signals", "equilibrium"),
+    "traffic": (
+        "free_flow",
+        "bottleneck",
+        "jam",
+        "junctions",
+        "signals",
+        "gridlock",
+        "closures",
+        "laws",
+        "equilibrium",
+    ),
 }
 """Family to its modules in `impetus_sim.verification.<family>`, each with a tuple `CASES`, in the order
 of the report."""
@@ -41,6 +52,8 @@ DEFAULT_FAMILIES = ("crowd",)
 """Run when none is named."""
 DEFAULT_MODEL = "collision_free_speed"
 """Of the design set."""
+DEFAULT_MODEL_OF = {"traffic": "kinematic_wave"}
+"""Of families that are not about walking."""
 ALL_MODELS = "all"
 
 
@@ -117,11 +130,16 @@ def run_suite(
     """
     wanted = _models(family, models)
     cases = _cases(family, only, thorough)
+    if not only and "IMPETUS_DATA" not in os.environ:
+        for case in [case for case in cases if case.needs_data]:
+            cases.remove(case)
+            if progress:
+                progress(f"left out, IMPETUS_DATA is not set: {case.id}, {case.title}")
     results: list[Result] = []
     for model in wanted:
         done: dict[tuple[Any, str], tuple[Measured | ImpetusError, float]] = {}
         for case in cases:
-            kind = model or case.default_model or DEFAULT_MODEL
+            kind = model or case.default_model or DEFAULT_MODEL_OF.get(family, DEFAULT_MODEL)
             effort = Effort(model=kind, person_steps=person_steps, thorough=thorough)
             key = (case.run, kind)
             if key not in done:

@@ -44,6 +44,9 @@ def serve(node, now_us, road, ways, signals, phases, vehicles, out_counts):  # t
             v = vehicles[queue.head]
             if v.want >= 0 and road.is_closed[v.want] == 1:
                 v.want = next_link(v, node, ways, road)  # closed since: another way, if there is one
+                if v.want >= 0 and road.is_closed[v.want] == 1:
+                    road.look_us[k] = NEVER  # a fixed route: it waits until its link opens
+                    continue
             if v.want < 0:
                 best, best_lane = k, NONE
                 n_able += 1

@@ -217,6 +217,8 @@ def _published_case(id: str, published: Published) -> Case:
         high=1.0,
         expected="gap 1e-4, objective within 0.01 %, link flows within 1 %: worst share at most 1",
         run=partial(_solve_published, published),
+        default_model="user_equilibrium",
+        needs_data=True,
     )
 
 
@@ -233,6 +235,8 @@ CASES = (
         high=1e-4,
         expected="total 552 and objective 386 with the bridge, total 498 without: worst error at most 1e-4",
         run=solve_braess,
+        default_model="user_equilibrium",
+        needs_data=True,
     ),
     Case(
         id="due-two-routes",
@@ -263,5 +267,7 @@ CASES = (
         high=0.1,
         expected="printed; at most 10 %",
         run=load_sioux_falls,
+        needs_data=True,
+        only_thorough=True,
     ),
 )
