@@ -68,8 +68,19 @@ def serve(node, now_us, road, ways, signals, phases, vehicles, out_counts):  # t
         if best == NONE:
             break
         _cross(best, best_lane, best_claim, node, now_us, road, ways, vehicles, out_counts)
+        if best_lane != NONE and ways.patience_us[0] > 0:
+            _call_rivals(node, road.queues[best_lane].link, now_us, road, vehicles)
     next_us = min(next_us, next_switch_us(road.signal_of[node], is_waiting, next_us, signals))
     set_time(node, next_us, road.agenda)
+
+
+@event_kernel
+def _call_rivals(node, link, now_us, road, vehicles):  # type: ignore[no-untyped-def]
+    # The room that others at the junction were waiting for may be gone: they look again, and may lose patience.
+    for k in range(road.first_queue[node], road.first_queue[node + 1]):
+        if now_us < road.look_us[k] < NEVER and road.queues[k].ready_us <= now_us:
+            if vehicles[road.queues[k].head].want == link:
+                road.look_us[k] = now_us
 
 
 @event_kernel

@@ -247,7 +247,7 @@ def build(seed, patience_s):
 
 
 @pytest.mark.parametrize("patience_s", [0.0, 7.0])
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 2**31 - 1))
 def test_every_vehicle_crosses_when_its_twin_does(patience_s, seed):
     system = build(seed, patience_s)
