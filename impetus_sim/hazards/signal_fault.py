@@ -9,10 +9,7 @@ from impetus_sim.hazards.base import Hazard, HazardSpec
 from impetus_sim.registry import register
 from impetus_sim.scenario.quantities import Seconds, limits
 from impetus_sim.scenario.roads import AtSignals
-from impetus_sim.world.tables import SIGNAL_FAULT
-
-FAULTS = ("works", "dark", "flashing", "all_red", "stuck")
-"""In the order of traffic's numbers."""
+from impetus_sim.world.tables import SIGNAL_FAULT, SIGNAL_FAULTS
 
 
 class SignalFaultSpec(HazardSpec, AtSignals):
@@ -44,6 +41,6 @@ class SignalFault(Hazard):
     def act(self, n: int, causes: Sequence[int]) -> int:
         """Fail, or work again."""
         event = self.log("signals_repaired" if n else "signals_failed", causes, fault=self.spec.fault)
-        value = 0 if n else FAULTS.index(self.spec.fault)
+        value = 0 if n else SIGNAL_FAULTS.index(self.spec.fault)
         self.world.order_roads(self.name, SIGNAL_FAULT, value, cause=event)
         return event

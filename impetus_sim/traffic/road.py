@@ -52,6 +52,22 @@ def capacity_of(speed_m_s: Floats, *, car_m: float = CAR_M, reaction_s: float = 
     return 1.0 / (reaction_s + car_m / np.asarray(speed_m_s, np.float64))
 
 
+def one_lane_links(n_nodes: int, ends: Ints, *, length_m: float, speed_m_s: float) -> Links:
+    """Return alike one-lane links, one for each row of `ends`, int (links, 2): from and to."""
+    n = len(ends)
+    speed = np.full(n, speed_m_s)
+    return Links(
+        n_nodes=n_nodes,
+        from_node=ends[:, 0],
+        to_node=ends[:, 1],
+        length_m=np.full(n, length_m),
+        speed_m_s=speed,
+        n_lanes=np.ones(n, np.int64),
+        lane_capacity=capacity_of(speed),
+        car_m=np.full(n, CAR_M),
+    )
+
+
 def build_road(links: Links, *, least_vehicle_m: float = SHORTEST_VEHICLE_M) -> Road:
     """Build the arrays.
 

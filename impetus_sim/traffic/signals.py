@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.traffic.kernels.records import NEVER, NONE
+from impetus_sim.traffic.kernels.records import NEVER
 from impetus_sim.traffic.kernels.road import Road
 from impetus_sim.traffic.kernels.signals import (
     ACTUATED,
@@ -23,15 +23,10 @@ from impetus_sim.traffic.kernels.signals import (
     STUCK,
     WORKS,
 )
+from impetus_sim.world.tables import SIGNAL_FAULTS
 
 CONTROLS: Mapping[str, int] = {"fixed": FIXED, "actuated": ACTUATED, "max_pressure": MAX_PRESSURE}
-FAULTS: Mapping[str, int] = {
-    "works": WORKS,
-    "dark": DARK,
-    "flashing": FLASHING,
-    "all_red": ALL_RED,
-    "stuck": STUCK,
-}
+FAULTS: Mapping[str, int] = dict(zip(SIGNAL_FAULTS, (WORKS, DARK, FLASHING, ALL_RED, STUCK), strict=True))
 MOST_GROUPS = 32
 
 ALL_WAY_STOP = 1.0 / 1.8
@@ -175,8 +170,3 @@ def set_fault(number: int, fault: str, now_us: int, road: Road, signals: npt.NDA
         signal["green"] = 0
     elif code == WORKS:
         signal["green"], signal["is_clearing"], signal["switch_us"] = 0, 1, now_us + 1_000_000
-
-
-def has_signal(road: Road) -> npt.NDArray[np.bool_]:
-    """Return, per junction, whether it has a signal."""
-    return np.asarray(road.signal_of != NONE)

@@ -96,6 +96,8 @@ def streets_table() -> Table:
     return Table("streets", 0, {"tick": "i8", "is_closed": "u1", "cause": "i8", "key": "S64"})
 
 
+SIGNAL_FAULTS = ("works", "dark", "flashing", "all_red", "stuck")
+"""States of a signal, by the number that orders give."""
 ROAD_CLOSED, ROAD_LANES, ROAD_CAPACITY, SIGNAL_FAULT = range(1, 5)
 """What an order about roads sets."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +12,6 @@ from impetus_sim.traffic.positions import offsets_m
 from impetus_sim.traffic.system import TrafficSystem
 from impetus_sim.verification.case import Case, Effort, Measured
 from impetus_sim.verification.traffic.setup import (
-    MODEL,
     SPEED_M_S,
     Floats,
     S,
@@ -19,6 +19,8 @@ from impetus_sim.verification.traffic.setup import (
     build_routed,
     evenly,
     follow,
+    reading,
+    traffic_case,
     trip_times_s,
 )
 
@@ -89,35 +91,11 @@ def late_m(traffic: TrafficSystem, *, link: int = 0) -> Floats:
     return np.where(is_there, free_m - offsets_m(traffic), np.nan)
 
 
-def mean_time(effort: Effort) -> Measured:
-    """Measure the mean time of the trips."""
-    del effort
-    return Measured(value=_run().mean_s, text=f"{_run().mean_s:.2f} s")
-
-
-def total_delay(effort: Effort) -> Measured:
-    """Measure the delay of all vehicles together."""
-    del effort
-    return Measured(value=_run().delay_s, text=f"{_run().delay_s:.0f} vehicle seconds")
-
-
 def largest_queue(effort: Effort) -> Measured:
     """Measure the largest vertical queue, from cumulative curves."""
     del effort
     run = _run()
     return Measured(value=run.most_waiting, text=f"{run.most_waiting:.1f} vehicles at {run.most_at_s:.0f} s")
-
-
-def clearing(effort: Effort) -> Measured:
-    """Measure when the last vehicle passes the bottleneck."""
-    del effort
-    return Measured(value=_run().clears_s, text=f"{_run().clears_s:.0f} s")
-
-
-def last_exit(effort: Effort) -> Measured:
-    """Measure when the last vehicle arrives."""
-    del effort
-    return Measured(value=_run().last_exit_s, text=f"{_run().last_exit_s:.1f} s")
 
 
 def back_speed(effort: Effort) -> Measured:
@@ -132,27 +110,36 @@ def back_place(effort: Effort) -> Measured:
     return Measured(value=_run().back_m, text=f"{_run().back_m:.0f} m upstream")
 
 
-def _case(id: str, title: str, exact: float, unit: str, run: object, percent: float, of: str = "") -> Case:
+def _case(
+    id: str,
+    title: str,
+    exact: float,
+    unit: str,
+    run: Callable[[Effort], Measured],
+    percent: float,
+    of: str = "",
+) -> Case:
     margin = abs(exact) * percent / 100.0
-    return Case(
-        id=f"traffic-bottleneck-{id}",
-        standard="kinematic wave, bottleneck",
-        title=f"{_SET_UP}: {title}",
+    return traffic_case(
+        f"bottleneck-{id}",
+        "bottleneck",
+        f"{_SET_UP}: {title}",
+        exact - margin,
+        exact + margin,
+        f"{exact:g} {unit}, within {percent:g} %{of}",
+        run,
         source=_SOURCE,
-        low=exact - margin,
-        high=exact + margin,
-        expected=f"{exact:g} {unit}, within {percent:g} %{of}",
-        run=run,  # type: ignore[arg-type]
-        default_model=MODEL,
     )
 
 
 CASES = (
-    _case("time", "mean time", 320.0, "s", mean_time, 0.2),
-    _case("delay", "delay of all", 54000.0, "vehicle s", total_delay, 0.5),
+    _case("time", "mean time", 320.0, "s", reading(_run, "mean_s", "{:.2f} s"), 0.2),
+    _case(
+        "delay", "delay of all", 54000.0, "vehicle s", reading(_run, "delay_s", "{:.0f} vehicle seconds"), 0.5
+    ),
     _case("queue", "largest vertical queue", 120.0, "vehicles (at 750 s)", largest_queue, 1.0),
-    _case("clears", "the queue is gone", 1050.0, "s", clearing, 0.25),
-    _case("last", "last vehicle out", 1070.0, "s", last_exit, 0.25),
+    _case("clears", "the queue is gone", 1050.0, "s", reading(_run, "clears_s", "{:.0f} s"), 0.25),
+    _case("last", "last vehicle out", 1070.0, "s", reading(_run, "last_exit_s", "{:.1f} s"), 0.25),
     _case("shock", "speed of the back of the queue", -4.0, "m/s", back_speed, 1.0),
     _case("back", "back of the queue at 650 s", 2000.0, "m upstream", back_place, 1.0),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from impetus_sim.traffic.road import CAR_M, Links, capacity_of
+from impetus_sim.traffic.road import CAR_M, Links, capacity_of, one_lane_links
 from impetus_sim.traffic.signals import Phase, SignalPlan
 from impetus_sim.traffic.system import TrafficSystem
 from impetus_sim.traffic.vehicles import Trips, build_vehicles
@@ -21,18 +21,7 @@ def build_grid(side: int, *, length_m: float = 300.0, speed_m_s: float = 13.89) 
             if 0 <= i + di < side and 0 <= j + dj < side
         ]
     )
-    n = len(ends)
-    speed = np.full(n, speed_m_s)
-    return Links(
-        n_nodes=side * side,
-        from_node=ends[:, 0],
-        to_node=ends[:, 1],
-        length_m=np.full(n, length_m),
-        speed_m_s=speed,
-        n_lanes=np.ones(n, np.int64),
-        lane_capacity=capacity_of(speed),
-        car_m=np.full(n, CAR_M),
-    )
+    return one_lane_links(side * side, ends, length_m=length_m, speed_m_s=speed_m_s)
 
 
 def build_city(side: int, seed: int) -> Links:

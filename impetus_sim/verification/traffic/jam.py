@@ -21,6 +21,8 @@ from impetus_sim.verification.traffic.setup import (
     evenly,
     follow,
     lanes_of,
+    reading,
+    traffic_case,
     trip_times_s,
     zero_of,
 )
@@ -102,36 +104,6 @@ def _incident() -> _Outcome:
     )
 
 
-def incident_queue(effort: Effort) -> Measured:
-    """Count the vertical queue at the end of the incident."""
-    del effort
-    return Measured(value=_incident().queue, text=f"{_incident().queue:.1f} vehicles")
-
-
-def incident_clears(effort: Effort) -> Measured:
-    """Measure when the queue has gone after the incident: where the line through it comes to zero."""
-    del effort
-    return Measured(value=_incident().clears_s, text=f"{_incident().clears_s:.0f} s later")
-
-
-def incident_delay(effort: Effort) -> Measured:
-    """Measure the delay of all vehicles."""
-    del effort
-    return Measured(value=_incident().delay_s, text=f"{_incident().delay_s:.0f} vehicle seconds")
-
-
-def incident_tail(effort: Effort) -> Measured:
-    """Measure how far the queue reaches when the road opens again."""
-    del effort
-    return Measured(value=_incident().tail_m, text=f"{_incident().tail_m:.0f} m")
-
-
-def incident_farthest(effort: Effort) -> Measured:
-    """Measure the queue's largest extent."""
-    del effort
-    return Measured(value=_incident().farthest_m, text=f"{_incident().farthest_m:.0f} m")
-
-
 def close_one_lane(effort: Effort) -> Measured:
     """Block one of two lanes at its end: what still passes, over the road's capacity."""
     del effort
@@ -165,17 +137,16 @@ def _two_lanes() -> TrafficSystem:
     )
 
 
-def _incident_case(id: str, title: str, exact: float, unit: str, run: object) -> Case:
-    return Case(
-        id=f"traffic-incident-{id}",
-        standard="kinematic wave, incident",
-        title=f"0.3 vehicles/s, the road blocked for 300 s: {title}",
+def _incident_case(id: str, title: str, exact: float, unit: str, field: str, form: str) -> Case:
+    return traffic_case(
+        f"incident-{id}",
+        "incident",
+        f"0.3 vehicles/s, the road blocked for 300 s: {title}",
+        exact * 0.99,
+        exact * 1.01,
+        f"{exact:g} {unit}, within 1 %",
+        reading(_incident, field, form),
         source="shock speed 0.3 / (kj - 0.015), starting wave 7.5 m/s (Newell 1993, 2002)",
-        low=exact * 0.99,
-        high=exact * 1.01,
-        expected=f"{exact:g} {unit}, within 1 %",
-        run=run,  # type: ignore[arg-type]
-        default_model=MODEL,
     )
 
 
@@ -191,11 +162,11 @@ CASES = (
         run=start_jam,
         default_model=MODEL,
     ),
-    _incident_case("queue", "vertical queue at the end", 90.0, "vehicles", incident_queue),
-    _incident_case("clears", "the queue has gone", 210.64, "s later", incident_clears),
-    _incident_case("delay", "delay of all", 22979.0, "vehicle s", incident_delay),
-    _incident_case("tail", "reach of the queue when the road opens", 760.6, "m", incident_tail),
-    _incident_case("farthest", "largest reach of the queue", 1148.9, "m", incident_farthest),
+    _incident_case("queue", "vertical queue at the end", 90.0, "vehicles", "queue", "{:.1f} vehicles"),
+    _incident_case("clears", "the queue has gone", 210.64, "s later", "clears_s", "{:.0f} s later"),
+    _incident_case("delay", "delay of all", 22979.0, "vehicle s", "delay_s", "{:.0f} vehicle seconds"),
+    _incident_case("tail", "reach of the queue when the road opens", 760.6, "m", "tail_m", "{:.0f} m"),
+    _incident_case("farthest", "largest reach of the queue", 1148.9, "m", "farthest_m", "{:.0f} m"),
     Case(
         id="traffic-one-lane-of-two",
         standard="kinematic wave, incident",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from impetus_sim.kernels.compile import set_threads
@@ -15,7 +17,7 @@ from impetus_sim.verification.traffic.city import (
     random_traffic,
     signal_every_junction,
 )
-from impetus_sim.verification.traffic.setup import MODEL, S, Stretch, build_routed
+from impetus_sim.verification.traffic.setup import S, Stretch, build_routed, traffic_case
 
 _UNTIL_S = 1800
 _GRID_CAPACITY = float(capacity_of(np.array(13.89)))
@@ -147,19 +149,16 @@ def _clearance(n_lanes: int) -> Measured:
 
 
 def _law(
-    id: str, title: str, high: float, expected: str, run: object, *, low: float = 0.0, source: str = "law"
+    id: str,
+    title: str,
+    high: float,
+    expected: str,
+    run: Callable[[Effort], Measured],
+    *,
+    low: float = 0.0,
+    source: str = "law",
 ) -> Case:
-    return Case(
-        id=f"traffic-{id}",
-        standard="kinematic wave, laws",
-        title=title,
-        source=source,
-        low=low,
-        high=high,
-        expected=expected,
-        run=run,  # type: ignore[arg-type]
-        default_model=MODEL,
-    )
+    return traffic_case(id, "laws", title, low, high, expected, run, source=source)
 
 
 CASES = (

@@ -12,6 +12,7 @@ from impetus_sim.traffic.kernels.records import LEAVES
 from impetus_sim.traffic.road import CAR_M, REACTION_S, Links, capacity_of
 from impetus_sim.traffic.system import TrafficSystem
 from impetus_sim.traffic.vehicles import Trips, build_vehicles
+from impetus_sim.verification.case import Case, Effort, Measured
 
 MODEL = "kinematic_wave"
 """What every case of traffic is run with, for the report."""
@@ -26,6 +27,50 @@ _NO_UPDATES_S = 1e7
 """Fixed routes need no trees of ways."""
 
 Floats = npt.NDArray[np.float64]
+
+
+def traffic_case(
+    id: str,
+    about: str,
+    title: str,
+    low: float,
+    high: float,
+    expected: str,
+    run: Callable[[Effort], Measured],
+    *,
+    source: str,
+) -> Case:
+    """Return a case of the kinematic wave about one subject."""
+    return Case(
+        id=f"traffic-{id}",
+        standard=f"kinematic wave, {about}",
+        title=title,
+        source=source,
+        low=low,
+        high=high,
+        expected=expected,
+        run=run,
+        default_model=MODEL,
+    )
+
+
+def reading(outcome: Callable[[], object], field: str, form: str) -> Callable[[Effort], Measured]:
+    """Return what measures a case by one number of an outcome that several cases share.
+
+    Parameters
+    ----------
+    outcome
+        Makes it, or gives it again.
+    form
+        Text of the number, such as ``{:.0f} s``.
+    """
+
+    def measure(effort: Effort) -> Measured:
+        del effort
+        value = float(getattr(outcome(), field))
+        return Measured(value=value, text=form.format(value))
+
+    return measure
 
 
 @dataclass(frozen=True, kw_only=True)

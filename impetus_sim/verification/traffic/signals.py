@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -12,13 +13,13 @@ from impetus_sim.traffic.system import TrafficSystem
 from impetus_sim.verification.case import Case, Effort, Measured
 from impetus_sim.verification.traffic.setup import (
     CAPACITY,
-    MODEL,
     Floats,
     S,
     Stretch,
     build_routed,
     evenly,
     follow,
+    traffic_case,
     trip_times_s,
     zero_of,
 )
@@ -184,19 +185,15 @@ def formula_cycle(effort: Effort) -> Measured:
 
 
 def _case(
-    id: str, title: str, low: float, high: float, expected: str, run: object, source: str = _WEBSTER
+    id: str,
+    title: str,
+    low: float,
+    high: float,
+    expected: str,
+    run: Callable[[Effort], Measured],
+    source: str = _WEBSTER,
 ) -> Case:
-    return Case(
-        id=f"traffic-signal-{id}",
-        standard="kinematic wave, signal",
-        title=title,
-        source=source,
-        low=low,
-        high=high,
-        expected=expected,
-        run=run,  # type: ignore[arg-type]
-        default_model=MODEL,
-    )
+    return traffic_case(f"signal-{id}", "signal", title, low, high, expected, run, source=source)
 
 
 CASES = (

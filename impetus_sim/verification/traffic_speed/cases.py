@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from impetus_sim.traffic.road import CAR_M, Links, capacity_of
+from impetus_sim.traffic.road import Links, one_lane_links
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -75,8 +75,6 @@ def build_grid(
     links = np.concatenate(ends)
     order = np.lexsort((links[:, 1], links[:, 0]))
     links, group = links[order], np.concatenate(groups)[order]
-    n = len(links)
-    speed = np.full(n, SPEED_M_S)
     generator = np.random.default_rng(1)
     origin = generator.integers(0, side * side, n_vehicles)
     goal = generator.integers(0, side * side - 1, n_vehicles)
@@ -84,16 +82,7 @@ def build_grid(
     depart_s = np.sort(generator.uniform(0.0, DEPARTURES_S, n_vehicles))
     return TrafficCase(
         name=f"grid{side} {n_vehicles // 1000}k",
-        links=Links(
-            n_nodes=side * side,
-            from_node=links[:, 0],
-            to_node=links[:, 1],
-            length_m=np.full(n, BLOCK_M),
-            speed_m_s=speed,
-            n_lanes=np.ones(n, np.int64),
-            lane_capacity=capacity_of(speed),
-            car_m=np.full(n, CAR_M),
-        ),
+        links=one_lane_links(side * side, links, length_m=BLOCK_M, speed_m_s=SPEED_M_S),
         node_xy=np.column_stack([j, i]) * BLOCK_M,
         # a platoon goes the way and at the time of its first car
         demand=lambda size: Demand(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from impetus_sim.traffic.road import Links, capacity_of
+from impetus_sim.traffic.road import Links, one_lane_links
 from impetus_sim.traffic.signals import Phase, SignalPlan
 from impetus_sim.traffic.system import TrafficSystem
 from impetus_sim.traffic.vehicles import Trips, build_vehicles
@@ -22,18 +22,7 @@ def build_grid(side: int) -> Links:
         for di, dj in ((0, 1), (1, 0), (0, -1), (-1, 0))
         if 0 <= i + di < side and 0 <= j + dj < side
     ]
-    ends = np.array(rows)
-    n = len(ends)
-    return Links(
-        n_nodes=side * side,
-        from_node=ends[:, 0],
-        to_node=ends[:, 1],
-        length_m=np.full(n, BLOCK_M),
-        speed_m_s=np.full(n, SPEED),
-        n_lanes=np.ones(n, np.int64),
-        lane_capacity=capacity_of(np.full(n, SPEED)),
-        car_m=np.full(n, 7.5),
-    )
+    return one_lane_links(side * side, np.array(rows), length_m=BLOCK_M, speed_m_s=SPEED)
 
 
 def grid_plans(links: Links, side: int, control: str = "fixed") -> list[SignalPlan]:
