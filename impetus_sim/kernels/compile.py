@@ -1,8 +1,9 @@
 """How kernels are compiled, and where the compiled code is kept.
 
 numba's own cache does not see a change in a callee of another file, so a stale caller could run. Here the
-cache folder is named by a hash of every kernel source, of numba, llvmlite and the processor: an edited
-kernel anywhere in the package means a new folder. The same hash stands in run keys and recordings.
+folder of compiled code is named by a hash of every source it may call, of numba, llvmlite and the processor.
+The kernels of one package (people, vehicles) call their own and those of `impetus_sim.kernels`, so an edit
+compiles that package anew and no other. The hash of all of them stands in run keys and recordings.
 
 Every kernel module takes its decorator from here, never from numba, so that the folder is set before
 numba looks for it.
@@ -31,17 +32,21 @@ BLOCK = 1024
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def kernel_sources() -> list[Path]:
-    """Return every source file that can hold compiled code, sorted by path."""
-    folders = [_PACKAGE / "kernels", *sorted(_PACKAGE.glob("*/kernels")), *sorted(_PACKAGE.glob("*/models"))]
+def kernel_sources(package: str = "*") -> list[Path]:
+    """Return the source files that can hold compiled code of a package ("crowd") or of all, sorted by path."""
+    folders = [
+        _PACKAGE / "kernels",
+        *_PACKAGE.glob(f"{package}/kernels"),
+        *_PACKAGE.glob(f"{package}/models"),
+    ]
     return sorted(path for folder in folders for path in folder.glob("*.py"))
 
 
 @cache
-def kernel_hash() -> str:
-    """Return the hash of kernel sources, compiler and processor (16 hex digits)."""
+def kernel_hash(package: str = "*") -> str:
+    """Return the hash of kernel sources of a package or of all, compiler and processor (16 hex digits)."""
     digest = hashlib.sha256()
-    for path in kernel_sources():
+    for path in kernel_sources(package):
         digest.update(path.relative_to(_PACKAGE).as_posix().encode())
         digest.update(path.read_bytes())
     for part in (numba.__version__, llvmlite.__version__, *processor()):
@@ -59,29 +64,40 @@ def processor() -> tuple[str, str]:
     return name, features
 
 
-def cache_folder() -> Path:
-    """Return the folder of compiled code for exactly these kernels on this machine."""
+def _kernels_root() -> Path:
     root = os.environ.get("IMPETUS_CACHE") or platformdirs.user_cache_dir("impetus_sim")
-    return Path(root) / "kernels" / kernel_hash()
+    return Path(root) / "kernels"
 
 
-def _use_cache_folder() -> bool:
-    folder = cache_folder()
+def cache_folder() -> Path:
+    """Return the folder of what was made by exactly these kernels on this machine, compiled code apart."""
+    return _kernels_root() / kernel_hash()
+
+
+@cache
+def _make_code_folder(package: str) -> Path | None:
+    """Make the folder of a package's compiled code; None where that cannot be written."""
+    folder = _kernels_root() / f"{package}-{kernel_hash(package)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
-        return False
-    numba.config.CACHE_DIR = str(folder)
-    return os.access(folder, os.W_OK)
+        return None
+    return folder if os.access(folder, os.W_OK) else None
 
 
-_IS_CACHED = _use_cache_folder()
-# Without a folder of our own every process compiles: numba's other places would serve stale callers.
+def _compile(function: Callable[..., Any], **options: Any) -> Any:
+    """Compile with strict IEEE arithmetic and keep the code in the folder of the function's package."""
+    parts = function.__module__.split(".")
+    folder = _make_code_folder(parts[1] if parts[0] == _PACKAGE.name and len(parts) > 2 else "kernels")
+    if folder is not None:
+        numba.config.CACHE_DIR = str(folder)  # numba reads it while it decorates
+    # Without a folder of our own every process compiles: numba's other places would serve stale callers.
+    return numba.njit(function, cache=folder is not None, error_model="numpy", **options)
 
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile a kernel for one thread (decorator); strict IEEE arithmetic, cached on disk."""
-    return numba.njit(function, cache=_IS_CACHED, error_model="numpy")
+    return _compile(function)
 
 
 def event_kernel(function: Callable[..., Any]) -> Any:
@@ -90,12 +106,12 @@ def event_kernel(function: Callable[..., Any]) -> Any:
     numba otherwise counts a reference to each array of a tuple, up and down, in every call that hands it on: with
     twenty arrays several microseconds per event, or a third of the step of a walking model.
     """
-    return numba.njit(function, cache=_IS_CACHED, error_model="numpy", _nrt=False, forceinline=True)
+    return _compile(function, _nrt=False, forceinline=True)
 
 
 def parallel_kernel(function: Callable[..., Any]) -> Any:
     """Compile a kernel whose ``prange`` runs over blocks of `BLOCK` items (decorator), cached on disk."""
-    return numba.njit(function, cache=_IS_CACHED, error_model="numpy", parallel=True)
+    return _compile(function, parallel=True)
 
 
 prange = numba.prange

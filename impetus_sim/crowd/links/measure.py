@@ -69,7 +69,7 @@ def measure_relation(spec: Spec, walker: Walker, *, step_s: float, jam_density: 
         "step_s": step_s,
         "densities": DENSITIES,
         "ring": [RADIUS_M, WIDTH_M, SETTLE_S, MEASURE_S],
-        "kernels": kernel_hash(),
+        "kernels": kernel_hash("crowd"),
     }
     key = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:32]
     path = cache_folder().parent.parent / "speed_density" / f"{key}.json"
