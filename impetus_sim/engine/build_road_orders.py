@@ -11,8 +11,9 @@ import shapely
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.places import locate
-from impetus_sim.scenario.roads import AtSignals, OnRoads
+from impetus_sim.scenario.roads import AtSignals, AtTurns, IntoArea, OnRoads
 from impetus_sim.traffic.road_orders import Ordered
+from impetus_sim.world.drive_network import REACH_M
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
     from impetus_sim.scenario.spec import Spec
     from impetus_sim.traffic.signals import SignalPlan
     from impetus_sim.world.drive_network import DriveNetwork
-
-ALONG_M = 3.0
-"""A link runs along a line when it keeps within this distance of it."""
-ALONG_SHARE = 0.6
-"""Share of its length that must."""
-REACH_M = 50.0
-"""A point farther than this from every street or signal is about none."""
 
 Ints = npt.NDArray[np.int64]
 
@@ -65,7 +59,7 @@ def require_traffic(scenario: Scenario) -> None:
         When the scenario has no traffic.
     """
     for key, name, spec in _parts(scenario):
-        if isinstance(spec, OnRoads | AtSignals):
+        if isinstance(spec, OnRoads | AtSignals | AtTurns | IntoArea):
             raise InvalidInputError(
                 f"{key}.{name}: {spec.kind} is about streets for vehicles, and there is no traffic",
                 hint="add the section traffic",
@@ -80,7 +74,7 @@ def _parts(scenario: Scenario) -> Iterator[tuple[str, str, Spec]]:
 
 def _links_of(spec: OnRoads, city: City, network: DriveNetwork) -> Ints:
     place = locate(spec.at, city)
-    links = _links_at(place, network)
+    links = network.links_along(place)
     if getattr(spec, "into_only", False):
         links = links[~_starts_in(place, network, links) & _ends_in(place, network, links)]
     if spec.towards is not None:
@@ -88,20 +82,6 @@ def _links_of(spec: OnRoads, city: City, network: DriveNetwork) -> Ints:
     if not len(links):
         raise InvalidInputError(f"there is no street for vehicles at '{spec.at}'", hint="move or widen it")
     return links
-
-
-def _links_at(place: BaseGeometry, network: DriveNetwork) -> Ints:
-    if place.area > 0.0:
-        return network.links_at(place)
-    lines = network.lines()
-    if place.length > 0.0:
-        inside = shapely.length(shapely.intersection(lines, place.buffer(ALONG_M)))
-        along = np.flatnonzero(inside >= ALONG_SHARE * shapely.length(lines))
-        return along if len(along) else network.links_at(place)
-    distance = shapely.distance(lines, place)
-    nearest = float(distance.min())
-    # both directions of a street are drawn on one line
-    return np.flatnonzero(distance <= nearest + 1e-6) if nearest <= REACH_M else np.zeros(0, np.int64)
 
 
 def _starts_in(place: BaseGeometry, network: DriveNetwork, links: Ints) -> npt.NDArray[np.bool_]:

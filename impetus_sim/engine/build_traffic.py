@@ -9,6 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from impetus_sim import rng
+from impetus_sim.engine.build_bans import build_bans, groups_of_kinds
 from impetus_sim.engine.build_emergency import build_emergency
 from impetus_sim.engine.build_pickups import build_pickups, pickup_trips
 from impetus_sim.engine.build_road_orders import find_ordered, require_traffic
@@ -83,7 +84,7 @@ def build_traffic(
     ]
     n_others = sum(len(trips) for trips, _ in parts)
     parts += [pickup_trips(name, entry, city, network, world) for name, entry in spec.pickups.items()]
-    trips, uid, goal_nodes = _join(parts)
+    trips, uid, goal_nodes, goal_groups = _join(parts, groups_of_kinds(scenario))
     vehicles = build_vehicles(
         trips,
         uid=uid,
@@ -98,6 +99,7 @@ def build_traffic(
         vehicles,
         goal_nodes,
         plans=plans,
+        bans=build_bans(scenario, city, network, goal_nodes, goal_groups),
         every_s=float(spec.routing.update_every),
         patience_s=float(spec.routing.patience),
     )
@@ -298,19 +300,24 @@ class _Demand:
 
 
 def _join(
-    parts: list[tuple[VehicleTrips, npt.NDArray[np.uint64]]],
-) -> tuple[VehicleTrips, npt.NDArray[np.uint64], Ints]:
-    """Return all trips together, with goals as rows of the destinations in use, their ids, and those."""
+    parts: list[tuple[VehicleTrips, npt.NDArray[np.uint64]]], group_of_kind: Ints
+) -> tuple[VehicleTrips, npt.NDArray[np.uint64], Ints, Ints]:
+    """Return all trips together, with goals as rows of the destinations in use, and their ids.
+
+    A destination is a junction, for the classes of one group: junctions and groups of all are returned too.
+    """
     empty = np.zeros(0)
     goal = np.concatenate([np.zeros(0, np.int64), *(trips.goal for trips, _ in parts)])
-    goal_nodes, row = np.unique(goal, return_inverse=True)
+    kind = np.concatenate(
+        [np.zeros(0, np.int64), *(trips.kind for trips, _ in parts if trips.kind is not None)]
+    )
+    n_groups = int(group_of_kind.max()) + 1
+    in_use, row = np.unique(goal * n_groups + group_of_kind[kind], return_inverse=True)
     joined = VehicleTrips(
         depart_s=np.concatenate([empty, *(trips.depart_s for trips, _ in parts)]),
         origin=np.concatenate([np.zeros(0, np.int64), *(trips.origin for trips, _ in parts)]),
         goal=row,
-        kind=np.concatenate(
-            [np.zeros(0, np.int64), *(trips.kind for trips, _ in parts if trips.kind is not None)]
-        ),
+        kind=kind,
     )
     uid = np.concatenate([np.zeros(0, np.uint64), *(ids for _, ids in parts)])
-    return joined, uid, goal_nodes
+    return joined, uid, in_use // n_groups, in_use % n_groups

@@ -15,7 +15,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from impetus_sim.traffic.kernels.queues import place_free_us
-from impetus_sim.traffic.kernels.records import NEVER, NONE
+from impetus_sim.traffic.kernels.records import CLOSED, NEVER, NONE
 
 if TYPE_CHECKING:
     from impetus_sim.traffic.system import TrafficSystem
@@ -74,7 +74,7 @@ def _stuck_lanes(traffic: TrafficSystem) -> dict[int, int]:
     for row in np.flatnonzero((queues["is_source"] == 0) & (queues["ready_us"] <= traffic.now_us)):
         head = vehicles[queues["head"][row]]
         want = int(head["want"])
-        if want >= 0 and not road.is_closed[want] and _is_full(want, int(head["size_mm"]), traffic):
+        if want >= 0 and road.is_closed[want] != CLOSED and _is_full(want, int(head["size_mm"]), traffic):
             wants[int(row)] = want
     while True:
         free = [k for k, want in wants.items() if any(lane not in wants for lane in _lanes(want, traffic))]

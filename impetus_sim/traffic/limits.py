@@ -47,6 +47,6 @@ class LinkLimits:
         for link in np.flatnonzero(share != self.table.share):
             first = int(road.first_lane[link])
             self._flow.set_lane_capacity(
-                np.arange(first, first + int(road.n_lanes[link])), float(share[link])
+                np.arange(first, first + int(road.most_lanes[link])), float(share[link])
             )
         self.table.share[:] = share

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.traffic.kernels import agenda as agendas
-from impetus_sim.traffic.kernels.records import EXIT, NEVER, NONE, QUEUE
+from impetus_sim.traffic.kernels.records import ALL_TURNS, EXIT, NEVER, NONE, QUEUE
 from impetus_sim.traffic.kernels.road import NO_SLOT, Road
 
 CAR_M = 7.5
@@ -29,6 +29,7 @@ class Links:
     from_node, to_node: junction numbers. length_m, speed_m_s: float. n_lanes: int.
     lane_capacity: vehicles per second and lane; car_m: metres of road that a car takes in a jam.
     weight: share that each lane claims where streams merge; by default its capacity.
+    spare_lanes: int, lanes of the opposite direction that a link may be given; none when left out.
     """
 
     n_nodes: int
@@ -40,6 +41,12 @@ class Links:
     lane_capacity: Floats
     car_m: Floats
     weight: Floats | None = None
+    spare_lanes: Ints | None = None
+
+    @property
+    def most_lanes(self) -> Ints:
+        """Lanes that a link can have, those it may be given included."""
+        return self.n_lanes if self.spare_lanes is None else self.n_lanes + self.spare_lanes
 
     @property
     def n_links(self) -> int:
@@ -84,8 +91,8 @@ def build_road(links: Links, *, least_vehicle_m: float = SHORTEST_VEHICLE_M) -> 
         most = int(np.diff(first_out).max())
         raise InvalidInputError(f"a junction has {most} outgoing links; at most {NO_SLOT - 1} are possible")
     # queues: the lanes of every link at its end, and a source per link at its start, in the order of junctions
-    link_of = np.concatenate([np.repeat(np.arange(n), links.n_lanes), np.arange(n)])
-    is_source = np.arange(len(link_of)) >= int(links.n_lanes.sum())
+    link_of = np.concatenate([np.repeat(np.arange(n), links.most_lanes), np.arange(n)])
+    is_source = np.arange(len(link_of)) >= int(links.most_lanes.sum())
     node_of = np.where(is_source, links.from_node[link_of], links.to_node[link_of])
     by_node = np.lexsort((link_of, is_source, node_of))
     link_of, is_source, node_of = link_of[by_node], is_source[by_node], node_of[by_node]
@@ -95,7 +102,7 @@ def build_road(links: Links, *, least_vehicle_m: float = SHORTEST_VEHICLE_M) -> 
     queues["link"], queues["node"] = link_of, node_of
     queues["is_source"] = is_source
     queues["group"] = NONE
-    queues["turns"] = 0xFFFFFFFF
+    queues["turns"] = ALL_TURNS
     car_mm = CAR_M * 1000.0
     queues["length_mm"] = np.maximum(np.rint(links.length_m / links.car_m * car_mm), np.rint(car_mm))[link_of]
     queues["pace"] = (1e6 / (links.lane_capacity * car_mm))[link_of]
@@ -125,12 +132,14 @@ def build_road(links: Links, *, least_vehicle_m: float = SHORTEST_VEHICLE_M) -> 
         exits=np.zeros(int(ring.sum()) + 1, EXIT),
         first_queue=np.searchsorted(node_of, np.arange(n_nodes + 1)).astype(np.int32),
         first_lane=first_lane,
+        most_lanes=links.most_lanes.astype(np.int32),
         n_lanes=links.n_lanes.astype(np.int32),
         source=source,
         to_node=links.to_node.astype(np.int32),
         length_mm=np.rint(links.length_m * 1000.0).astype(np.int64),
         speed_mm_s=links.speed_m_s * 1000.0,
         is_closed=np.zeros(n, np.uint8),
+        barred=np.zeros(n, np.uint32),
         first_out=first_out,
         out_link=order.astype(np.int32),
         slot_of_link=slot_of_link,

@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.traffic.incident_capacity import share_left
+from impetus_sim.traffic.kernels.records import CLOSED
 from impetus_sim.traffic.limits import LinkLimits
 from impetus_sim.traffic.signals import FAULTS
-from impetus_sim.world.tables import ROAD_CAPACITY, ROAD_CLOSED, ROAD_LANES, SIGNAL_FAULT
+from impetus_sim.world.tables import ROAD_BAN, ROAD_CAPACITY, ROAD_CLOSED, ROAD_LANES, SIGNAL_FAULT
 
 if TYPE_CHECKING:
     from impetus_sim.traffic.system import TrafficSystem
@@ -73,6 +74,8 @@ class RoadOrders:
             self._limit(n)
         if SIGNAL_FAULT in kinds:
             self._set_faults(n)
+        if ROAD_BAN in kinds:
+            self._ban(n)
         self.progress.n_served[0] = n
 
     def _standing(self, n: int, kind: int) -> dict[str, float]:
@@ -85,11 +88,17 @@ class RoadOrders:
         for key, value in self._standing(n, ROAD_CLOSED).items():
             if value > 0.0:
                 wanted[self._about.links[key]] = True
-        is_closed = self._flow.road.is_closed == 1
+        is_closed = self._flow.road.is_closed == CLOSED
         if (wanted & ~is_closed).any():
             self._flow.close_links(np.flatnonzero(wanted & ~is_closed))
         if (is_closed & ~wanted).any():
             self._flow.open_links(np.flatnonzero(is_closed & ~wanted))
+
+    def _ban(self, n: int) -> None:
+        held = self._flow.routing.bans.in_force
+        for key, value in sorted(self._standing(n, ROAD_BAN).items()):
+            if (value > 0.0) != (key in held):
+                self._flow.set_ban(key, is_on=value > 0.0)
 
     def _limit(self, n: int) -> None:
         n_lanes = self._flow.links.n_lanes

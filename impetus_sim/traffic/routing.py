@@ -7,8 +7,9 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.kernels.compile import BLOCK, fit_threads
+from impetus_sim.traffic.bans import Bans, BansInForce
 from impetus_sim.traffic.kernels.link_times import COST_PER_S, measure_link_costs
-from impetus_sim.traffic.kernels.records import LEAVES
+from impetus_sim.traffic.kernels.records import LEAVES, NONE
 from impetus_sim.traffic.kernels.road import NO_SLOT, Road, Ways
 from impetus_sim.traffic.kernels.trees import (
     ARC,
@@ -39,6 +40,8 @@ class Routing:
         Time between two updates, s.
     patience_s
         Time after which a driver held up at a junction by a full link takes another way, s; 0 for never.
+    bans
+        Turns and areas that may be banned.
     paths, dwell_s
         Links of fixed routes, each route ended by `LEAVES`; time spent on each beside driving, s.
     """
@@ -51,19 +54,19 @@ class Routing:
         *,
         every_s: float = 120.0,
         patience_s: float = 30.0,
+        bans: Bans | None = None,
         paths: npt.NDArray[np.int32] | None = None,
         dwell_s: npt.NDArray[np.float64] | None = None,
     ) -> None:
         n, n_nodes, n_goals = links.n_links, links.n_nodes, len(goal_nodes)
         self.every_us = round(every_s * 1e6)
-        self._in_link = np.argsort(links.to_node, kind="stable")
-        self._first_in = np.searchsorted(links.to_node[self._in_link], np.arange(n_nodes + 1)).astype(
-            np.int32
-        )
-        self._into = np.zeros(n, ARC)
-        self._into["before"] = links.from_node[self._in_link]
-        self._slot_in = road.slot_of_link[self._in_link]
         self.n_kept = max(2, min(TREES_KEPT, MOST_TREE_BYTES // max(1, n_goals * n_nodes) - 1))
+        self.bans = BansInForce(bans or Bans(), road, n_goals=n_goals, n_kept=self.n_kept)
+        split = self.bans.split_links
+        row_at_end = links.to_node.astype(np.int32)
+        row_at_end[split] = n_nodes + np.arange(len(split))
+        self._split_node = links.to_node[split].astype(np.int32)
+        self._lay_arcs(links, road, row_at_end)
         self._has_trees = np.zeros(n_goals, np.bool_)
         self.costs = Table("traffic_costs", n, {"cost": (np.int32, self.n_kept), "seen": (np.float64, 4)})
         self.clock = Table(
@@ -71,8 +74,10 @@ class Routing:
         )
         self._newest = np.zeros(2, np.int64)
         self.ways = Ways(
-            next_slot=np.full((self.n_kept + 1, n_goals, n_nodes), NO_SLOT, np.uint8),
+            next_slot=np.full((self.n_kept + 1, n_goals, n_nodes + len(split)), NO_SLOT, np.uint8),
             goal_node=np.asarray(goal_nodes, np.int32),
+            row_at_end=row_at_end,
+            passes=self.bans.passes,
             newest=self._newest,
             paths=np.array([LEAVES], np.int32) if paths is None else paths,
             dwell_us=np.zeros(1 if paths is None else len(paths), np.int64)
@@ -84,10 +89,31 @@ class Routing:
             np.int32
         )
 
+    def _lay_arcs(self, links: Links, road: Road, row_at_end: npt.NDArray[np.int32]) -> None:
+        # Arcs of the trees, by the row in which they end: every link from its junction, and once more from the row
+        # of each link before it from which turns can be banned. A link ends in its own such row, if it has one.
+        split = self.bans.split_links
+        n_rows = links.n_nodes + len(split)
+        out = [
+            road.out_link[road.first_out[node] : road.first_out[node + 1]].astype(np.int64)
+            for node in self._split_node
+        ]
+        arc_link = np.concatenate([np.arange(links.n_links), *out])
+        arc_turn_from = np.concatenate(
+            [np.full(links.n_links, NONE), np.repeat(split, [len(more) for more in out])]
+        ).astype(np.int64)
+        start = np.where(arc_turn_from < 0, links.from_node[arc_link], row_at_end[arc_turn_from])
+        order = np.argsort(row_at_end[arc_link], kind="stable")
+        self._arc_link, self._arc_turn_from = arc_link[order], arc_turn_from[order]
+        self._first_in = np.searchsorted(row_at_end[self._arc_link], np.arange(n_rows + 1)).astype(np.int32)
+        self._into = np.zeros(len(order), ARC)
+        self._into["before"] = start[order]
+        self._slot_in = road.slot_of_link[self._arc_link]
+
     @property
     def state(self) -> list[Table]:
-        """Tables that a later step reads; trees follow from the costs in them."""
-        return [self.costs, self.clock]
+        """Tables that a later step reads; trees follow from the costs in them and the bans."""
+        return [self.costs, self.clock, self.bans.table]
 
     @property
     def next_us(self) -> int:
@@ -101,6 +127,7 @@ class Routing:
         cost = np.empty(len(self.costs), np.int32)
         measure_link_costs(now_us, road, vehicles, self.costs.seen, cost)
         self.costs.cost[:, row] = cost
+        self.bans.note_tree(row)
         self._has_trees = self._are_in_use(vehicles)
         self._build(cost, row, self._has_trees)
         self.clock.newest[0] = row
@@ -121,6 +148,7 @@ class Routing:
 
     def rebuild(self, vehicles: npt.NDArray[np.void]) -> None:
         """Make the trees of restored costs again."""
+        self.bans.apply()
         self._newest[:] = self.clock.newest[0], self.clock.n_made[0]
         self._has_trees[:] = False
         self.include(vehicles)
@@ -132,24 +160,46 @@ class Routing:
         return in_use
 
     def has_way(self, goals: npt.NDArray[np.int32], nodes: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
-        """Return whether the newest trees lead from junctions to destinations (rows of `goal_nodes`)."""
+        """Return whether the newest trees lead from where vehicles were taken off to destinations.
+
+        Parameters
+        ----------
+        goals
+            Rows of `goal_nodes`.
+        nodes
+            Junctions; or, beyond them, links from which turns can be banned.
+        """
+        n_nodes = self.ways.next_slot.shape[2] - len(self._split_node)
+        links = np.maximum(nodes - n_nodes, 0)
+        rows = np.where(nodes < n_nodes, nodes, self.ways.row_at_end[links])
         at_goal = self.ways.goal_node[goals] == nodes
-        return np.asarray(at_goal | (self.ways.next_slot[self._newest[0], goals, nodes] != NO_SLOT))
+        return np.asarray(at_goal | (self.ways.next_slot[self._newest[0], goals, rows] != NO_SLOT))
 
     def _build(self, cost: npt.NDArray[np.int32], row: int, are_wanted: npt.NDArray[np.bool_]) -> None:
         is_open = cost > 0
-        self._into["cost"] = np.where(is_open, cost, FAR)[self._in_link]
+        tree = None if row == self.n_kept else row
+        on_arcs = np.where(is_open, cost, FAR)[self._arc_link].astype(np.uint32)
+        banned = self.bans.banned_turns(tree)
+        for k in np.flatnonzero(self._arc_turn_from >= 0) if banned else ():
+            if (int(self._arc_turn_from[k]), int(self._arc_link[k])) in banned:
+                on_arcs[k] = FAR
         usable = cost[is_open] if is_open.any() else np.ones(1, np.int32)
         shift, n_buckets = buckets_for(int(usable.min()), int(usable.max()))
-        goals = np.flatnonzero(are_wanted).astype(np.int32)
-        fit_threads(len(goals) // GOALS_PER_BLOCK * BLOCK)
-        build_trees(
-            goals,
-            self.ways.goal_node,
-            self._first_in,
-            self._into,
-            self._slot_in,
-            np.uint32(shift),
-            n_buckets,
-            self.ways.next_slot[row],
-        )
+        barred = self.bans.barred_links(tree)
+        # destinations for which the same bans hold share the costs of arcs
+        holds = ~self.ways.passes & np.bitwise_or.reduce(barred, initial=np.uint32(0))
+        for bits in np.unique(holds[are_wanted]):
+            goals = np.flatnonzero(are_wanted & (holds == bits)).astype(np.int32)
+            self._into["cost"] = np.where(barred[self._arc_link] & bits, FAR, on_arcs)
+            fit_threads(len(goals) // GOALS_PER_BLOCK * BLOCK)
+            build_trees(
+                goals,
+                self.ways.goal_node,
+                self._split_node,
+                self._first_in,
+                self._into,
+                self._slot_in,
+                np.uint32(shift),
+                n_buckets,
+                self.ways.next_slot[row],
+            )

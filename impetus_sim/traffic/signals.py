@@ -95,7 +95,7 @@ def build_signals(
         road.signal_of[plan.node] = k
         for target, group in plan.group_of_link.items():
             link, lane = target if isinstance(target, tuple) else (target, None)
-            lanes = np.arange(road.first_lane[link], road.first_lane[link] + road.n_lanes[link])
+            lanes = np.arange(road.first_lane[link], road.first_lane[link] + road.most_lanes[link])
             road.queues["group"][lanes if lane is None else lanes[lane]] = group
         first += len(plan.phases)
     return signals, phases

@@ -10,7 +10,17 @@ from impetus_sim.errors import RunFailedError
 from impetus_sim.traffic.kernels import agenda
 from impetus_sim.traffic.kernels.advance import advance
 from impetus_sim.traffic.kernels.queues import call
-from impetus_sim.traffic.kernels.records import ABANDONED, ARRIVED, HELD, NONE, ON_LINK, PLANNED, WAITING
+from impetus_sim.traffic.kernels.records import (
+    ABANDONED,
+    ARRIVED,
+    BARRED,
+    CLOSED,
+    HELD,
+    NONE,
+    ON_LINK,
+    PLANNED,
+    WAITING,
+)
 from impetus_sim.traffic.kernels.signals import PHASE, SIGNAL, serve_signal
 from impetus_sim.traffic.positions import offsets_m
 from impetus_sim.traffic.removal import take_out
@@ -38,7 +48,7 @@ class TrafficSystem:
     plans
         Signals.
     routing
-        Keywords for `Routing`: every_s, patience_s, paths, dwell_s.
+        Keywords for `Routing`: every_s, patience_s, bans, paths, dwell_s.
 
     All state is in tables, so that it can be saved and restored at any time; the result does not depend on how a
     run is cut into calls of `advance`, nor on threads.
@@ -188,16 +198,28 @@ class TrafficSystem:
 
     def close_links(self, links: npt.NDArray[np.int64]) -> None:
         """Let nobody enter links any more; who is on them drives on."""
-        self.road.is_closed[links] = 1
-        for link in links:
-            self.look_again(int(self.links.from_node[link]))
-        self.routing.clock.next_us[0] = min(self.routing.next_us, self.now_us + 1)
+        self.road.is_closed[links] = CLOSED
+        self._tell_drivers(np.unique(self.links.from_node[links]))
 
     def open_links(self, links: npt.NDArray[np.int64]) -> None:
         """Open links again."""
-        self.road.is_closed[links] = 0
-        for link in links:
-            self.look_again(int(self.links.from_node[link]))
+        self.road.is_closed[links] = np.where(self.road.barred[links] > 0, BARRED, 0)
+        self._tell_drivers(np.unique(self.links.from_node[links]))
+
+    def set_ban(self, name: str, *, is_on: bool) -> None:
+        """Put a ban of turns or of an area in force, or lift it; drivers learn of it at once."""
+        nodes = self.routing.bans.switch(name, is_on=is_on)
+        self._mark_barred()
+        self._tell_drivers(nodes)
+
+    def _mark_barred(self) -> None:
+        road = self.road
+        road.is_closed[road.is_closed != CLOSED] = 0
+        road.is_closed[(road.barred > 0) & (road.is_closed != CLOSED)] = BARRED
+
+    def _tell_drivers(self, nodes: npt.NDArray[np.int64]) -> None:
+        for node in nodes:
+            self.look_again(int(node))
         self.routing.clock.next_us[0] = min(self.routing.next_us, self.now_us + 1)
 
     def set_lane_capacity(self, lanes: npt.NDArray[np.int64], factor: float) -> None:

@@ -19,6 +19,12 @@ SIGNAL_REACH_M = 30.0
 for the whole crossing."""
 LEAST_LENGTH_M = 1.0
 """Shorter links count as this long; they are junctions drawn as two points."""
+ALONG_M = 3.0
+"""A link runs along a line when it keeps within this distance of it."""
+ALONG_SHARE = 0.6
+"""Share of its length that must."""
+REACH_M = 50.0
+"""A point farther than this from every street, junction or signal is about none."""
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -67,6 +73,11 @@ class DriveNetwork:
         end, before = self.points[self.first[1:] - 1], self.points[self.first[1:] - 2]
         return np.arctan2(*(end - before).T[::-1])
 
+    def bearing_out(self) -> Floats:
+        """Return the direction in which each link leaves its start, radians from east."""
+        start, after = self.points[self.first[:-1]], self.points[self.first[:-1] + 1]
+        return np.arctan2(*(after - start).T[::-1])
+
     def lines(self) -> npt.NDArray[np.object_]:
         """Return the line of each link, in the direction of travel, (links,)."""
         which = np.repeat(np.arange(self.n_links), np.diff(self.first))
@@ -78,6 +89,22 @@ class DriveNetwork:
         shapely.prepare(shape)
         hit = shapely.dwithin(lines, shape, reach) if reach > 0.0 else shapely.intersects(lines, shape)
         return np.flatnonzero(hit)
+
+    def links_along(self, place: shapely.Geometry) -> Ints:
+        """Return the links that a place is about: those that touch an area, run along a line or else cross it,
+        or both directions of the street nearest to a point; none where that is farther than `REACH_M`.
+        """
+        if place.area > 0.0:
+            return self.links_at(place)
+        lines = self.lines()
+        if place.length > 0.0:
+            inside = shapely.length(shapely.intersection(lines, place.buffer(ALONG_M)))
+            along = np.flatnonzero(inside >= ALONG_SHARE * shapely.length(lines))
+            return along if len(along) else self.links_at(place)
+        distance = shapely.distance(lines, place)
+        nearest = float(distance.min())
+        # both directions of a street are drawn on one line
+        return np.flatnonzero(distance <= nearest + 1e-6) if nearest <= REACH_M else np.zeros(0, np.int64)
 
     def nearest_node(self, x: Floats, y: Floats) -> Ints:
         """Return the junction nearest to each point."""

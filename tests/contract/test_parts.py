@@ -42,6 +42,8 @@ MORE = {
     "road_incident": {"at": {"xy": [124, 100]}, "lasts": 6},
     "signal_fault": {"at": {"xy": [131, 131]}, "lasts": 6},
     "fence_falls": {"gate": "fence", "at": None},
+    "turn_ban": {"at": {"xy": [150, 150]}, "turns": "left", "ends_after": 6},
+    "area_ban": {"at": {"box": [100, 100, 200, 200]}, "ends_after": 6},
 }
 """What single parts need beyond that; None for what they do not take."""
 GATES = {
@@ -54,14 +56,16 @@ TRAFFIC = {
         "demand": {"everyday": {"kind": "gravity", "trips": 60, "through": 1.0, "end": 15}},
     }
 }
+ON_ROADS = ("road_closure", "road_incident", "signal_fault", "turn_ban", "area_ban")
+"""Parts about streets for vehicles."""
 NEEDS = {
     "connection_control": {"crowd": STOREYS},
     "gate_control": {"crowd": {"gates": GATES}},
     "fence_falls": {"crowd": {"gates": GATES}},
-    **dict.fromkeys(("road_closure", "road_incident", "signal_fault"), TRAFFIC),
+    **dict.fromkeys(ON_ROADS, TRAFFIC),
 }
 """What must be in the room for single parts."""
-IN_TOWN = ("street_closure", "road_closure", "road_incident", "signal_fault")
+IN_TOWN = ("street_closure", *ON_ROADS)
 """Parts that act on streets."""
 
 

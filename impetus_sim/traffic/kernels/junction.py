@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from impetus_sim.kernels.compile import event_kernel
 from impetus_sim.traffic.kernels.agenda import set_time
-from impetus_sim.traffic.kernels.choose_way import link_of_tree, next_link
+from impetus_sim.traffic.kernels.choose_way import link_of_tree, may_take, next_link, row_of_queue
 from impetus_sim.traffic.kernels.queues import call, enter, leave, place_free_us
 from impetus_sim.traffic.kernels.records import ARRIVED, HELD, NEVER, NO_WAY, NONE, ON_LINK
 from impetus_sim.traffic.kernels.signals import green_groups, has_green, next_switch_us, serve_signal
@@ -42,16 +42,17 @@ def serve(node, now_us, road, ways, signals, phases, vehicles, out_counts):  # t
                 is_waiting = True
                 continue
             v = vehicles[queue.head]
-            if v.want >= 0 and road.is_closed[v.want] == 1:
-                v.want = next_link(v, node, ways, road)  # closed since: another way, if there is one
-                if v.want >= 0 and road.is_closed[v.want] == 1:
+            if v.want >= 0 and not may_take(v.want, v.goal, queue.turns, ways, road):
+                # closed or banned since: another way, if there is one
+                v.want = next_link(v, node, row_of_queue(k, node, ways, road), queue.turns, ways, road)
+                if v.want >= 0 and not may_take(v.want, v.goal, queue.turns, ways, road):
                     road.look_us[k] = NEVER  # a fixed route: it waits until its link opens
                     continue
             if v.want < 0:
                 best, best_lane = k, NONE
                 n_able += 1
                 break
-            lane, free_us = _lane_to_enter(v, queue.ready_us, node, now_us, road, ways)
+            lane, free_us = _lane_to_enter(v, k, node, now_us, road, ways)
             if free_us > now_us:
                 road.look_us[k] = free_us
                 next_us = min(next_us, free_us)
@@ -84,17 +85,17 @@ def _call_rivals(node, link, now_us, road, vehicles):  # type: ignore[no-untyped
 
 
 @event_kernel
-def _lane_to_enter(v, ready_us, node, now_us, road, ways):  # type: ignore[no-untyped-def]
-    # The lane for a head that waits since `ready_us`, and when it may enter or else should be looked at again. Held
-    # up by a full link for longer than drivers bear, it may come to want another link.
+def _lane_to_enter(v, k, node, now_us, road, ways):  # type: ignore[no-untyped-def]
+    # The lane for the head of queue k, and when it may enter or else should be looked at again. Held up by a full
+    # link for longer than drivers bear, it may come to want another link.
     lane, free_us = _lane_with_room(v.want, v.size_mm, now_us, road)
     patience_us = ways.patience_us[0]
     if free_us < NEVER or patience_us == 0:
         return lane, free_us
-    asks_us = max(v.asks_us, ready_us + patience_us)
+    asks_us = max(v.asks_us, road.queues[k].ready_us + patience_us)
     if now_us < asks_us:
         return NONE, asks_us
-    return _take_another_way(v, node, now_us, road, ways)
+    return _take_another_way(v, k, node, now_us, road, ways)
 
 
 @event_kernel
@@ -114,12 +115,13 @@ def _lane_with_room(link, size_mm, now_us, road):  # type: ignore[no-untyped-def
 
 
 @event_kernel
-def _take_another_way(v, node, now_us, road, ways):  # type: ignore[no-untyped-def]
+def _take_another_way(v, k, node, now_us, road, ways):  # type: ignore[no-untyped-def]
     # An earlier tree's way, if it has room; the newest that differs is taken. If none has, the driver looks round
     # again after as long a wait again.
+    row, turns = row_of_queue(k, node, ways, road), road.queues[k].turns
     for age in range(min(ways.next_slot.shape[0] - 1, ways.newest[1])):
-        link = link_of_tree(age, v.goal, node, ways, road)
-        if link < 0 or link == v.want or road.is_closed[link] == 1:
+        link = link_of_tree(age, v.goal, node, row, ways, road)
+        if link < 0 or link == v.want or not may_take(link, v.goal, turns, ways, road):
             continue
         lane, free_us = _lane_with_room(link, v.size_mm, now_us, road)
         if free_us <= now_us:
@@ -149,6 +151,8 @@ def _cross(k, lane, claim, node, now_us, road, ways, vehicles, out_counts):  # t
         if v.want == NO_WAY:
             v.state = HELD
             v.origin = node
+            if row_of_queue(k, node, ways, road) != node:
+                v.origin = len(road.signal_of) + queue.link
             out_counts[1] += 1
         else:
             v.state = ARRIVED
@@ -169,7 +173,8 @@ def _enter_link(vehicle, link, lane, now_us, road, ways, vehicles):  # type: ign
     if v.path >= 0:
         free_us += ways.dwell_us[v.path]
         v.path += 1
-    v.want = next_link(v, road.to_node[link], ways, road)
+    node, turns = road.to_node[link], road.queues[lane].turns
+    v.want = next_link(v, node, ways.row_at_end[link], turns, ways, road)
     v.state = ON_LINK
     road.n_entered[link] += 1
     enter(vehicle, now_us, free_us, lane, road, vehicles)

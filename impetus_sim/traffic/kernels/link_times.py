@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from impetus_sim.kernels.compile import event_kernel
-from impetus_sim.traffic.kernels.records import ABANDONED, NEVER, NONE
+from impetus_sim.traffic.kernels.records import ABANDONED, CLOSED, NEVER, NONE
 
 COST_PER_S = 10
 _KEPT = 0.5
@@ -24,7 +24,7 @@ def measure_link_costs(now_us, road, vehicles, seen, out_cost):  # type: ignore[
     """
     for link in range(len(road.to_node)):
         busy_us, n_left, n_standing, held_us = 0, 0, 0, 0
-        for lane in range(road.first_lane[link], road.first_lane[link] + road.n_lanes[link]):
+        for lane in range(road.first_lane[link], road.first_lane[link] + road.most_lanes[link]):
             queue = road.queues[lane]
             busy_us += queue.busy_us
             n_left += queue.n_left
@@ -45,7 +45,7 @@ def measure_link_costs(now_us, road, vehicles, seen, out_cost):  # type: ignore[
             lately_busy_us,
             lately_left,
         )
-        if road.is_closed[link] == 1:
+        if road.is_closed[link] == CLOSED:
             out_cost[link] = -1
             continue
         each_us = (lately_busy_us + held_us) / max(lately_left + (n_lanes if held_us > 0 else 0), 1.0)

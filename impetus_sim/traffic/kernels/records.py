@@ -22,6 +22,13 @@ LEAVES = -2
 NO_WAY = -3
 """A vehicle's wanted link when no open way leads to its destination."""
 
+CLOSED, BARRED = 1, 2
+"""Of a link that not everybody may enter: nobody may; those may for whom no ban on it holds (`Road.barred`)."""
+ALL_TURNS = np.uint32(0xFFFFFFFF)
+"""Turns of a lane from which every outgoing link may be taken."""
+MOST_TURNS = 32
+"""Outgoing links of a junction at which turns can be banned."""
+
 STATIC = -1
 """A vehicle's tree when its driver knows the streets but not the traffic."""
 

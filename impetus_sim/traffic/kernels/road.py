@@ -11,9 +11,11 @@ class Road(NamedTuple):
     queues: QUEUE records (queues,), state. look_us: int64 (queues,), state: when its head is looked at next (apart,
     so that those of a junction are one line of memory). exits: EXIT records, state, see `QUEUE.ring_first`.
     first_queue: int32 (nodes + 1,), queues that discharge at a junction.
-    first_lane, n_lanes: int32 (links,), queues of a link. source: int32 (links,), queue that waits to enter it.
+    first_lane, most_lanes: int32 (links,), queues of a link. n_lanes: int32 (links,), state: the first so many are in
+    its direction now. source: int32 (links,), queue that waits to enter it.
     to_node: int32 (links,). length_mm: int64 (links,). speed_mm_s: float64 (links,), state.
-    is_closed: uint8 (links,), state: nobody may enter.
+    is_closed: uint8 (links,), state: 0 where everybody may enter, else CLOSED or BARRED. barred: uint32 (links,),
+    state: a bit for each ban that holds on the link, see `Ways.passes`.
     first_out: int32 (nodes + 1,) into out_link: int32, outgoing links of each junction, by number.
     slot_of_link: uint8 (links,), position of each among them.
     turn_finish: float64, state: service that each queue had per outgoing link, over its weight.
@@ -29,12 +31,14 @@ class Road(NamedTuple):
     exits: Any
     first_queue: Any
     first_lane: Any
+    most_lanes: Any
     n_lanes: Any
     source: Any
     to_node: Any
     length_mm: Any
     speed_mm_s: Any
     is_closed: Any
+    barred: Any
     first_out: Any
     out_link: Any
     slot_of_link: Any
@@ -53,8 +57,11 @@ class Road(NamedTuple):
 class Ways(NamedTuple):
     """Which way vehicles go.
 
-    next_slot: uint8 (kept + 1, goals, nodes), position of the next link among the junction's outgoing ones, NO_SLOT
+    next_slot: uint8 (kept + 1, goals, rows), position of the next link among the junction's outgoing ones, NO_SLOT
     where no way leads on; the last tree is that of ways without traffic. goal_node: int32 (goals,).
+    row_at_end: int32 (links,), row of the trees for who comes from a link: the junction at its end, or a row of its
+    own where turns from it can be banned. passes: uint32 (goals,), a bit for each ban that does not hold for who
+    goes there.
     newest: int64 (2,), row of the newest tree and how many have been made.
     paths: int32, links of fixed routes one after another, each route ended by LEAVES.
     dwell_us: int64, time spent on the same entry's link beside driving.
@@ -63,6 +70,8 @@ class Ways(NamedTuple):
 
     next_slot: Any
     goal_node: Any
+    row_at_end: Any
+    passes: Any
     newest: Any
     paths: Any
     dwell_us: Any

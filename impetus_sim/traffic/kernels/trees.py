@@ -26,7 +26,7 @@ FAR = np.uint32(2**30)
 
 
 @parallel_kernel
-def build_trees(rows, goal_node, first_in, into, slot_in, shift, n_buckets, out_slot):  # type: ignore[no-untyped-def]
+def build_trees(rows, goal_node, split_node, first_in, into, slot_in, shift, n_buckets, out_slot):  # type: ignore[no-untyped-def]
     """Fill one tree per destination.
 
     Parameters
@@ -35,8 +35,11 @@ def build_trees(rows, goal_node, first_in, into, slot_in, shift, n_buckets, out_
         int32, destinations to do, as rows of `goal_node` and `out_slot`.
     goal_node
         int32 (goals,).
+    split_node
+        int32 (splits,), junctions that have further rows, which come after those of all junctions: whoever reaches
+        such a row has reached the junction, but not every link leads on from there.
     first_in
-        uint32 (nodes + 1,), incoming links of each junction in the arrays that follow.
+        uint32 (nodes + splits + 1,), incoming links of each junction in the arrays that follow.
     into
         ARC records (links,), costs at least ``2 ** shift``.
     slot_in
@@ -44,21 +47,23 @@ def build_trees(rows, goal_node, first_in, into, slot_in, shift, n_buckets, out_
     shift, n_buckets
         Width of a bucket as a power of two, and how many there are; see `buckets_for`.
     out_slot
-        uint8 (goals, nodes), `NO_SLOT` where no way leads on; other rows are left as they are.
+        uint8 (goals, nodes + splits), `NO_SLOT` where no way leads on; other rows are left as they are.
     """
     n_nodes = len(first_in) - 1
     n_blocks = (len(rows) + GOALS_PER_BLOCK - 1) // GOALS_PER_BLOCK
     for block in prange(n_blocks):
         cost = np.empty(n_nodes, np.uint32)
         bucket = np.full(n_buckets, _END, np.uint32)
-        entry = np.empty(len(into) + 1, _ENTRY)
+        entry = np.empty(len(into) + 1 + len(split_node), _ENTRY)
         for k in range(block * GOALS_PER_BLOCK, min(len(rows), (block + 1) * GOALS_PER_BLOCK)):
             row = rows[k]
-            _fill_tree(goal_node[row], first_in, into, slot_in, shift, bucket, entry, cost, out_slot[row])
+            _fill_tree(
+                goal_node[row], split_node, first_in, into, slot_in, shift, bucket, entry, cost, out_slot[row]
+            )
 
 
 @event_kernel
-def _fill_tree(root, first_in, into, slot_in, shift, bucket, entry, out_cost, out_slot):  # type: ignore[no-untyped-def]
+def _fill_tree(root, split_node, first_in, into, slot_in, shift, bucket, entry, out_cost, out_slot):  # type: ignore[no-untyped-def]
     # An entry is a junction and the entry below it in its bucket. All buckets are empty before and after.
     out_cost[:] = FAR
     out_slot[:] = NO_SLOT
@@ -67,6 +72,14 @@ def _fill_tree(root, first_in, into, slot_in, shift, bucket, entry, out_cost, ou
     entry[0].node, entry[0].below = root, _END
     bucket[0] = 0
     n_entries, n_open, at = np.uint32(1), 1, np.uint32(0)
+    for k in range(len(split_node)):
+        if split_node[k] == root:
+            further = np.uint32(len(out_cost) - len(split_node) + k)
+            out_cost[further] = 0
+            entry[n_entries].node, entry[n_entries].below = further, bucket[0]
+            bucket[0] = n_entries
+            n_entries = np.uint32(n_entries + _ONE)
+            n_open += 1
     while n_open > 0:
         top = bucket[at & mask]
         if top == _END:
