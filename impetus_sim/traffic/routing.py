@@ -8,6 +8,7 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.kernels.compile import BLOCK, fit_threads
 from impetus_sim.traffic.bans import Bans, BansInForce
+from impetus_sim.traffic.kernels.fleet import mark_goals_in_use
 from impetus_sim.traffic.kernels.link_times import COST_PER_S, measure_link_costs
 from impetus_sim.traffic.kernels.records import LEAVES, NONE
 from impetus_sim.traffic.kernels.road import NO_SLOT, Road, Ways
@@ -17,7 +18,6 @@ from impetus_sim.traffic.kernels.trees import (
     GOALS_PER_BLOCK,
     buckets_for,
     build_trees,
-    mark_goals_in_use,
 )
 from impetus_sim.traffic.road import Links
 

@@ -9,6 +9,7 @@ from impetus_sim.arrays import RecordTable, Table
 from impetus_sim.errors import RunFailedError
 from impetus_sim.traffic.kernels import agenda
 from impetus_sim.traffic.kernels.advance import advance
+from impetus_sim.traffic.kernels.fleet import anybody_to_drive
 from impetus_sim.traffic.kernels.queues import call
 from impetus_sim.traffic.kernels.records import (
     ABANDONED,
@@ -109,25 +110,24 @@ class TrafficSystem:
         self._advance(np.array([until_us]))
         self._clock.now_us[0] = until_us
 
-    def advance_sampled(self, times_us: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        """Advance to the last of ascending times, and return cumulative curves.
+    def advance_sampled(self, times_us: npt.NDArray[np.int64], out_curves: npt.NDArray[np.int32]) -> None:
+        """Advance to the last of ascending times, and fill cumulative curves.
 
-        Returns
-        -------
-        Vehicles that had entered and left each link by each time, (times, 2, links).
+        Parameters
+        ----------
+        out_curves
+            Vehicles that had entered and left each link by each time, (times, 2, links).
         """
-        curves = np.zeros((len(times_us), 2, self.links.n_links), np.int32)
         k = 0
         while k < len(times_us):
             before_update = int(np.searchsorted(times_us, self.routing.next_us))
             if before_update > k:
                 part = slice(k, before_update)
-                self._advance(times_us[part], curves[part])
+                self._advance(times_us[part], out_curves[part])
                 k = before_update
                 self._clock.now_us[0] = times_us[k - 1]
             else:
                 self.advance(self.routing.next_us)
-        return curves
 
     def _advance(self, times_us: npt.NDArray[np.int64], curves: npt.NDArray[np.int32] | None = None) -> None:
         advance(
@@ -146,9 +146,7 @@ class TrafficSystem:
     @property
     def is_over(self) -> bool:
         """Whether nobody is left that could still drive."""
-        v = self.vehicles
-        is_parked = v["sets_out_us"] >= PARKED_US
-        return not (np.isin(v["state"], (PLANNED, WAITING, ON_LINK, HELD)) & ~is_parked).any()
+        return not anybody_to_drive(self.vehicles, PARKED_US)
 
     def counts(self) -> dict[str, int]:
         """Return how many vehicles are planned, waiting, on_links, arrived, held and abandoned."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 
 from impetus_sim.kernels.compile import event_kernel, parallel_kernel, prange
-from impetus_sim.traffic.kernels.records import ABANDONED, ARRIVED
 from impetus_sim.traffic.kernels.road import NO_SLOT
 
 ARC = np.dtype([("before", "u4"), ("cost", "u4")])
@@ -101,15 +100,6 @@ def _fill_tree(root, split_node, first_in, into, slot_in, shift, bucket, entry, 
                 bucket[place] = n_entries
                 n_entries = np.uint32(n_entries + _ONE)
                 n_open += 1
-
-
-@event_kernel
-def mark_goals_in_use(vehicles, out_in_use):  # type: ignore[no-untyped-def]
-    """Mark the destinations that some vehicle is still to reach by a tree; others are left as they are."""
-    for k in range(len(vehicles)):
-        v = vehicles[k]
-        if v.path < 0 and v.state not in (ARRIVED, ABANDONED):
-            out_in_use[v.goal] = True
 
 
 def buckets_for(least: int, longest: int) -> tuple[int, int]:

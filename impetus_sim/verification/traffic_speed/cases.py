@@ -44,6 +44,7 @@ class TrafficCase:
     one each. peer_platoon: vehicles that it moves as one by default.
     demand: makes the units for a platoon size. group: (links,), signal group at its end, None without signals.
     node_xy: (nodes, 2), m. every_s: time between two updates of ways. horizon_s: when it ends at the latest.
+    renewal: share of our drivers who learn of a new state at each update; what serves a network is its own.
     """
 
     name: str
@@ -52,6 +53,7 @@ class TrafficCase:
     demand: Callable[[int], Demand]
     horizon_s: float
     every_s: float
+    renewal: float = 0.15
     peer_lanes: Ints | None = None
     peer_platoon: int = 5
     group: Ints | None = None

@@ -45,7 +45,11 @@ class OurSide:
         goals, goal_row = np.unique(demand.goal, return_inverse=True)
         trips = Trips(depart_s=demand.depart_s, origin=demand.origin, goal=goal_row, units=self._platoon)
         system = TrafficSystem(
-            case.links, build_vehicles(trips), goals, plans=_plans(case), every_s=case.every_s
+            case.links,
+            build_vehicles(trips, renewal=case.renewal),
+            goals,
+            plans=_plans(case),
+            every_s=case.every_s,
         )
         return lambda: self._run(system)
 
@@ -82,7 +86,7 @@ def link_tables(
     curves = np.zeros((n, 2, len(road.to_node)), np.int32)
     looks = max(1, round(look_s / sample_s))
     for k in range(0, n, looks):
-        curves[k : k + looks] = system.advance_sampled(times_us[k : k + looks])
+        system.advance_sampled(times_us[k : k + looks], curves[k : k + looks])
         if system.is_over:
             curves[k + looks :] = curves[min(k + looks, n) - 1]
             break

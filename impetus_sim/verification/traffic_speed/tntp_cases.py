@@ -23,6 +23,8 @@ EVERY_S = 600.0
 
 SIOUX_PLATOON, SIOUX_HORIZON_S, SIOUX_DEMAND_S = 5, 7200.0, 4800.0
 CHICAGO_PLATOON, CHICAGO_HORIZON_S, CHICAGO_DEMAND_S = 30, 10_000.0, 3600.0
+SIOUX_RENEWAL, CHICAGO_RENEWAL = 0.75, 0.3
+"""Of 0.15, 0.3, 0.5 and 0.75 those with which most arrive: ten minutes are long for news in these networks."""
 
 _MILE_M = 1609.34
 _CHICAGO_SPEEDS = (10.0, 40.0)
@@ -44,7 +46,7 @@ def build_sioux_falls(folder: Path) -> TrafficCase:
         "sioux-falls", table, np.arange(table.n_links), xy, length_m=1000.0 * table.length,
         speed_m_s=3.0 * rank, lanes=np.ones(table.n_links, np.int64), weight=rank,
         pairs=pairs, flow=np.concatenate(flows), platoon=SIOUX_PLATOON,
-        demand_s=SIOUX_DEMAND_S, horizon_s=SIOUX_HORIZON_S,
+        demand_s=SIOUX_DEMAND_S, horizon_s=SIOUX_HORIZON_S, renewal=SIOUX_RENEWAL,
     )  # fmt: skip
 
 
@@ -71,7 +73,7 @@ def build_chicago(folder: Path) -> TrafficCase:
         "chicago-sketch", table, kept, xy, length_m=length_m,
         speed_m_s=np.clip(speed, *_CHICAGO_SPEEDS), lanes=lanes, weight=np.ones(len(kept)),
         pairs=pairs, flow=_CHICAGO_SCALE * trips.volume[counts] / CHICAGO_DEMAND_S, platoon=CHICAGO_PLATOON,
-        demand_s=CHICAGO_DEMAND_S, horizon_s=CHICAGO_HORIZON_S,
+        demand_s=CHICAGO_DEMAND_S, horizon_s=CHICAGO_HORIZON_S, renewal=CHICAGO_RENEWAL,
     )  # fmt: skip
 
 
@@ -99,6 +101,7 @@ def _build_case(
     platoon: int,
     demand_s: float,
     horizon_s: float,
+    renewal: float,
 ) -> TrafficCase:
     # Nodes without a link that is kept are left out. A link is one stream as wide as its lanes, as in UXsim: with
     # the jam density of all lanes and the reaction time over their number.
@@ -124,6 +127,7 @@ def _build_case(
         demand=lambda size: _demand(origin, goal, flow, platoon, size, demand_s),
         horizon_s=horizon_s,
         every_s=EVERY_S,
+        renewal=renewal,
         peer_lanes=lanes,
         peer_platoon=platoon,
     )

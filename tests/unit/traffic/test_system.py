@@ -121,7 +121,8 @@ def test_a_faulty_signal_passes_what_it_should(jam, fault, least, most):
 def test_sampling_curves_changes_nothing_and_counts_what_passed(jam):
     plain, sampled = jam(), jam()
     times = np.arange(7, 800, 7) * S
-    curves = sampled.advance_sampled(times)
+    curves = np.zeros((len(times), 2, sampled.links.n_links), np.int32)
+    sampled.advance_sampled(times, curves)
     plain.advance(120 * S)
     np.testing.assert_array_equal(curves[times == 119 * S][0, 0] <= plain.road.n_entered, True)
     plain.advance(int(times[-1]))
