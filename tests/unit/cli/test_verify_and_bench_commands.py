@@ -116,6 +116,34 @@ def test_bench_over_seeds_shows_means_and_intervals(run, monkeypatch):
     flow = row["measures"]["flow_per_s"]
     assert row["seeds"] == 3 and flow["ours"][0] > 0.5 and flow["half_width"] > 0
     assert abs(row["measures"]["evacuation_s"]["difference"]) < 0.3
+    assert row["blocked"] == {"ours": 0, "other": 0} and row["measures"]["share_out"]["ours"] == [1.0, 0.0]
+
+
+class BlockedRun:
+    """Four of ten leave, one a second; then nobody can."""
+
+    time_s = 0.0
+
+    @property
+    def n_inside(self):
+        return 10 - min(4, int(self.time_s))
+
+    def advance(self, steps):
+        self.time_s += steps * 0.1
+        return steps
+
+    def leave_times(self):
+        return np.arange(1.0, 11 - self.n_inside)
+
+
+def test_a_run_that_is_blocked_for_good_is_an_outcome_not_an_error(monkeypatch):
+    monkeypatch.setattr(agree, "OurRun", lambda *_, **__: BlockedRun())
+    rows = agree.compare_steps(
+        ["room"], pair=pairs.PAIRS["collision_free_speed"], steps_s=[0.1, 0.2], seeds=2
+    )
+    assert rows[0]["blocked"] == {"ours": 2, "other": 2}
+    assert "evacuation_s" not in rows[0]["measures"]
+    assert rows[0]["measures"]["share_out"]["ours"] == [0.4, 0.0]
 
 
 def test_bench_of_steps_needs_no_peer(run, monkeypatch):
