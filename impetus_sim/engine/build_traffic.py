@@ -6,21 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
 from impetus_sim import rng
+from impetus_sim.engine.build_background import build_background
 from impetus_sim.engine.build_bans import build_bans, groups_of_kinds
+from impetus_sim.engine.build_demand import TripBuilder
 from impetus_sim.engine.build_emergency import build_emergency
 from impetus_sim.engine.build_pickups import build_pickups, pickup_trips
 from impetus_sim.engine.build_road_orders import find_ordered, require_traffic
 from impetus_sim.engine.naming import about
-from impetus_sim.errors import InvalidInputError
-from impetus_sim.scenario.places import Place, locate
-from impetus_sim.scenario.traffic import Demand, Flight, Gravity, Trips
+from impetus_sim.scenario.places import locate
 from impetus_sim.traffic.abandoned import AbandonedCars
 from impetus_sim.traffic.city_traffic import CityTraffic, Streets
-from impetus_sim.traffic.demand.gravity import draw_trips, spread
-from impetus_sim.traffic.demand.zones import Zones, build_zones
 from impetus_sim.traffic.guess_signals import guess_plan
 from impetus_sim.traffic.junctions import junction_capacity
 from impetus_sim.traffic.pickups import park
@@ -28,8 +25,7 @@ from impetus_sim.traffic.road import Links, capacity_of
 from impetus_sim.traffic.road_orders import RoadOrders
 from impetus_sim.traffic.signals import SignalPlan
 from impetus_sim.traffic.system import TrafficSystem
-from impetus_sim.traffic.vehicles import KINDS, build_vehicles
-from impetus_sim.traffic.vehicles import Trips as VehicleTrips
+from impetus_sim.traffic.vehicles import Trips, build_vehicles
 from impetus_sim.world.drive_network import DriveNetwork, build_drive_network
 from impetus_sim.world.roads import roads_table
 
@@ -78,10 +74,9 @@ def build_traffic(
     world.roads = roads_table(network.n_links)
     links = _links(network, spec)
     plans = _plans(network, links, spec, city)
-    parts = [
-        _Demand(spec, scenario, city, network, links, seed=seed, replicate=replicate).build(name, entry)
-        for name, entry in spec.demand.items()
-    ]
+    builder = TripBuilder(spec, scenario, city, network, links, seed=seed, replicate=replicate)
+    parts = [builder.build(name, entry) for name, entry in spec.demand.items()]
+    n_of_entry = {name: len(trips) for name, (trips, _) in zip(spec.demand, parts, strict=True)}
     n_others = sum(len(trips) for trips, _ in parts)
     parts += [pickup_trips(name, entry, city, network, world) for name, entry in spec.pickups.items()]
     trips, uid, goal_nodes, goal_groups = _join(parts, groups_of_kinds(scenario))
@@ -118,6 +113,7 @@ def build_traffic(
         pickups=build_pickups(spec, flow, uid, world, first=n_others, seed=seed, replicate=replicate),
         emergency=build_emergency(spec, city, network, flow),
         emergency_names=tuple(spec.emergency),
+        background=build_background(spec, flow, uid, n_of_entry, seed=seed, replicate=replicate),
         abandoned=_abandoned(flow, uid[:n_others], spec, seed=seed, replicate=replicate),
     )
 
@@ -179,129 +175,9 @@ def _plans(network: DriveNetwork, links: Links, spec: Traffic, city: City) -> li
     return [plan for plan in found if plan is not None]
 
 
-class _Demand:
-    """Trips of the entries of a scenario on one network."""
-
-    def __init__(
-        self,
-        spec: Traffic,
-        scenario: Scenario,
-        city: City,
-        network: DriveNetwork,
-        links: Links,
-        *,
-        seed: int,
-        replicate: int,
-    ) -> None:
-        self._spec, self._city, self._network, self._links = spec, city, network, links
-        self._seed, self._replicate = seed, replicate
-        self._until_s = scenario.time.duration
-
-    def build(self, name: str, entry: Demand) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
-        """Return the trips of one entry, with goals as junctions, and the ids of their vehicles."""
-        with about(f"traffic.demand.{name}"):
-            if isinstance(entry, Gravity):
-                return self._gravity(name, entry)
-            if isinstance(entry, Flight):
-                return self._flight(name, entry)
-            assert isinstance(entry, Trips)
-            return self._given(name, entry)
-
-    def _draws(self, name: str, n: int) -> tuple[npt.NDArray[np.uint64], Floats]:
-        uid = (np.uint64(rng.stable_hash(name) & 0xFFFFFFFF) << np.uint64(32)) + np.arange(n, dtype=np.uint64)
-        return uid, rng.draw_uniforms(self._seed, self._replicate, "traffic.trips", uid)
-
-    def _people(self) -> Floats:
-        buildings = self._city.layers["buildings"]
-        people = np.zeros(self._network.n_nodes)
-        if len(buildings):
-            centre = shapely.get_coordinates(shapely.centroid(buildings.geometry.to_numpy()))
-            node = self._network.nearest_node(centre[:, 0], centre[:, 1])
-            np.add.at(people, node, buildings["people_estimate"].to_numpy())
-        return people
-
-    def _edge(self) -> tuple[Ints, Floats]:
-        nodes = np.flatnonzero(self._network.is_map_edge)
-        total = self._links.n_lanes * self._links.lane_capacity
-        weight = np.zeros(self._network.n_nodes)
-        np.add.at(weight, self._network.to_node, total)
-        leaves = np.zeros(self._network.n_nodes)
-        np.add.at(leaves, self._network.from_node, total)
-        both = (weight[nodes] > 0.0) & (leaves[nodes] > 0.0)
-        return nodes[both], weight[nodes[both]]
-
-    def _gravity(self, name: str, entry: Gravity) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
-        edge_nodes, edge_weight = self._edge()
-        zones: Zones = build_zones(
-            self._network.node_x,
-            self._network.node_y,
-            self._people(),
-            edge_nodes=edge_nodes,
-            edge_weight=edge_weight,
-            through=float(entry.through),
-            most=int(self._spec.zones),
-        )
-        uid, draws = self._draws(name, int(entry.trips))
-        origin, zone = draw_trips(zones, draws, mean_distance_m=float(entry.mean_distance))
-        times = spread(draws[:, 3], float(entry.start), float(entry.end), entry.profile)
-        return self._trips(times, origin, zones.node[zone], uid, entry), uid
-
-    def _flight(self, name: str, entry: Flight) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
-        area = locate(entry.at, self._city)
-        buildings = self._city.layers["buildings"]
-        inside = buildings[buildings.intersects(area)] if len(buildings) else buildings
-        people = inside["people_estimate"].to_numpy() if len(inside) else np.zeros(0)
-        n = int(people.sum() / float(entry.people_per_car))
-        if n == 0:
-            raise InvalidInputError(f"nobody lives at '{entry.at}'", hint="choose an area with buildings")
-        uid, draws = self._draws(name, n)
-        total = np.cumsum(people)
-        which = np.searchsorted(total, draws[:, 0] * total[-1], side="right").clip(0, len(people) - 1)
-        centre = shapely.get_coordinates(shapely.centroid(inside.geometry.to_numpy()))[which]
-        origin = self._network.nearest_node(centre[:, 0], centre[:, 1])
-        # Rayleigh with the wanted mean: sigma = mean / sqrt(pi / 2)
-        delay = float(entry.mean_delay) / np.sqrt(np.pi / 2.0) * np.sqrt(-2.0 * np.log(draws[:, 1]))
-        times = np.minimum(float(entry.start) + delay, float(entry.end))
-        if entry.to is None:
-            edge_nodes, _ = self._edge()
-            if not len(edge_nodes):
-                raise InvalidInputError("no street leaves the map", hint="give `to`: a place")
-            edge = self._network.node_x[edge_nodes], self._network.node_y[edge_nodes]
-            x, y = self._network.node_x[origin], self._network.node_y[origin]
-            goal = edge_nodes[np.argmin(np.hypot(x[:, None] - edge[0], y[:, None] - edge[1]), axis=1)]
-        else:
-            goal = np.full(n, self._node_at(entry.to))
-        return self._trips(times, origin, goal, uid, entry), uid
-
-    def _given(self, name: str, entry: Trips) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
-        uid, draws = self._draws(name, int(entry.trips))
-        n = len(uid)
-        times = spread(draws[:, 3], float(entry.start), float(entry.end), "even")
-        origin, goal = self._node_at(entry.origin), self._node_at(entry.destination)
-        if origin == goal:
-            raise InvalidInputError(f"'{entry.origin}' and '{entry.destination}' lie at the same junction")
-        trips = self._trips(times, np.full(n, origin), np.full(n, goal), uid, entry)
-        return trips, uid
-
-    def _node_at(self, place: Place) -> int:
-        centre = locate(place, self._city).centroid
-        return int(self._network.nearest_node(np.array([centre.x]), np.array([centre.y]))[0])
-
-    def _trips(
-        self, times: Floats, origin: Ints, goal: Ints, uid: npt.NDArray[np.uint64], entry: Demand
-    ) -> VehicleTrips:
-        kind = np.full(len(times), KINDS.index(getattr(entry, "vehicles", "car")))
-        truck = rng.draw_uniforms(self._seed, self._replicate, "traffic.classes", uid)[:, 0] < float(
-            entry.trucks
-        )
-        return VehicleTrips(
-            depart_s=times, origin=origin, goal=goal, kind=np.where(truck, KINDS.index("truck"), kind)
-        )
-
-
 def _join(
-    parts: list[tuple[VehicleTrips, npt.NDArray[np.uint64]]], group_of_kind: Ints
-) -> tuple[VehicleTrips, npt.NDArray[np.uint64], Ints, Ints]:
+    parts: list[tuple[Trips, npt.NDArray[np.uint64]]], group_of_kind: Ints
+) -> tuple[Trips, npt.NDArray[np.uint64], Ints, Ints]:
     """Return all trips together, with goals as rows of the destinations in use, and their ids.
 
     A destination is a junction, for the classes of one group: junctions and groups of all are returned too.
@@ -313,7 +189,7 @@ def _join(
     )
     n_groups = int(group_of_kind.max()) + 1
     in_use, row = np.unique(goal * n_groups + group_of_kind[kind], return_inverse=True)
-    joined = VehicleTrips(
+    joined = Trips(
         depart_s=np.concatenate([empty, *(trips.depart_s for trips, _ in parts)]),
         origin=np.concatenate([np.zeros(0, np.int64), *(trips.origin for trips, _ in parts)]),
         goal=row,

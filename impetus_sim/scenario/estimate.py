@@ -6,12 +6,13 @@ purchase, and hold within a factor of about three.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from impetus_sim.scenario.clock import microseconds
 from impetus_sim.scenario.draw import highest
 from impetus_sim.scenario.model import Scenario
-from impetus_sim.scenario.traffic import Flight, Gravity, Trips
+from impetus_sim.scenario.traffic_demand import Flight, Gravity, OdTrips, Trips
 
 _STEP_S = 3e-5
 """Fixed time of one crowd step."""
@@ -122,6 +123,9 @@ def _count_vehicles(scenario: Scenario) -> tuple[int, bool]:
         return 0, False
     entries = list(scenario.traffic.demand.values())
     given = sum(int(highest(entry.trips)) for entry in entries if isinstance(entry, Gravity | Trips))
+    for entry in entries:
+        if isinstance(entry, OdTrips):
+            given += math.ceil(highest(entry.scale) * sum(row.trips for row in entry.rows))
     return given, any(isinstance(entry, Flight) for entry in entries)
 
 

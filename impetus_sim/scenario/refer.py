@@ -20,6 +20,7 @@ SECTION_OF = {
     "hazards": ("hazards",),
     "interventions": ("interventions",),
     "connections": ("crowd", "connections"),
+    "demand": ("traffic", "demand"),
 }
 """Family of names to the section that holds the entries."""
 
@@ -35,6 +36,7 @@ def known_names(scenario: Scenario) -> dict[str, set[str]]:
         "hazards": set(scenario.hazards),
         "interventions": set(scenario.interventions),
         "connections": set(scenario.crowd.connections),
+        "demand": set() if scenario.traffic is None else set(scenario.traffic.demand),
     }
 
 

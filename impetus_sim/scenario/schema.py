@@ -13,7 +13,7 @@ from impetus_sim.scenario.slopes import SLOPE_KINDS
 from impetus_sim.scenario.spec import Spec
 from impetus_sim.scenario.stages import STAGE_KINDS
 from impetus_sim.scenario.storeys import CONNECTION_KINDS
-from impetus_sim.scenario.traffic import DEMAND_KINDS
+from impetus_sim.scenario.traffic_demand import DEMAND_KINDS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from impetus_sim.scenario.abandonment import Abandonment
-from impetus_sim.scenario.draw import highest, lowest
 from impetus_sim.scenario.emergency import EmergencyTrip
-from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.pickups import PickupKind
 from impetus_sim.scenario.places import Place, listed
 from impetus_sim.scenario.quantities import (
@@ -17,108 +15,12 @@ from impetus_sim.scenario.quantities import (
     FixedMetres,
     FixedNumber,
     FixedSeconds,
-    Metres,
-    Number,
     Seconds,
     Share,
     limits,
 )
-from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty, refuse
-
-
-class Demand(Spec):
-    """Trips of one kind.
-
-    Parameters
-    ----------
-    start, end
-        Vehicles set out between these, s from the start of the run.
-    trucks
-        Share of trucks among them.
-    """
-
-    kind: ClassVar[str]
-
-    start: Seconds = 0.0
-    end: Annotated[Seconds, limits(above=0.0)] = 3600.0
-    trucks: Share = 0.0
-
-    @model_validator(mode="after")
-    def _check(self) -> Demand:
-        if highest(self.start) >= lowest(self.end):
-            refuse(f"end is not after start ({highest(self.start):g} s)", key="end")
-        return self
-
-
-class Gravity(Demand):
-    """Everyday trips between the buildings of the map, fewer the farther apart, and through its edges.
-
-    Parameters
-    ----------
-    trips
-        Vehicles.
-    mean_distance
-        Mean distance of the exponential decay, m.
-    through
-        Share of trip ends at the map's edge, by the capacity of the streets that leave it there.
-    profile
-        Departures spread evenly, or rising to a peak in the middle of the time and falling again.
-    """
-
-    kind = "gravity"
-
-    trips: Annotated[Count, limits(low=1)]
-    mean_distance: Annotated[Metres, limits(above=0.0)] = 2500.0
-    through: Share = 0.3
-    profile: Literal["even", "peak"] = "even"
-
-
-class Flight(Demand):
-    """People who leave an area by car: households at its buildings, one car each where they have one.
-
-    Parameters
-    ----------
-    at
-        The area.
-    people_per_car
-        People of the map's estimate for each car that leaves.
-    mean_delay
-        Mean time from `start` until a household sets out, s; Rayleigh distributed, and cut at `end`.
-    to
-        A place, or ``out`` for the streets that leave the map, nearest first.
-    """
-
-    kind = "flight"
-
-    at: Place
-    people_per_car: Annotated[Number, limits(above=0.0)] = 2.5
-    mean_delay: Annotated[Seconds, limits(above=0.0)] = 900.0
-    to: Annotated[Place | None, BeforeValidator(lambda raw: None if raw == "out" else raw)] = None
-
-
-class Trips(Demand):
-    """A number of vehicles from one place to another.
-
-    Parameters
-    ----------
-    trips
-        Vehicles.
-    origin, destination
-        Places; the junction nearest to each is taken.
-    vehicles
-        Their class.
-    """
-
-    kind = "trips"
-
-    trips: Annotated[Count, limits(low=1)]
-    origin: Place
-    destination: Place
-    vehicles: Literal["car", "truck", "bus"] = "car"
-
-
-DEMAND_KINDS: tuple[type[Demand], ...] = (Gravity, Flight, Trips)
-DemandKind = Annotated[Demand, OneOf("traffic_demand", DEMAND_KINDS)]
+from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty
+from impetus_sim.scenario.traffic_demand import BackgroundReduction, DemandKind
 
 
 class RouteChoice(Spec):
@@ -174,6 +76,8 @@ class Traffic(Spec):
         Time between two exchanges with other systems, s; what happens within it is exact.
     demand
         Who drives.
+    background
+        Everyday trips that are given up during the crisis; none are when left out.
     routing, signals
         Ways and lights.
     emergency
@@ -195,11 +99,12 @@ class Traffic(Spec):
 
     step: Annotated[FixedSeconds, limits(above=0.0)] = 1.0
     demand: Entries[DemandKind] = Field(default_factory=Named)
+    background: BackgroundReduction | None = None
     routing: Annotated[RouteChoice, BeforeValidator(none_is_empty)] = Field(default_factory=RouteChoice)
     signals: Annotated[Signals, BeforeValidator(none_is_empty)] = Field(default_factory=Signals)
     pickups: Entries[PickupKind] = Field(default_factory=Named)
     emergency: Entries[EmergencyTrip] = Field(default_factory=Named)
-    abandonment: Annotated[Abandonment | None, BeforeValidator(none_is_empty)] = None
+    abandonment: Abandonment | None = None
     zones: Annotated[Count, limits(low=2, high=2000)] = 400
     record_every: Annotated[FixedSeconds, limits(above=0.0)] = 10.0
     record_vehicles: bool = True

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from impetus_sim.traffic.kernels.records import ABANDONED, ARRIVED, HELD, ON_LINK, PLANNED, WAITING
+from impetus_sim.traffic.kernels.records import (
+    ABANDONED,
+    ARRIVED,
+    CANCELLED,
+    HELD,
+    ON_LINK,
+    PLANNED,
+    WAITING,
+)
 from impetus_sim.traffic.positions import offsets_m
 from impetus_sim.traffic.vehicles import KINDS
 from impetus_sim.world.phases import Phase
@@ -17,6 +25,7 @@ from impetus_sim.world.system import Channels, System
 if TYPE_CHECKING:
     from impetus_sim.arrays import Table
     from impetus_sim.traffic.abandoned import AbandonedCars
+    from impetus_sim.traffic.background import Background
     from impetus_sim.traffic.emergency import EmergencyVehicles
     from impetus_sim.traffic.pickups import Pickups
     from impetus_sim.traffic.road_orders import RoadOrders
@@ -30,6 +39,7 @@ STATES = {
     ARRIVED: "arrived",
     HELD: "held",
     ABANDONED: "abandoned",
+    CANCELLED: "cancelled",
 }
 _NO_OFFSET = 65535
 _DM_PER_M = 10.0
@@ -77,6 +87,8 @@ class CityTraffic(System):
         Length of a step, and of the time between two recorded states.
     records_vehicles
         Whether every vehicle's place is recorded, or counts only.
+    background
+        Everyday trips that may be given up; none are when left out.
     abandoned
         Cars that may be left on the road; none are when left out.
     emergency, emergency_names
@@ -100,12 +112,14 @@ class CityTraffic(System):
         step_ticks: int,
         record_ticks: int,
         records_vehicles: bool = True,
+        background: Background | None = None,
         abandoned: AbandonedCars | None = None,
         emergency: EmergencyVehicles | None = None,
         emergency_names: tuple[str, ...] = (),
         pickups: Pickups | None = None,
     ) -> None:
         self.flow = flow
+        self._background = background
         self.abandoned, self.emergency = abandoned, emergency
         self._emergency_names = emergency_names
         self.pickups = pickups
@@ -141,6 +155,8 @@ class CityTraffic(System):
         if self.emergency is not None:
             share = share * self._advance_emergency(until_us)
         self.orders.limits.leave_to_others(share)
+        if self._background is not None:
+            self._background.give_up(until_us)
         if self.abandoned is not None:
             self.abandoned.tow_due()
         for ordered in self.orders.due():

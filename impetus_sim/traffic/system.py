@@ -15,6 +15,7 @@ from impetus_sim.traffic.kernels.records import (
     ABANDONED,
     ARRIVED,
     BARRED,
+    CANCELLED,
     CLOSED,
     HELD,
     NONE,
@@ -149,8 +150,8 @@ class TrafficSystem:
         return not anybody_to_drive(self.vehicles, PARKED_US)
 
     def counts(self) -> dict[str, int]:
-        """Return how many vehicles are planned, waiting, on_links, arrived, held and abandoned."""
-        n = np.bincount(self.vehicles["state"], minlength=6)
+        """Return how many vehicles are planned, waiting, on_links, arrived, held, abandoned and cancelled."""
+        n = np.bincount(self.vehicles["state"], minlength=7)
         return {
             "planned": int(n[PLANNED]),
             "waiting": int(n[WAITING]),
@@ -158,6 +159,7 @@ class TrafficSystem:
             "arrived": int(n[ARRIVED]),
             "held": int(n[HELD]),
             "abandoned": int(n[ABANDONED]),
+            "cancelled": int(n[CANCELLED]),
         }
 
     def add_vehicles(self, vehicles: npt.NDArray[np.void]) -> npt.NDArray[np.int64]:
@@ -173,6 +175,12 @@ class TrafficSystem:
         self.vehicles["sets_out_us"][vehicle] = self.vehicles["depart_us"][vehicle] = at_us
         self._plan_departures()
 
+    def cancel(self, rows: npt.NDArray[np.int64]) -> None:
+        """Give up trips for good of vehicles, (n,), that have yet to depart; all others stay as they are."""
+        v = self.vehicles
+        planned = rows[v["state"][rows] == PLANNED]
+        v["state"][planned], v["left_us"][planned] = CANCELLED, self.now_us
+
     def remove_vehicles(self, rows: npt.NDArray[np.int64]) -> None:
         """Take vehicles that are under way off the road for good, at once, as abandoned by their drivers.
 
@@ -183,7 +191,7 @@ class TrafficSystem:
         places_mm = np.nan_to_num(offsets_m(self) * 1000.0)
         for row in np.asarray(rows):
             state = v["state"][row]
-            if state in (ARRIVED, ABANDONED):
+            if state in (ARRIVED, ABANDONED, CANCELLED):
                 continue
             k = int(v["queue"][row])
             if state in (WAITING, ON_LINK):

@@ -44,7 +44,10 @@ def compute_traffic_metrics(recording: Recording) -> list[Metric]:
 
 def _note(trips: Trips) -> str:
     n = int(trips.is_under_way.sum())
-    return f"{n:,} under way counted up to {trips.followed_s:g} s".replace(",", " ") if n else ""
+    n_cancelled = int(trips.was_cancelled.sum())
+    parts = [f"{n:,} under way counted up to {trips.followed_s:g} s"] if n else []
+    parts += [f"{n_cancelled:,} given up before they began left out"] if n_cancelled else []
+    return "; ".join(parts).replace(",", " ")
 
 
 def _mean_trip_time(trips: Trips) -> Metric:

@@ -13,8 +13,8 @@ PREFIX = "vehicles_"
 def read_states(recording: Recording) -> tuple[Floats, dict[str, Floats]]:
     """Return times, s, and the number of vehicles in each state at each of them, float64 (times,) by state.
 
-    States are planned (yet to depart), waiting (to enter the road), on_links, arrived, held (no open way leads on)
-    and abandoned.
+    States are planned (yet to depart), waiting (to enter the road), on_links, arrived, held (no open way leads on),
+    abandoned and cancelled (given up before it began).
 
     Raises
     ------

@@ -48,8 +48,16 @@ class Trips:
 
     @property
     def was_due(self) -> Mask:
-        """Whose time to set out had come before the end: the same vehicles in all options of a pair."""
-        return self.depart_s < self.followed_s
+        """Whose time to set out had come before the end and who did not give up the trip before it.
+
+        The same vehicles in all options of a pair that give up the same trips.
+        """
+        return (self.depart_s < self.followed_s) & ~self.was_cancelled
+
+    @property
+    def was_cancelled(self) -> Mask:
+        """Whose trip was given up before it began."""
+        return np.asarray(self.state == "cancelled")
 
     @property
     def has_arrived(self) -> Mask:

@@ -47,19 +47,3 @@ def draw_trips(zones: Zones, draws: Floats, *, mean_distance_m: float) -> tuple[
 def _choose(weight: Floats, draws: Floats) -> Ints:
     total = np.cumsum(weight)
     return np.searchsorted(total, draws * total[-1], side="right").clip(0, len(weight) - 1)
-
-
-def spread(draws: Floats, start_s: float, end_s: float, profile: str) -> Floats:
-    """Return departure times: even, or with a peak in the middle (triangular, Irwin-Hall of two draws).
-
-    Parameters
-    ----------
-    draws
-        Uniforms, (trips,).
-    """
-    if profile == "peak":
-        low = draws < 0.5
-        share = np.where(low, np.sqrt(draws / 2.0), 1.0 - np.sqrt(np.maximum(1.0 - draws, 0.0) / 2.0))
-    else:
-        share = draws
-    return start_s + (end_s - start_s) * np.asarray(share)

@@ -73,15 +73,12 @@ def build_zones(
         through = 1.0
     elif through >= 1.0:
         inner = inner[:0]
-    cells = _grid(node_x[inner], node_y[inner], max(1, most - len(edge_nodes)))
-    order = np.argsort(cells, kind="stable")
-    _, first = np.unique(cells[order], return_index=True)
-    groups = [inner[order][a:b] for a, b in pairwise([*first, len(order)])]
+    groups = square_groups(inner, node_x, node_y, max(1, most - len(edge_nodes)))
     members: list[Ints] = [*groups, *(edge_nodes[k : k + 1] for k in range(len(edge_nodes)))]
     people = np.array([node_people[group].sum() for group in groups])
     inside = (1.0 - through) * people / max(people.sum(), 1e-12)
     at_edge = through * edge_weight / max(edge_weight.sum(), 1e-12)
-    centre = [_central(group, node_x, node_y, node_people) for group in groups]
+    centre = [central_node(group, node_x, node_y, node_people) for group in groups]
     node = np.array([*centre, *edge_nodes], np.int64)
     origin = np.concatenate(members)
     sizes = np.array([len(m) for m in members])
@@ -99,6 +96,22 @@ def build_zones(
     )
 
 
+def square_groups(nodes: Ints, x: Floats, y: Floats, most: int) -> list[Ints]:
+    """Return junctions grouped by the squares of a grid, at most so many groups.
+
+    Parameters
+    ----------
+    nodes
+        Junctions to group.
+    x, y
+        Of all junctions, m.
+    """
+    cells = _grid(x[nodes], y[nodes], most)
+    order = np.argsort(cells, kind="stable")
+    _, first = np.unique(cells[order], return_index=True)
+    return [nodes[order][a:b] for a, b in pairwise([*first, len(order)])]
+
+
 def _grid(x: Floats, y: Floats, most: int) -> Ints:
     # The finest square grid with at most so many squares in use.
     if not len(x):
@@ -114,6 +127,7 @@ def _grid(x: Floats, y: Floats, most: int) -> Ints:
     return best
 
 
-def _central(group: Ints, x: Floats, y: Floats, weight: Floats) -> int:
+def central_node(group: Ints, x: Floats, y: Floats, weight: Floats) -> int:
+    """Return the junction of a group nearest to its weighted middle; x, y and weight are of all junctions."""
     mean_x, mean_y = np.average(x[group], weights=weight[group]), np.average(y[group], weights=weight[group])
     return int(group[np.argmin((x[group] - mean_x) ** 2 + (y[group] - mean_y) ** 2)])

@@ -7,7 +7,7 @@ from impetus_sim.traffic.kernels.agenda import first_junction
 from impetus_sim.traffic.kernels.choose_way import next_link
 from impetus_sim.traffic.kernels.junction import serve
 from impetus_sim.traffic.kernels.queues import enter
-from impetus_sim.traffic.kernels.records import ALL_TURNS, ARRIVED, HELD, NEVER, NO_WAY, WAITING
+from impetus_sim.traffic.kernels.records import ALL_TURNS, ARRIVED, CANCELLED, HELD, NEVER, NO_WAY, WAITING
 
 
 @event_kernel
@@ -64,6 +64,8 @@ def _advance_to(until_us, road, ways, signals, phases, vehicles, planned, next_p
 @event_kernel
 def _depart(vehicle, road, ways, vehicles, out_counts):  # type: ignore[no-untyped-def]
     v = vehicles[vehicle]
+    if v.state == CANCELLED:
+        return
     node, row, turns = v.origin, v.origin, ALL_TURNS
     if v.origin >= len(road.signal_of):  # taken off the road at the end of a link from which turns are banned
         before = v.origin - len(road.signal_of)

@@ -32,9 +32,10 @@ MOST_TURNS = 32
 STATIC = -1
 """A vehicle's tree when its driver knows the streets but not the traffic."""
 
-PLANNED, WAITING, ON_LINK, ARRIVED, HELD, ABANDONED = range(6)
+PLANNED, WAITING, ON_LINK, ARRIVED, HELD, ABANDONED, CANCELLED = range(7)
 """States of a vehicle: yet to depart; beside the road, waiting to enter; on a link; arrived; taken off the road
-because no open way leads on (it departs again when one does); left standing by its driver for good."""
+because no open way leads on (it departs again when one does); left standing by its driver for good; given up
+before it departed."""
 
 VEHICLE = np.dtype(
     [

@@ -68,6 +68,7 @@ def test_those_ahead_drive_on_and_those_behind_stay():
         "arrived": 2,
         "held": 0,
         "abandoned": 1,
+        "cancelled": 0,
     }
 
 
