@@ -16,13 +16,14 @@ from impetus_sim.traffic.road_orders import Ordered
 from impetus_sim.world.drive_network import REACH_M
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
     from impetus_sim.maps.city import City
     from impetus_sim.scenario.model import Scenario
     from impetus_sim.scenario.spec import Spec
+    from impetus_sim.traffic.lanes import Contraflow
     from impetus_sim.traffic.signals import SignalPlan
     from impetus_sim.world.drive_network import DriveNetwork
 
@@ -30,9 +31,14 @@ Ints = npt.NDArray[np.int64]
 
 
 def find_ordered(
-    scenario: Scenario, city: City, network: DriveNetwork, plans: Sequence[SignalPlan]
+    scenario: Scenario,
+    city: City,
+    network: DriveNetwork,
+    plans: Sequence[SignalPlan],
+    *,
+    contraflows: Mapping[str, Contraflow],
 ) -> Ordered:
-    """Return what each part of a drawn scenario is about.
+    """Return what each part of a drawn scenario is about; its bans and contraflows are found before.
 
     Raises
     ------
@@ -44,10 +50,10 @@ def find_ordered(
     for key, name, spec in _parts(scenario):
         with about(f"{key}.{name}.at"):
             if isinstance(spec, OnRoads):
-                links[name] = _links_of(spec, city, network)
+                links[name] = links_of(spec, city, network)
             elif isinstance(spec, AtSignals):
                 signals[name] = _signals_of(spec, city, network, nodes)
-    return Ordered(links=links, signals=signals)
+    return Ordered(links=links, signals=signals, contraflows=contraflows)
 
 
 def require_traffic(scenario: Scenario) -> None:
@@ -72,7 +78,14 @@ def _parts(scenario: Scenario) -> Iterator[tuple[str, str, Spec]]:
             yield key, name, spec
 
 
-def _links_of(spec: OnRoads, city: City, network: DriveNetwork) -> Ints:
+def links_of(spec: OnRoads, city: City, network: DriveNetwork) -> Ints:
+    """Return the links that a part is about.
+
+    Raises
+    ------
+    InvalidInputError
+        When there is none at its place.
+    """
     place = locate(spec.at, city)
     links = network.links_along(place)
     if getattr(spec, "into_only", False):

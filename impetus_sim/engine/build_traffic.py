@@ -10,16 +10,18 @@ import numpy.typing as npt
 from impetus_sim import rng
 from impetus_sim.engine.build_background import build_background
 from impetus_sim.engine.build_bans import build_bans, groups_of_kinds
+from impetus_sim.engine.build_contraflow import build_contraflows
 from impetus_sim.engine.build_demand import TripBuilder
 from impetus_sim.engine.build_emergency import build_emergency
 from impetus_sim.engine.build_pickups import build_pickups, pickup_trips
-from impetus_sim.engine.build_road_orders import find_ordered, require_traffic
+from impetus_sim.engine.build_road_orders import find_ordered, links_of, require_traffic
 from impetus_sim.engine.naming import about
 from impetus_sim.scenario.places import locate
 from impetus_sim.traffic.abandoned import AbandonedCars
 from impetus_sim.traffic.city_traffic import CityTraffic, Streets
 from impetus_sim.traffic.guess_signals import guess_plan
 from impetus_sim.traffic.junctions import junction_capacity
+from impetus_sim.traffic.lanes import with_spare_lanes
 from impetus_sim.traffic.pickups import park
 from impetus_sim.traffic.road import Links, capacity_of
 from impetus_sim.traffic.road_orders import RoadOrders
@@ -72,7 +74,8 @@ def build_traffic(
     with about("traffic"):
         network = build_drive_network(city)
     world.roads = roads_table(network.n_links)
-    links = _links(network, spec)
+    contraflows = build_contraflows(scenario, network, lambda part: links_of(part, city, network))
+    links = with_spare_lanes(_links(network, spec), contraflows.values())
     plans = _plans(network, links, spec, city)
     builder = TripBuilder(spec, scenario, city, network, links, seed=seed, replicate=replicate)
     parts = [builder.build(name, entry) for name, entry in spec.demand.items()]
@@ -101,10 +104,11 @@ def build_traffic(
     signal_nodes = np.array([plan.node for plan in plans], np.int64)
     flow.set_junction_capacity(junction_capacity(links, without=signal_nodes))
     assert world.road_orders is not None
+    about_orders = find_ordered(scenario, city, network, plans, contraflows=contraflows)
     return CityTraffic(
         flow,
         world,
-        orders=RoadOrders(flow, world.road_orders, find_ordered(scenario, city, network, plans)),
+        orders=RoadOrders(flow, world.road_orders, about_orders),
         uid=uid,
         streets=Streets(first=network.first, points=network.points, names=network.names),
         step_ticks=world.ticks(spec.step),

@@ -163,6 +163,7 @@ class CityTraffic(System):
             self.flow.advance(ordered * self._world.resolution_us)
             self.orders.serve(ordered)
         self.flow.advance(until_us)
+        self.orders.turn_lanes()
 
     def _advance_emergency(self, until_us: int) -> npt.NDArray[np.float64]:
         # Move emergency vehicles and return the share of each link's capacity that they leave.
@@ -191,8 +192,16 @@ class CityTraffic(System):
         return np.asarray(self._world.exits.n_left[[stop.exit for stop in pickups.stops]])
 
     def restored(self, tick: int) -> None:
-        """Rebuild what follows from loaded tables."""
+        """Rebuild what follows from loaded tables.
+
+        Raises
+        ------
+        InvalidInputError
+            When a branch has a contraflow on a street that had none.
+        """
         del tick
+        self.flow.require_same_lanes()
+        self.orders.lanes.restored()
         self.flow.refresh()
 
     def require_laws(self) -> None:

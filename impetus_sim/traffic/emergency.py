@@ -173,7 +173,7 @@ class EmergencyVehicles:
         is_lane = (queues["is_source"] == 0) & (queues["n_inside"] > 0)
         length = np.zeros(links.n_links)
         np.add.at(length, queues["link"][is_lane], queues["n_inside"][is_lane].astype(np.float64))
-        return np.minimum(1.0, length * links.car_m / (links.length_m * links.n_lanes))
+        return np.minimum(1.0, length * links.car_m / (links.length_m * self._flow.road.n_lanes))
 
     def _best_arc(self, node: int, goal: int, times: Floats) -> int:
         links = self._flow.links
@@ -233,7 +233,8 @@ class EmergencyVehicles:
         links, table = self._flow.links, self.table
         share = np.ones(links.n_links)
         passed = np.unique(table.link[table.state == DRIVES])
-        share[passed] = (links.n_lanes[passed] - 1) / links.n_lanes[passed]
+        n_lanes = self._flow.road.n_lanes[passed]
+        share[passed] = (n_lanes - 1) / n_lanes
         return share
 
     def offsets_m(self) -> Floats:

@@ -12,9 +12,17 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.traffic.incident_capacity import share_left
 from impetus_sim.traffic.kernels.records import CLOSED
+from impetus_sim.traffic.lanes import Contraflow, LaneDirections
 from impetus_sim.traffic.limits import LinkLimits
 from impetus_sim.traffic.signals import FAULTS
-from impetus_sim.world.tables import ROAD_BAN, ROAD_CAPACITY, ROAD_CLOSED, ROAD_LANES, SIGNAL_FAULT
+from impetus_sim.world.tables import (
+    CONTRAFLOW,
+    ROAD_BAN,
+    ROAD_CAPACITY,
+    ROAD_CLOSED,
+    ROAD_LANES,
+    SIGNAL_FAULT,
+)
 
 if TYPE_CHECKING:
     from impetus_sim.traffic.system import TrafficSystem
@@ -24,10 +32,14 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, kw_only=True)
 class Ordered:
-    """What each part's orders are about: links by its name, and rows of signals by its name."""
+    """What each part's orders are about, by its name: links, rows of signals, lanes that change direction.
+
+    What bans are about is known to the trees of ways.
+    """
 
     links: Mapping[str, Ints] = field(default_factory=dict)
     signals: Mapping[str, Ints] = field(default_factory=dict)
+    contraflows: Mapping[str, Contraflow] = field(default_factory=dict)
 
 
 class RoadOrders:
@@ -53,11 +65,12 @@ class RoadOrders:
         self._about = about
         self.progress = Table("traffic_orders", 1, {"n_served": np.int64})
         self.limits = LinkLimits(flow)
+        self.lanes = LaneDirections(flow, about.contraflows)
 
     @property
     def state(self) -> list[Table]:
         """Tables that a later step reads."""
-        return [self.progress, self.limits.table]
+        return [self.progress, self.limits.table, self.lanes.table]
 
     def due(self) -> list[int]:
         """Return the ticks at which orders that are not served were given, ascending."""
@@ -77,6 +90,15 @@ class RoadOrders:
         if ROAD_BAN in kinds:
             self._ban(n)
         self.progress.n_served[0] = n
+        if CONTRAFLOW in kinds:
+            wanted = self._standing(n, CONTRAFLOW)
+            self.lanes.want(name for name, value in wanted.items() if value > 0.0)
+            self.turn_lanes()
+
+    def turn_lanes(self) -> None:
+        """Let lanes change direction that are due to and clear."""
+        if self.lanes.advance():
+            self._close(int(self.progress.n_served[0]))
 
     def _standing(self, n: int, kind: int) -> dict[str, float]:
         # The latest value of each part among the first n orders.
@@ -88,6 +110,7 @@ class RoadOrders:
         for key, value in self._standing(n, ROAD_CLOSED).items():
             if value > 0.0:
                 wanted[self._about.links[key]] = True
+        wanted[self.lanes.without_lanes] = True
         is_closed = self._flow.road.is_closed == CLOSED
         if (wanted & ~is_closed).any():
             self._flow.close_links(np.flatnonzero(wanted & ~is_closed))

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import RecordTable, Table
-from impetus_sim.errors import RunFailedError
+from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.traffic.kernels import agenda
 from impetus_sim.traffic.kernels.advance import advance
 from impetus_sim.traffic.kernels.fleet import anybody_to_drive
@@ -226,6 +226,10 @@ class TrafficSystem:
     def _tell_drivers(self, nodes: npt.NDArray[np.int64]) -> None:
         for node in nodes:
             self.look_again(int(node))
+        self.renew_ways()
+
+    def renew_ways(self) -> None:
+        """Make new trees of ways at once."""
         self.routing.clock.next_us[0] = min(self.routing.next_us, self.now_us + 1)
 
     def set_lane_capacity(self, lanes: npt.NDArray[np.int64], factor: float) -> None:
@@ -272,6 +276,21 @@ class TrafficSystem:
         own = slice(int(self.road.first_queue[node]), int(self.road.first_queue[node + 1]))
         self.road.look_us[own] = self.road.queues["ready_us"][own]
         call(node, self.now_us + 1, self.road)
+
+    def require_same_lanes(self) -> None:
+        """Check that loaded tables are of the same lanes.
+
+        Raises
+        ------
+        InvalidInputError
+            When streets of the saved run may not be given the same lanes.
+        """
+        saved = next(table for table in self._tables if table.name == "traffic_queues")
+        if len(saved) != len(self.road.queues):
+            raise InvalidInputError(
+                "a branch cannot have a contraflow on a street that had none",
+                hint="start a new run with it, or branch from a run in which it is ordered later",
+            )
 
     def refresh(self) -> None:
         """Rebuild what follows from restored tables."""

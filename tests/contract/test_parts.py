@@ -43,6 +43,7 @@ MORE = {
     "signal_fault": {"at": {"xy": [131, 131]}, "lasts": 6},
     "fence_falls": {"gate": "fence", "at": None},
     "turn_ban": {"at": {"xy": [150, 150]}, "turns": "left", "ends_after": 6},
+    "contraflow": {"at": {"xy": [36, 8]}, "towards": {"xy": [370, 8]}, "clearance": 2, "ends_after": 6},
     "area_ban": {"at": {"box": [100, 100, 200, 200]}, "ends_after": 6},
 }
 """What single parts need beyond that; None for what they do not take."""
@@ -56,7 +57,7 @@ TRAFFIC = {
         "demand": {"everyday": {"kind": "gravity", "trips": 60, "through": 1.0, "end": 15}},
     }
 }
-ON_ROADS = ("road_closure", "road_incident", "signal_fault", "turn_ban", "area_ban")
+ON_ROADS = ("road_closure", "road_incident", "signal_fault", "turn_ban", "area_ban", "contraflow")
 """Parts about streets for vehicles."""
 NEEDS = {
     "connection_control": {"crowd": STOREYS},

@@ -11,8 +11,8 @@ class Road(NamedTuple):
     queues: QUEUE records (queues,), state. look_us: int64 (queues,), state: when its head is looked at next (apart,
     so that those of a junction are one line of memory). exits: EXIT records, state, see `QUEUE.ring_first`.
     first_queue: int32 (nodes + 1,), queues that discharge at a junction.
-    first_lane, most_lanes: int32 (links,), queues of a link. n_lanes: int32 (links,), state: the first so many are in
-    its direction now. source: int32 (links,), queue that waits to enter it.
+    first_lane, most_lanes: int32 (links,), queues of a link. n_lanes: int32 (links,), state: the first so many are
+    in its direction now. source: int32 (links,), queue that waits to enter it.
     to_node: int32 (links,). length_mm: int64 (links,). speed_mm_s: float64 (links,), state.
     is_closed: uint8 (links,), state: 0 where everybody may enter, else CLOSED or BARRED. barred: uint32 (links,),
     state: a bit for each ban that holds on the link, see `Ways.passes`.
