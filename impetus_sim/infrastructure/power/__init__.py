@@ -1,0 +1,1 @@
+"""Power: networks, DC flow, outages and overload cascades."""

@@ -1,0 +1,206 @@
+"""DC flow, single outages and overload cascades of a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.infrastructure.kernels.cascade import OUTAGES_PER_BLOCK, run_cascades, run_outages
+from impetus_sim.infrastructure.kernels.flow import Grid, make_scratch, solve_state
+from impetus_sim.infrastructure.kernels.islands import find_bridges
+from impetus_sim.infrastructure.kernels.ldl import Pattern, fill_pattern, find_parents
+from impetus_sim.infrastructure.power.network import Floats, Ints, PowerNetwork
+from impetus_sim.kernels.compile import BLOCK, fit_threads
+
+LEAST_RATING_MW = 1.0
+
+
+class _Split(NamedTuple):
+    is_bridge: npt.NDArray[np.bool_]
+    enter: npt.NDArray[np.int32]
+    last: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outages:
+    """What is left after single outages.
+
+    flow_mw: (outages, branches). served_mw: (outages,), drawn in all islands. splits: bool (outages,), whether the
+    network fell in two.
+    """
+
+    flow_mw: Floats
+    served_mw: Floats
+    splits: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cascades:
+    """How cascades ended.
+
+    stages: (outages,), flow solutions. trips: (outages,), branches that tripped after the first. served_share:
+    (outages,), drawn at the end over drawn at the start. is_in: bool (outages, branches), in service at the end, or
+    without columns where that was not asked for.
+    """
+
+    stages: Ints
+    trips: Ints
+    served_share: Floats
+    is_in: npt.NDArray[np.bool_]
+
+
+class DcGrid:
+    """A network prepared for many DC solutions: order of elimination and pattern are found once.
+
+    Parameters
+    ----------
+    network
+        The network.
+    injection_mw
+        float (buses,), net injections; those of the base case when left out. Islands are balanced by scaling down
+        the larger of what is fed in and what is drawn.
+    """
+
+    def __init__(self, network: PowerNetwork, injection_mw: Floats | None = None) -> None:
+        self.network = network
+        self._order = _order_of_elimination(network)  # bus at each place
+        place = np.empty(network.n_buses, np.int32)
+        place[self._order] = np.arange(network.n_buses, dtype=np.int32)
+        ends = place[network.from_bus], place[network.to_bus]
+        pattern, entry = _build_pattern(network.n_buses, *ends)
+        self._grid = Grid(
+            *pattern,
+            from_bus=ends[0],
+            to_bus=ends[1],
+            susceptance=np.asarray(network.susceptance_mw, np.float64),
+            pushed=network.susceptance_mw * network.shift_rad,
+            entry=entry,
+            rating=np.asarray(network.rating_mw, np.float64),
+        )
+        base = network.base_injections_mw() if injection_mw is None else np.asarray(injection_mw, np.float64)
+        self._scratch = make_scratch(self._grid)
+        self._injection = base[self._order]
+        self._flow = np.empty(network.n_branches)
+        solve_state(
+            self._grid, np.ones(network.n_branches, np.bool_), self._injection, self._scratch, self._flow
+        )
+
+    @property
+    def flow_mw(self) -> Floats:
+        """Flow of each branch with all in service, MW (branches,), positive from `from_bus` to `to_bus`."""
+        return self._flow.copy()
+
+    @property
+    def drawn_mw(self) -> float:
+        """What is drawn from the network with all branches in service, MW."""
+        return float(-np.minimum(self._injection, 0.0).sum())
+
+    def flow_after(self, branches_out: Ints) -> tuple[Floats, Floats]:
+        """Return flows and net injections (both MW) with some branches out and every island balanced."""
+        is_in = np.ones(self.network.n_branches, np.bool_)
+        is_in[branches_out] = False
+        injection, flow = self._injection.copy(), np.empty(self.network.n_branches)
+        solve_state(self._grid, is_in, injection, make_scratch(self._grid), flow)
+        left = np.empty_like(injection)
+        left[self._order] = injection
+        return flow, left
+
+    def run_outages(self, outages: Ints | None = None) -> Outages:
+        """Take out one branch at a time, all when left out, without trips; on as many threads as are set."""
+        rows = self._rows(outages)
+        split, n = self._split(), self.network.n_branches
+        flow, served = np.empty((len(rows), n)), np.empty(len(rows))
+        base = np.stack([self._injection, self._scratch.angle])
+        fit_threads(len(rows) // OUTAGES_PER_BLOCK * BLOCK)
+        run_outages(
+            self._grid, rows, base, split, self._scratch.l_values, self._scratch.inverse_d, flow, served
+        )
+        return Outages(flow_mw=flow, served_mw=served, splits=split.is_bridge[rows])
+
+    def run_cascades(
+        self, outages: Ints | None = None, *, margin: float | None = None, keep_states: bool = False
+    ) -> Cascades:
+        """Start a cascade from each outage, of every branch when left out; on as many threads as are set.
+
+        Parameters
+        ----------
+        margin
+            Ratings are this share above the base flow, at least `LEAST_RATING_MW`; those of the network when None.
+        """
+        rows = self._rows(outages)
+        grid = self._grid
+        if margin is not None:
+            rating = np.maximum((1.0 + margin) * np.abs(self._flow), LEAST_RATING_MW)
+            grid = grid._replace(rating=rating)
+        stages, trips = np.empty(len(rows), np.int32), np.empty(len(rows), np.int32)
+        served = np.empty(len(rows))
+        is_in = np.empty((len(rows), self.network.n_branches if keep_states else 0), np.bool_)
+        fit_threads(len(rows) // OUTAGES_PER_BLOCK * BLOCK)
+        run_cascades(grid, rows, self._injection, stages, trips, served, is_in)
+        return Cascades(
+            stages=stages.astype(np.int64),
+            trips=trips.astype(np.int64),
+            served_share=served / self.drawn_mw,
+            is_in=is_in,
+        )
+
+    def _rows(self, outages: Ints | None) -> npt.NDArray[np.int32]:
+        return (
+            np.arange(self.network.n_branches, dtype=np.int32)
+            if outages is None
+            else outages.astype(np.int32)
+        )
+
+    def _split(self) -> _Split:
+        n, grid = self.network.n_buses, self._grid
+        ends = np.concatenate([grid.from_bus, grid.to_bus])
+        order = np.argsort(ends, kind="stable")
+        first = np.searchsorted(ends[order], np.arange(n + 1)).astype(np.int32)
+        branch = (order % self.network.n_branches).astype(np.int32)
+        split = _Split(
+            np.empty(self.network.n_branches, np.bool_), np.empty(n, np.int32), np.empty(n, np.int32)
+        )
+        find_bridges(
+            grid.from_bus, grid.to_bus, np.ones(self.network.n_branches, np.bool_), first, branch, *split
+        )
+        return split
+
+
+def _order_of_elimination(network: PowerNetwork) -> Ints:
+    # SuperLU's multiple minimum degree on the pattern; the values only have to be safe to factorise.
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.linalg import splu
+
+    n = network.n_buses
+    i, j = network.from_bus, network.to_bus
+    ones = np.ones(len(i))
+    degree = np.bincount(i, minlength=n) + np.bincount(j, minlength=n) + 1.0
+    matrix = coo_matrix(
+        (
+            np.concatenate([-ones, -ones, degree]),
+            (np.concatenate([i, j, np.arange(n)]), np.concatenate([j, i, np.arange(n)])),
+        ),
+        shape=(n, n),
+    )
+    factor = splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+    return np.argsort(factor.perm_c).astype(np.int64)
+
+
+def _build_pattern(
+    n: int, from_bus: npt.NDArray[np.int32], to_bus: npt.NDArray[np.int32]
+) -> tuple[Pattern, npt.NDArray[np.int32]]:
+    row, col = np.maximum(from_bus, to_bus).astype(np.int64), np.minimum(from_bus, to_bus).astype(np.int64)
+    pairs, entry = np.unique(row * n + col, return_inverse=True)
+    up_row, up_col = np.divmod(pairs, n)
+    up_first = np.searchsorted(up_row, np.arange(n + 1)).astype(np.int32)
+    up_col = up_col.astype(np.int32)
+    parent, in_col, in_row = (np.empty(n, np.int32) for _ in range(3))
+    find_parents(up_first, up_col, parent, in_col, in_row)
+    col_first, row_first = (np.concatenate([[0], np.cumsum(c)]).astype(np.int32) for c in (in_col, in_row))
+    n_entries = int(col_first[-1])
+    row_col, row_at, col_row = (np.empty(n_entries, np.int32) for _ in range(3))
+    fill_pattern(up_first, up_col, parent, col_first, row_first, row_col, row_at, col_row)
+    return Pattern(up_first, up_col, row_first, row_col, row_at, col_first, col_row), entry.astype(np.int32)

@@ -1,0 +1,116 @@
+"""MATPOWER case files: plain tables of buses, generators and branches.
+
+Format: Zimmerman, Murillo-Sanchez, MATPOWER User's Manual, appendix B (case format version 2).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.infrastructure.power.network import Floats, PowerNetwork
+
+_REFERENCE, _ISOLATED = 3, 4
+_COLUMNS = {"bus": 13, "gen": 10, "branch": 11}
+_TABLE = re.compile(r"mpc\.(bus|gen|branch)\s*=\s*\[(.*?)\]\s*;?", re.DOTALL)
+_BASE = re.compile(r"mpc\.baseMVA\s*=\s*([^;\n]+)")
+_COMPUTES = re.compile(r"^\s*mpc\.(?:bus|gen|branch)\s*\(", re.MULTILINE)
+
+
+def read_matpower(path: Path) -> PowerNetwork:
+    """Read a case file; branches, generators and buses out of service are left out.
+
+    Raises
+    ------
+    InvalidInputError
+        When a table is missing or is no table of numbers, when the file computes with its tables, or when a branch
+        or generator names a bus that is not there; with file and line.
+    """
+    text = _without_comments(path.read_text("utf-8", errors="replace"))
+    computes = _COMPUTES.search(text)
+    if computes:
+        raise InvalidInputError(
+            f"{path}:{_line(text, computes.start())}: the file computes with its tables, which is not read",
+            hint="run it in MATPOWER or Octave and save the case with savecase",
+        )
+    found = {match[1]: match for match in _TABLE.finditer(text)}
+    missing = [name for name in _COLUMNS if name not in found]
+    base = _BASE.search(text)
+    if missing or not base:
+        what = f"mpc.{missing[0]}" if missing else "mpc.baseMVA"
+        raise InvalidInputError(f"{path}: no table {what}; is it a MATPOWER case, version 2?")
+    tables = {name: _read_table(path, text, match) for name, match in found.items()}
+    return _build(path, tables, base_mva=float(base[1]))
+
+
+def _without_comments(text: str) -> str:
+    return re.sub(r"%.*", "", text.replace("\r\n", "\n"))
+
+
+def _line(text: str, at: int) -> int:
+    return text.count("\n", 0, at) + 1
+
+
+def _read_table(path: Path, text: str, match: re.Match[str]) -> Floats:
+    name, rows = match[1], []
+    first = _line(text, match.start(2))
+    for number, line in enumerate(match[2].split("\n"), start=first):
+        for row in line.split(";"):
+            words = row.replace(",", " ").split()
+            if not words:
+                continue
+            try:
+                values = [float(word) for word in words]
+            except ValueError:
+                raise InvalidInputError(
+                    f"{path}:{number}: '{row.strip()}' in mpc.{name} is no row of numbers"
+                ) from None
+            if len(values) < _COLUMNS[name]:
+                raise InvalidInputError(
+                    f"{path}:{number}: {len(values)} columns in mpc.{name}, at least {_COLUMNS[name]} expected"
+                )
+            rows.append(values[: _COLUMNS[name]])
+    return np.array(rows, np.float64).reshape(-1, _COLUMNS[name])
+
+
+def _build(path: Path, tables: dict[str, Floats], *, base_mva: float) -> PowerNetwork:
+    bus = tables["bus"][tables["bus"][:, 1] != _ISOLATED]
+    isolated = tables["bus"][tables["bus"][:, 1] == _ISOLATED][:, 0]
+    ids = bus[:, 0].astype(np.int64)
+    if len(np.unique(ids)) != len(ids):
+        raise InvalidInputError(f"{path}: mpc.bus has a bus number twice")
+    gen, branch = tables["gen"], tables["branch"]
+    gen = gen[(gen[:, 7] > 0) & ~np.isin(gen[:, 0], isolated)]
+    in_service = (branch[:, 10] > 0) & ~np.isin(branch[:, :2], isolated).any(axis=1)
+    branch, branch_id = branch[in_service], np.flatnonzero(in_service)
+    tap = np.where(branch[:, 8] == 0.0, 1.0, branch[:, 8])
+    with np.errstate(divide="ignore"):
+        susceptance = base_mva / (branch[:, 3] * tap)
+    return PowerNetwork(
+        bus_id=ids,
+        load_mw=bus[:, 2] + bus[:, 4],
+        generation_mw=np.bincount(_rows(path, "gen", gen[:, 0], ids), gen[:, 1], len(ids)).astype(np.float64),
+        is_reference=bus[:, 1] == _REFERENCE,
+        from_bus=_rows(path, "branch", branch[:, 0], ids),
+        to_bus=_rows(path, "branch", branch[:, 1], ids),
+        branch_id=branch_id,
+        susceptance_mw=susceptance,
+        shift_rad=np.deg2rad(branch[:, 9]),
+        rating_mw=np.where(branch[:, 5] == 0.0, np.inf, branch[:, 5]),
+    )
+
+
+def _rows(path: Path, table: str, named: Floats, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    order = np.argsort(ids)
+    at = np.minimum(np.searchsorted(ids[order], named), len(ids) - 1)
+    rows = order[at]
+    wrong = np.flatnonzero(ids[rows] != named)
+    if len(wrong):
+        raise InvalidInputError(
+            f"{path}: mpc.{table} names bus {named[wrong[0]]:g}, which mpc.bus does not have"
+        )
+    return rows.astype(np.int64)
