@@ -158,6 +158,7 @@ def show_run(recording: Recording, *, as_json: bool) -> None:
     from rich.text import Text
 
     from impetus_sim.analysis.metrics import compute_metrics
+    from impetus_sim.analysis.traffic.recorded import has_traffic
 
     table = Table(title=Text(f"{document['title']}, seed {document['seed']}"), title_justify="left")
     table.add_column("measure")
@@ -173,6 +174,9 @@ def show_run(recording: Recording, *, as_json: bool) -> None:
         click.echo(f"warning:   {line}")
     click.echo(f"recording: {recording.path}")
     click.echo(f"show it:   impetus animate {recording.path} -o {recording.path.with_suffix('.png')}")
+    if has_traffic(recording):
+        page = recording.path.with_suffix(".traffic.png")
+        click.echo(f"vehicles:  impetus animate {recording.path} --traffic -o {page}")
 
 
 def warnings_of(recording: Recording) -> list[str]:

@@ -136,7 +136,7 @@ def _write_head(figure: Figure, recording: Recording, moment: str) -> None:
     title = textwrap.shorten(str(attributes.get("title", recording.path.stem)), 80, placeholder=" …")
     figure.text(0.03, 0.955, title, fontsize=20, fontweight="bold", va="center")
     figure.text(0.03, 0.915, f"Traffic at {moment}", fontsize=13, va="center")
-    n = len(recording.static("vehicles")["uid"])
+    n = int(read_trips(recording).was_due.sum())
     parts = [f"{style.format_count(n)} vehicles"]
     if "seed" in attributes:
         parts.append(f"seed {attributes['seed']}, replicate {attributes.get('replicate', 0)}")

@@ -263,7 +263,7 @@ class CityTraffic(System):
         values: dict[str, npt.NDArray[Any]] = {
             "n_entered": road.n_entered.astype(np.int32),
             "n_left": road.n_left.astype(np.int32),
-            "green": flow.signals.green.astype(np.uint32),
+            "green": flow.greens_now(),
         }
         if self._records_vehicles:
             vehicles = flow.vehicles

@@ -23,7 +23,7 @@ from impetus_sim.traffic.kernels.records import (
     PLANNED,
     WAITING,
 )
-from impetus_sim.traffic.kernels.signals import PHASE, SIGNAL, serve_signal
+from impetus_sim.traffic.kernels.signals import PHASE, SIGNAL, serve_signal, serve_signals
 from impetus_sim.traffic.positions import offsets_m
 from impetus_sim.traffic.removal import take_out
 from impetus_sim.traffic.road import CAR_M, Links, build_road
@@ -270,6 +270,12 @@ class TrafficSystem:
         """
         serve_signal(number, self.now_us, self.road, self.signals.records, self.phases, self.vehicles)
         return int(self.signals.green[number])
+
+    def greens_now(self) -> npt.NDArray[np.uint32]:
+        """Return the groups of every signal that have green now, (signals,), and leave the state as it is."""
+        signals = self.signals.records.copy()
+        serve_signals(self.now_us, self.road, signals, self.phases, self.vehicles)
+        return np.asarray(signals["green"], np.uint32)
 
     def look_again(self, node: int) -> None:
         """Have a junction look at all of its queues at once."""

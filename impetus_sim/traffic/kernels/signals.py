@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from impetus_sim.kernels.compile import event_kernel
+from impetus_sim.kernels.compile import event_kernel, kernel
 from impetus_sim.traffic.kernels.records import NEVER, NONE
 
 FIXED, ACTUATED, MAX_PRESSURE = range(3)
@@ -105,6 +105,13 @@ def serve_signal(number, now_us, road, signals, phases, vehicles):  # type: igno
             signal.switch_us = at_us + clear_us
         else:
             _start(signal, at_us, phases)
+
+
+@kernel
+def serve_signals(now_us, road, signals, phases, vehicles):  # type: ignore[no-untyped-def]
+    """Bring the states of all signals up to now; see `serve_signal`."""
+    for number in range(len(signals)):
+        serve_signal(number, now_us, road, signals, phases, vehicles)
 
 
 @event_kernel

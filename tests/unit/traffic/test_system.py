@@ -130,3 +130,14 @@ def test_sampling_curves_changes_nothing_and_counts_what_passed(jam):
     np.testing.assert_array_equal(curves[-1, 0], plain.road.n_entered)
     np.testing.assert_array_equal(curves[-1, 1], plain.road.n_left)
     assert (np.diff(curves, axis=0) >= 0).all() and (curves[:, 0] >= curves[:, 1]).all()
+
+
+def test_lights_are_read_as_they_stand_where_nobody_waits_and_reading_changes_nothing(jam):
+    flow = jam(n=1)
+    flow.advance(45 * 1_000_000)
+    before = flow.signals.records.copy()
+    assert (flow.greens_now() == 0b10).all()
+    assert (before["green"] == 0b01).any()
+    assert (flow.signals.records == before).all()
+    flow.advance(70 * 1_000_000)
+    assert (flow.greens_now() == 0b01).all()
