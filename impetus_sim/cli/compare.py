@@ -29,7 +29,10 @@ INTERRUPTED = 130
 @click.option("--precision", type=float, help="Stop at this share of the baseline's mean.  [default: 0.05]")
 @click.option("--confidence", type=float, default=0.95, show_default=True, help="Of every interval.")
 @click.option("--max-replicates", type=int, help="Stop here in any case.  [default: 50]")
-@click.option("--metric", help="The metric to decide by.  [default: mean_egress_time]")
+@click.option(
+    "--metric",
+    help="The metric to decide by.  [default: mean_egress_time, or total_delay with nobody on foot]",
+)
 @click.option("--workers", type=int, help="Processes at a time.  [default: one per processor]")
 @click.option("--seed", type=int, help="Root of all randomness.  [default: the baseline's]")
 @click.option(

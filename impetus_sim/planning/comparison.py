@@ -25,8 +25,9 @@ Keep = Literal["first", "none", "all"]
 KEEP: tuple[Keep, ...] = ("first", "none", "all")
 """Which recordings stay: replicate 0 of each option (for the pictures), none, or all."""
 
-PRIMARY_METRICS = ("mean_egress_time", "clearance_time")
-"""Metrics to decide by when none is named: the first of these that the runs have, else their first."""
+PRIMARY_METRICS = ("mean_egress_time", "clearance_time", "total_delay")
+"""Metrics to decide by when none is named: the first of these that the runs have, else their first. Runs without
+anybody on foot have no egress, and those with vehicles the delay of all."""
 
 METHODS = {
     "pairing": "replicate r of every option has the same random numbers; differences within replicates",
