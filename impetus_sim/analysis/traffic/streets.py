@@ -8,6 +8,8 @@ from impetus_sim.analysis.traffic.recorded import Ints, Network
 from impetus_sim.errors import InvalidInputError
 
 NO_LINK = -1
+MOST_TURN_RAD = 1.75
+"""A link that leads more than this (100 degrees) off the way of a street may be coming back on its other side."""
 
 
 def find_followers(network: Network) -> Ints:
@@ -75,14 +77,16 @@ def find_chains(network: Network) -> list[Ints]:
 
 
 def find_street(network: Network, name: str) -> Ints:
-    """Return the longest chain of links of a street.
+    """Return the longest chain of a street that leads one way: round its longest link, until it turns back.
 
     Raises
     ------
     InvalidInputError
         When no street has the name.
     """
-    chains = [chain for chain in find_chains(network) if network.name[chain[0]] == name]
+    chains = [
+        _part_one_way(network, chain) for chain in find_chains(network) if network.name[chain[0]] == name
+    ]
     if not chains or not name:
         from difflib import get_close_matches
 
@@ -90,3 +94,15 @@ def find_street(network: Network, name: str) -> Ints:
         hint = f"nearest: {', '.join(near)}" if near else "give a street of the map"
         raise InvalidInputError(f"no street for vehicles is called '{name}'", hint=hint)
     return max(chains, key=lambda chain: float(network.length_m[chain].sum()))
+
+
+def _part_one_way(network: Network, chain: Ints) -> Ints:
+    # The links around the longest one that lead less than MOST_TURN_RAD off its direction.
+    first, last = network.points[network.first[chain]], network.points[network.first[chain + 1] - 1]
+    bearing = np.arctan2(*(last - first).T[::-1])
+    longest = int(np.argmax(network.length_m[chain]))
+    off = np.abs(np.angle(np.exp(1j * (bearing - bearing[longest])))) > MOST_TURN_RAD
+    before, after = np.flatnonzero(off[:longest]), np.flatnonzero(off[longest:])
+    begin = int(before[-1]) + 1 if len(before) else 0
+    end = longest + int(after[0]) if len(after) else len(chain)
+    return chain[begin:end]

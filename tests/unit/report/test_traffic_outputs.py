@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -20,6 +21,7 @@ from impetus_sim.engine.record import simulate
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.report import style
 from impetus_sim.report.brief import render_run_brief
+from impetus_sim.report.time_space_picture import plot_time_space
 from impetus_sim.report.traffic_picture import plot_traffic, plot_traffic_curves
 from impetus_sim.scenario.load import load_scenario
 
@@ -145,3 +147,34 @@ def test_a_run_without_vehicles_has_no_map_of_traffic(square, tmp_path):
     )
     assert isinstance(outcome.exception, InvalidInputError)
     assert "no vehicles" in str(outcome.exception)
+
+
+def test_time_space_diagram_says_street_direction_and_units(jam):
+    with style.page_style():
+        figure = plot_time_space(jam, "Unioninkatu")
+    texts = read_texts(figure)
+    assert "Unioninkatu: every vehicle over time" in texts
+    assert "distance along the street, m" in texts and "time since the start, minutes" in texts
+    (axes,) = figure.axes
+    drawn = np.concatenate([piece for lines in axes.collections for piece in lines.get_segments()])
+    low, high = axes.get_ylim()
+    assert len(drawn) > 100 and drawn[:, 1].min() >= low and drawn[:, 1].max() <= high + 0.1
+    # nobody drives backwards, nor faster than the fastest limit of the map
+    pieces = np.array([piece for lines in axes.collections for piece in lines.get_segments()])
+    speed = np.diff(pieces[:, :, 1])[:, 0] / np.diff(pieces[:, :, 0])[:, 0]
+    assert speed.min() >= 0.0 and speed.max() <= jam.static("drive_links")["speed_m_s"].max() + 0.1
+
+
+def test_time_space_diagram_of_no_street_is_refused_with_the_nearest(jam):
+    with pytest.raises(InvalidInputError, match="Unioninkat"):
+        plot_time_space(jam, "Unioninkat")
+
+
+def test_street_goes_with_traffic_alone(jam, tmp_path):
+    out = str(tmp_path / "x.png")
+    run = CliRunner()
+    drawn = run.invoke(animate_command, [str(jam.path), "--traffic", "--street", "Unioninkatu", "-o", out])
+    assert drawn.exit_code == 0 and (tmp_path / "x.png").stat().st_size > 10_000
+    for options in (["--street", "Unioninkatu"], ["--traffic", "--street", "Unioninkatu", "--at", "60"]):
+        refused = run.invoke(animate_command, [str(jam.path), *options, "-o", out])
+        assert isinstance(refused.exception, InvalidInputError)

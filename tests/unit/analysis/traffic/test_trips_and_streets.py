@@ -107,6 +107,17 @@ def test_a_street_goes_straight_on_and_never_back(write_traffic):
     assert [6] in chains and [7] in chains  # no name, no street
 
 
+def test_a_street_that_comes_back_on_its_other_side_ends_where_it_turns(write_traffic):
+    ends = [(0, 0), (300, 0), (300, 10), (100, 10)]
+    links = [
+        {"ends": (k, k + 1), "places": (ends[k], ends[k + 1]), "name": "Boulevard"}
+        for k in range(len(ends) - 1)
+    ]
+    network = read_network(write_traffic(links, {}))
+    assert [chain.tolist() for chain in find_chains(network)] == [[0, 1, 2]]
+    assert find_street(network, "Boulevard").tolist() == [0, 1]
+
+
 def test_a_ring_is_cut_once(write_traffic):
     corners = [(0, 0), (50, 0), (50, 50), (0, 50)]
     links = [
