@@ -215,6 +215,11 @@ def _print_agreement(rows: Sequence[dict[str, Any]]) -> None:
                 f"{row['model']}, {row['case']}: people blocked one another for good in {blocked['ours']} of "
                 f"{row['seeds']} runs of ours and in {blocked['other']} beside; times are of the seeds without"
             )
+        if row["gave_up"]:
+            click.echo(
+                f"{row['model']}, {row['case']}: the peer gave up in {len(row['gave_up'])} of {row['seeds']} runs, "
+                f"which are left out; first: {row['gave_up'][0]}"
+            )
 
 
 def _print_versions(rows: Sequence[dict[str, Any]]) -> None:

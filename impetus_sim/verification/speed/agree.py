@@ -56,21 +56,28 @@ def compare_with_peer(
     Returns
     -------
     A row for each ground: for each measure the means of both sides, the relative difference of means and half
-    the width of its 95 % interval (Student's t over pairs of the same start); and in how many runs of each side
-    people blocked one another for good. Times are compared over the seeds in which both sides emptied.
+    the width of its 95 % interval (Student's t over pairs of the same start); in how many runs of each side people
+    blocked one another for good, and in how many the peer gave up, with its reason (its people can leave the
+    ground). Times are compared over the seeds in which both sides emptied.
     """
     rows = []
     for ground in grounds:
         found: dict[str, list[dict[str, float]]] = {"ours": [], "peer": []}
+        gave_up: list[str] = []
         for seed in range(1, seeds + 1):
             tell(progress, f"{pair.kind}, {ground}: seed {seed} of {seeds}")
             ours = OurRun(
                 ground, AGREE_PEOPLE[ground], pair=pair, seed=seed, step_s=step_s, peer_ways=peer_ways
             )
             found["ours"].append(_empty(ours, step_s))
-            found["peer"].append(_empty(PeerRun(ours.start(), pair=pair, step_s=step_s), step_s))
+            peer = _empty_peer(PeerRun(ours.start(), pair=pair, step_s=step_s), step_s)
+            if isinstance(peer, str):
+                gave_up.append(peer)
+                found["ours"].pop()
+            else:
+                found["peer"].append(peer)
         row = _row(ground, pair, seeds, found["ours"], found["peer"])
-        rows.append(row | {"what": "peer", "peer_version": f"jupedsim {peer_version()}"})
+        rows.append(row | {"what": "peer", "peer_version": f"jupedsim {peer_version()}", "gave_up": gave_up})
     return rows
 
 
@@ -94,7 +101,7 @@ def compare_steps(
         first = steps_s[0]
         for step in steps_s[1:]:
             row = _row(ground, pair, seeds, found[step], found[first])
-            rows.append(row | {"what": "step", "step_s": step, "first_step_s": first})
+            rows.append(row | {"gave_up": [], "what": "step", "step_s": step, "first_step_s": first})
     return rows
 
 
@@ -104,6 +111,18 @@ def _empty(run: _Emptying, step_s: float) -> dict[str, float]:
         run.advance(round(PIECE_S / step_s))
         if run.n_inside < last_inside:
             last_out_s, last_inside = run.time_s, run.n_inside
+    return _outcome(run, n)
+
+
+def _empty_peer(run: PeerRun, step_s: float) -> dict[str, float] | str:
+    n = run.n_inside
+    try:
+        return _empty(run, step_s)
+    except RuntimeError as error:  # the peer's own
+        return f"{error} ({n - run.n_inside} of {n} were out)"
+
+
+def _outcome(run: _Emptying, n: int) -> dict[str, float]:
     times = run.leave_times()
     is_empty = run.n_inside == 0
     return {
@@ -122,11 +141,11 @@ def _row(
     other: Sequence[Mapping[str, float]],
 ) -> dict[str, Any]:
     measures = {}
-    for name in ours[0]:
+    for name in ours[0] if ours else ():
         a, b = np.array([one[name] for one in ours]), np.array([one[name] for one in other])
         are_both = np.isfinite(a) & np.isfinite(b)
         a, b = a[are_both], b[are_both]
-        if len(b) < 2 or not b.mean():  # noqa: PLR2004 - an interval needs two
+        if len(b) < 2 or not b.mean():
             continue
         difference, half = mean_interval((a - b) / b.mean())
         measures[name] = {

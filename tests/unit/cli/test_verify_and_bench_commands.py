@@ -119,6 +119,34 @@ def test_bench_over_seeds_shows_means_and_intervals(run, monkeypatch):
     assert row["blocked"] == {"ours": 0, "other": 0} and row["measures"]["share_out"]["ours"] == [1.0, 0.0]
 
 
+def test_a_peer_that_gives_up_is_left_out_and_named(monkeypatch):
+    pytest.importorskip("jupedsim")
+
+    class LostRun(BlockedRun):
+        def __init__(self, *_, **__):
+            pass
+
+        def start(self):
+            return None
+
+        def advance(self, steps):
+            super().advance(steps)
+            if self.time_s > 3.0:
+                raise RuntimeError("Point is outside of accessible area")
+
+    monkeypatch.setattr(agree, "OurRun", lambda *_, **__: agree_side())
+    monkeypatch.setattr(agree, "PeerRun", LostRun)
+    (row,) = agree.compare_with_peer(["room"], pair=pairs.PAIRS["collision_free_speed"], seeds=2, step_s=0.1)
+    assert row["gave_up"] == ["Point is outside of accessible area (4 of 10 were out)"] * 2
+    assert row["measures"] == {}
+
+
+def agree_side():
+    run = BlockedRun()
+    run.start = lambda: None
+    return run
+
+
 class BlockedRun:
     """Four of ten leave, one a second; then nobody can."""
 
