@@ -92,7 +92,7 @@ def _turns(spec: AtTurns, city: City, network: DriveNetwork) -> Ints:
     found = np.array(pairs, np.int64).reshape(-1, 2)
     found = found[_is_at(spec.to_street, city, network, found[:, 1])]
     if spec.turns != "all":
-        found = found[_kinds_of(found, network) == spec.turns]
+        found = found[kinds_of_turns(found, network) == spec.turns]
     if not len(found):
         raise InvalidInputError(
             f"there is no such turn at '{spec.at}'",
@@ -116,7 +116,8 @@ def _is_at(place: Place | None, city: City, network: DriveNetwork, links: Ints) 
     return np.isin(links, network.links_along(locate(place, city)))
 
 
-def _kinds_of(turns: Ints, network: DriveNetwork) -> npt.NDArray[np.str_]:
+def kinds_of_turns(turns: Ints, network: DriveNetwork) -> npt.NDArray[np.str_]:
+    """Return left, right, straight or u_turn for turns, int (turns, 2): from link, to link."""
     angle = network.bearing_out()[turns[:, 1]] - network.bearing_in()[turns[:, 0]]
     angle = np.asarray((angle + np.pi) % (2.0 * np.pi) - np.pi)
     goes_back = network.to_node[turns[:, 1]] == network.from_node[turns[:, 0]]

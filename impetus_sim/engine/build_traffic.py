@@ -15,6 +15,7 @@ from impetus_sim.engine.build_demand import TripBuilder
 from impetus_sim.engine.build_emergency import build_emergency
 from impetus_sim.engine.build_pickups import build_pickups, pickup_trips
 from impetus_sim.engine.build_road_orders import find_ordered, links_of, require_traffic
+from impetus_sim.engine.build_traffic_focus import find_followed
 from impetus_sim.engine.naming import about
 from impetus_sim.scenario.places import locate
 from impetus_sim.traffic.abandoned import AbandonedCars
@@ -97,6 +98,7 @@ def build_traffic(
         vehicles,
         goal_nodes,
         plans=plans,
+        followed=find_followed(spec.focus, city, network),
         bans=build_bans(scenario, city, network, goal_nodes, goal_groups),
         every_s=float(spec.routing.update_every),
         patience_s=float(spec.routing.patience),

@@ -69,6 +69,7 @@ Lengths are metres in the local projected system of the map unless a name ends i
     traffic/          vehicles (traffic), at their own times: tick[T]; link[T, V] int32, one per vehicle of
                       /static/vehicles: link of /static/drive_links, -1 for none; offset_dm[T, V] uint16,
                       decimetres from its start (none: 65535 where a link is longer than 6.5 km); state[T, V] uint8;
+                      lane[T, V] uint8 with traffic.focus: on its links the lane, from 0 at the right, else 255;
                       n_entered[T, links], n_left[T, links] vehicles so far; green[T, signals] bits of the groups
                       that have green
     events/           one array per column: id, tick, kind, subject, x, y, causes, data (JSON)

@@ -21,6 +21,7 @@ from impetus_sim.scenario.quantities import (
 )
 from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty
 from impetus_sim.scenario.traffic_demand import BackgroundReduction, DemandKind
+from impetus_sim.scenario.traffic_focus import TrafficFocus
 
 
 class RouteChoice(Spec):
@@ -86,6 +87,8 @@ class Traffic(Spec):
         Car parks and bus stops behind exits of the ground.
     abandonment
         Cars that are left on the road; none are when left out.
+    focus
+        Where vehicles follow each other in continuous motion; nowhere when left out.
     zones
         Destinations of everyday trips: the map's buildings in at most so many groups.
     record_every
@@ -105,6 +108,7 @@ class Traffic(Spec):
     pickups: Entries[PickupKind] = Field(default_factory=Named)
     emergency: Entries[EmergencyTrip] = Field(default_factory=Named)
     abandonment: Abandonment | None = None
+    focus: TrafficFocus | None = None
     zones: Annotated[Count, limits(low=2, high=2000)] = 400
     record_every: Annotated[FixedSeconds, limits(above=0.0)] = 10.0
     record_vehicles: bool = True

@@ -273,6 +273,8 @@ class CityTraffic(System):
             offset = np.full(len(vehicles), _NO_OFFSET, np.uint16)
             offset[rows] = np.minimum(np.rint(offsets_m(flow)[rows] * _DM_PER_M), _NO_OFFSET)
             values |= {"link": link, "offset_dm": offset, "state": vehicles["state"].astype(np.uint8)}
+            if flow.following is not None:
+                values["lane"] = flow.following.lanes(vehicles)
         if (emergency := self.emergency) is not None:
             table, offset_m = emergency.table, emergency.offsets_m()
             values["emergency_link"] = table.link.copy()

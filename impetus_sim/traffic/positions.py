@@ -17,4 +17,7 @@ def offsets_m(traffic: TrafficSystem) -> npt.NDArray[np.float64]:
     """Return how far along its link each vehicle is now, m; nan for vehicles on no link."""
     out = np.full(len(traffic.vehicles), np.nan)
     fill_offsets(traffic.now_us, traffic.road, traffic.vehicles, out)
-    return out / 1000.0
+    out /= 1000.0
+    if traffic.following is not None:
+        traffic.following.place_m(traffic.now_us, traffic.vehicles, out)
+    return out

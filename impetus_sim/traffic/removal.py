@@ -35,7 +35,9 @@ def take_out(row: int, place_mm: float, now_us: int, road: Road, vehicles: npt.N
         link = int(queue["link"])
         free_us = int(place_free_us(size_mm, now_us, k, road))
         wave_us = now_us + int(place_mm / max(1, road.length_mm[link]) * queue["wave_us"])
-        if free_us > now_us:  # the lane is full, or a wave is on its way: whichever comes first
+        if queue["is_followed"]:
+            queue["freed_mm"] -= size_mm  # the next step of car following says whether there is room
+        elif free_us > now_us:  # the lane is full, or a wave is on its way: whichever comes first
             queue["entry_us"] = max(int(queue["entry_us"]), min(free_us, wave_us))
         road.n_left[link] += 1
         road.time_us[link] += now_us - vehicles["entered_us"][row]
@@ -43,12 +45,19 @@ def take_out(row: int, place_mm: float, now_us: int, road: Road, vehicles: npt.N
     queue["n_inside"] -= 1
     if before == NONE:
         queue["head"] = behind
-        queue["ready_us"] = NEVER if behind == NONE else max(vehicles["ready_us"][behind], queue["exit_us"])
+        queue["ready_us"] = head_ready_us(queue, vehicles)
     else:
         vehicles["behind"][before] = behind
     if behind == NONE:
         queue["tail"] = before
     vehicles["behind"][row] = NONE
+
+
+def head_ready_us(queue: np.void, vehicles: npt.NDArray[np.void]) -> int:
+    """Return when a lane's head may cross at the earliest; by car following not before its next step says so."""
+    if queue["head"] == NONE or queue["is_followed"]:
+        return int(NEVER)
+    return max(int(vehicles["ready_us"][queue["head"]]), int(queue["exit_us"]))
 
 
 def _before(row: int, k: int, road: Road, vehicles: npt.NDArray[np.void]) -> int:

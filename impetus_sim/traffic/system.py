@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import RecordTable, Table
 from impetus_sim.errors import InvalidInputError, RunFailedError
+from impetus_sim.traffic.following import CarFollowing, FollowedLinks
 from impetus_sim.traffic.kernels import agenda
 from impetus_sim.traffic.kernels.advance import advance
 from impetus_sim.traffic.kernels.fleet import anybody_to_drive
@@ -25,7 +26,7 @@ from impetus_sim.traffic.kernels.records import (
 )
 from impetus_sim.traffic.kernels.signals import PHASE, SIGNAL, serve_signal, serve_signals
 from impetus_sim.traffic.positions import offsets_m
-from impetus_sim.traffic.removal import take_out
+from impetus_sim.traffic.removal import head_ready_us, take_out
 from impetus_sim.traffic.road import CAR_M, Links, build_road
 from impetus_sim.traffic.routing import Routing
 from impetus_sim.traffic.signals import SignalPlan, build_signals, set_fault
@@ -49,6 +50,8 @@ class TrafficSystem:
         Junctions that vehicles go to; `vehicles["goal"]` are positions in it.
     plans
         Signals.
+    followed
+        Links with car following; none when left out.
     routing
         Keywords for `Routing`: every_s, patience_s, bans, paths, dwell_s.
 
@@ -63,6 +66,7 @@ class TrafficSystem:
         goal_nodes: npt.NDArray[np.int64],
         *,
         plans: tuple[SignalPlan, ...] | list[SignalPlan] = (),
+        followed: FollowedLinks | None = None,
         **routing: object,
     ) -> None:
         self.links = links
@@ -75,6 +79,7 @@ class TrafficSystem:
         self.signals = RecordTable("traffic_signals", signals)
         self.routing = Routing(links, self.road, goal_nodes, **routing)  # type: ignore[arg-type]
         self.routing.include(vehicles)
+        self.following = None if followed is None else CarFollowing(followed, links, self.road, vehicles)
         self._counts = np.zeros(3, np.int64)
         self._no_curves = np.zeros((0, 2, 0), np.int32)
         self._planned = np.zeros(0, np.int32)
@@ -86,7 +91,8 @@ class TrafficSystem:
     @property
     def state(self) -> list[Table]:
         """Every table that a later step reads."""
-        return [*self._tables, *self.routing.state, self._clock]
+        followers = [] if self.following is None else self.following.state
+        return [*self._tables, *self.routing.state, *followers, self._clock]
 
     @property
     def now_us(self) -> int:
@@ -131,6 +137,18 @@ class TrafficSystem:
                 self.advance(self.routing.next_us)
 
     def _advance(self, times_us: npt.NDArray[np.int64], curves: npt.NDArray[np.int32] | None = None) -> None:
+        if self.following is None:
+            self._advance_events(times_us, curves)
+            return
+        for k in range(len(times_us)):
+            while self.following.next_us <= times_us[k]:
+                self._advance_events(np.array([self.following.next_us]))
+                self.following.step(self.road, self.signals.records, self.phases, self.vehicles)
+            self._advance_events(times_us[k : k + 1], None if curves is None else curves[k : k + 1])
+
+    def _advance_events(
+        self, times_us: npt.NDArray[np.int64], curves: npt.NDArray[np.int32] | None = None
+    ) -> None:
         advance(
             times_us,
             self.road,
@@ -166,6 +184,8 @@ class TrafficSystem:
         """Add vehicles that set out now or later, and return their rows."""
         n = len(self.fleet)
         self.fleet.extend(vehicles)
+        if self.following is not None:
+            self.following.extend(len(vehicles))
         self.routing.include(self.vehicles)
         self._plan_departures()
         return np.arange(n, n + len(vehicles))
@@ -251,7 +271,7 @@ class TrafficSystem:
                 if queue["exit_us"] == BLOCKED_US:
                     queue["exit_us"] = self.now_us
             if queue["head"] >= 0:
-                queue["ready_us"] = max(self.vehicles["ready_us"][queue["head"]], queue["exit_us"])
+                queue["ready_us"] = head_ready_us(queue, self.vehicles)
                 self.look_again(int(queue["node"]))
 
     def set_junction_capacity(self, capacity: npt.NDArray[np.float64]) -> None:
@@ -321,7 +341,7 @@ class TrafficSystem:
             self._plan_departures()
 
     def require_conserved(self) -> None:
-        """Check that queues hold exactly the vehicles that say so, and that no lane holds more than fits.
+        """Check that queues hold exactly the vehicles that say so, no lane more than fits, and nobody overlaps.
 
         Raises
         ------
@@ -348,6 +368,8 @@ class TrafficSystem:
                 f"a lane of link {int(queues['link'][k])} holds {length_mm[k] / 1000:g} m of vehicles, more than "
                 f"its {queues['length_mm'][k] / 1000:g} m, at {self.now_us / 1e6:g} s"
             )
+        if self.following is not None:
+            self.following.require_apart(v)
 
 
 def _tables_of(system: TrafficSystem) -> list[Table]:

@@ -6,7 +6,7 @@ weight and an unused share goes to the others (start-time fair queueing): in the
 Daganzo's priority merge, and first-in-first-out queues give the diverge and the conditions of Tampere's node.
 
 A queue is looked at when its `look_us` has come: when its head is ready, or, where it found no room, when there
-will be room, when its driver loses patience, or when somebody leaves the lane that it waits for (`_wake_upstream`).
+will be room, when its driver loses patience, or when somebody leaves the lane that it waits for (`wake_upstream`).
 
 Sources: Daganzo (1995), The cell transmission model, part II, Transportation Research B 29; Tampere, Corthout,
 Cattrysse, Immers (2011), A generic class of first order node models, Transportation Research B 45; Goyal, Vin,
@@ -88,7 +88,7 @@ def _call_rivals(node, link, now_us, road, vehicles):  # type: ignore[no-untyped
 def _lane_to_enter(v, k, node, now_us, road, ways):  # type: ignore[no-untyped-def]
     # The lane for the head of queue k, and when it may enter or else should be looked at again. Held up by a full
     # link for longer than drivers bear, it may come to want another link.
-    lane, free_us = _lane_with_room(v.want, v.size_mm, now_us, road)
+    lane, free_us = lane_with_room(v.want, v.size_mm, now_us, road)
     patience_us = ways.patience_us[0]
     if free_us < NEVER or patience_us == 0:
         return lane, free_us
@@ -99,8 +99,8 @@ def _lane_to_enter(v, k, node, now_us, road, ways):  # type: ignore[no-untyped-d
 
 
 @event_kernel
-def _lane_with_room(link, size_mm, now_us, road):  # type: ignore[no-untyped-def]
-    # The lane where the vehicle can enter soonest; of several at once the one with the fewest vehicles.
+def lane_with_room(link, size_mm, now_us, road):  # type: ignore[no-untyped-def]
+    """Return the lane where a vehicle can enter soonest, the emptiest of several, and when; NONE for none."""
     queues = road.queues
     best, best_us = NONE, NEVER
     for lane in range(road.first_lane[link], road.first_lane[link] + road.n_lanes[link]):
@@ -123,7 +123,7 @@ def _take_another_way(v, k, node, now_us, road, ways):  # type: ignore[no-untype
         link = link_of_tree(age, v.goal, node, row, ways, road)
         if link < 0 or link == v.want or not may_take(link, v.goal, turns, ways, road):
             continue
-        lane, free_us = _lane_with_room(link, v.size_mm, now_us, road)
+        lane, free_us = lane_with_room(link, v.size_mm, now_us, road)
         if free_us <= now_us:
             v.want = link
             return lane, free_us
@@ -144,7 +144,7 @@ def _cross(k, lane, claim, node, now_us, road, ways, vehicles, out_counts):  # t
         v.travelled_mm += road.length_mm[link]
         v.n_links += 1
         if queue.is_wanted == 1:
-            _wake_upstream(k, now_us, road)
+            wake_upstream(k, now_us, road)
     if lane == NONE:
         v.queue = NONE
         v.left_us = now_us
@@ -181,8 +181,8 @@ def _enter_link(vehicle, link, lane, now_us, road, ways, vehicles):  # type: ign
 
 
 @event_kernel
-def _wake_upstream(k, now_us, road):  # type: ignore[no-untyped-def]
-    # A place has become free: heads at the junction where vehicles enter this lane look again when they can.
+def wake_upstream(k, now_us, road):  # type: ignore[no-untyped-def]
+    """Have heads that wait for a place on a lane, where one has become free, look again when they can."""
     queue = road.queues[k]
     free = place_free_us(min(_CAR_MM, queue.length_mm), now_us, k, road)
     if free == NEVER:

@@ -17,7 +17,7 @@ def fill_offsets(now_us, road, vehicles, out_mm):  # type: ignore[no-untyped-def
     """
     for k in range(len(road.queues)):
         queue = road.queues[k]
-        if queue.is_source == 1 or queue.head == NONE:
+        if queue.is_source == 1 or queue.is_followed == 1 or queue.head == NONE:
             continue
         link = queue.link
         length = road.length_mm[link]

@@ -28,6 +28,8 @@ def place_free_us(size_mm, now_us, k, road):  # type: ignore[no-untyped-def]
     needed = queue.entered_mm + min(size_mm, queue.length_mm) - queue.length_mm  # length that must have left
     if needed <= queue.freed_mm:
         return 0
+    if queue.is_followed == 1:
+        return NEVER  # car following makes room, step by step
     exits, first, last, freed = road.exits, queue.ring_first, queue.ring_size - 1, queue.freed
     while freed < queue.n_left and exits[first + (freed & last)].at_us + queue.wave_us <= now_us:
         queue.freed_mm = exits[first + (freed & last)].left_mm

@@ -93,7 +93,7 @@ QUEUE = np.dtype(
         ("is_wanted", "i1"),  # somebody upstream waits for a place
         ("is_source", "i1"),
         ("group", "i1"),  # signal group, NONE without a signal
-        ("spare", "i1"),
+        ("is_followed", "i1"),  # by car following, which says who is at the line and who has room
     ],
     align=True,
 )

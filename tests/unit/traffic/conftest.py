@@ -40,7 +40,7 @@ def grid_plans(links: Links, side: int, control: str = "fixed") -> list[SignalPl
 def jam():
     """A function that builds a jammed grid of six by six."""
 
-    def build(n: int = 4000, control: str = "fixed") -> TrafficSystem:
+    def build(n: int = 4000, control: str = "fixed", **options: object) -> TrafficSystem:
         side = 6
         links = build_grid(side)
         generator = np.random.default_rng(3)
@@ -53,6 +53,7 @@ def jam():
             np.arange(side * side),
             plans=grid_plans(links, side, control),
             every_s=120.0,
+            **options,
         )
 
     return build
