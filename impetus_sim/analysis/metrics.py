@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from impetus_sim.analysis.density import Density, compute_density, describe_density
 from impetus_sim.analysis.egress import compute_clearance_time, compute_mean_egress_time, compute_share_out
+from impetus_sim.analysis.emergency import EMERGENCY_METRICS, compute_emergency_metrics
 from impetus_sim.analysis.exposure import compute_exposure_time, compute_people_exposed
 from impetus_sim.analysis.flow import compute_exit_flows
 from impetus_sim.analysis.ground import read_ground
@@ -31,11 +32,14 @@ METRIC_ORDER = (
     "time_queue_los_ef",
 )
 """Metrics that every run has, in the order of tables. ``flow.<exit>``, ``mean_flow.<exit>`` and
-``specific_flow.<exit>`` follow, then those of vehicles in runs with traffic (`TRAFFIC_METRICS`), then
-``casualties.<law>`` and others of runs that follow harm."""
+``specific_flow.<exit>`` follow, then those of vehicles in runs with traffic (`TRAFFIC_METRICS`,
+`EMERGENCY_METRICS`), then ``casualties.<law>`` and others of runs that follow harm."""
 
 KEY_METRICS = ("clearance_time", "mean_egress_time", "people_exposed", "peak_density", "time_above_4")
 """The few that fit on a picture."""
+
+COMPARED_METRICS = (*KEY_METRICS, "total_delay", *EMERGENCY_METRICS)
+"""Those that `impetus compare` prints, where runs have them and an option changes them."""
 
 
 def compute_metrics(recording: Recording, *, density: Density | None = None) -> dict[str, Metric]:
@@ -64,6 +68,10 @@ def compute_metrics(recording: Recording, *, density: Density | None = None) -> 
     metrics = {name: by_name[name] for name in METRIC_ORDER}
     for metric in compute_exit_flows(people, ground):
         metrics[metric.name] = metric
-    for metric in [*compute_traffic_metrics(recording), *compute_harm_metrics(recording)]:
+    for metric in (
+        *compute_traffic_metrics(recording),
+        *compute_emergency_metrics(recording),
+        *compute_harm_metrics(recording),
+    ):
         metrics[metric.name] = metric
     return metrics

@@ -107,15 +107,6 @@ def read_people(recording: Recording) -> People:
         exposure_s=None if exposure is None else np.asarray(exposure, np.float64),
         population_names=tuple(read_texts(static.get("population_names"))),
         profile_names=tuple(read_texts(static.get("profile_names"))),
-        followed_tick=_followed_tick(recording),
+        followed_tick=recording.followed_tick,
         resolution_s=read_resolution_s(recording),
     )
-
-
-def _followed_tick(recording: Recording) -> int:
-    ticks = recording.ticks
-    last_frame = int(ticks[-1]) if len(ticks) else 0
-    if recording.is_complete:
-        return int(recording.attributes.get("duration_ticks", last_frame))
-    checkpoints = recording.checkpoint_ticks
-    return int(checkpoints[-1]) if len(checkpoints) else 0

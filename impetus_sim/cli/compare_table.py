@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from impetus_sim.analysis.metrics import KEY_METRICS
+from impetus_sim.analysis.metrics import COMPARED_METRICS
 from impetus_sim.planning.answer import format_number, format_share, scale_difference
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def build_tables(study: Study) -> list[Table]:
-    """Return a table of the primary metric, then of each key metric that some option changes."""
-    others = [name for name in KEY_METRICS if name in study.metrics and name != study.primary]
+    """Return a table of the primary metric, then of each of `COMPARED_METRICS` that some option changes."""
+    others = [name for name in COMPARED_METRICS if name in study.metrics and name != study.primary]
     return [build_table(study, name) for name in [study.primary, *others] if _is_shown(study, name)]
 
 

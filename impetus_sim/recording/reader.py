@@ -250,6 +250,19 @@ class Recording:
         return self.load_checkpoint(ticks[-1]) if ticks else None
 
     @property
+    def followed_tick(self) -> int:
+        """Until when the run was followed: the scenario's duration, or the last checkpoint of a run cut short."""
+        if self.is_complete:
+            last_frame = int(self.ticks[-1]) if len(self.ticks) else 0
+            return int(self.attributes.get("duration_ticks", last_frame))
+        return int(self.checkpoint_ticks[-1]) if self.checkpoint_ticks else 0
+
+    @property
+    def followed_s(self) -> float:
+        """How long the run was followed, seconds."""
+        return float(self.seconds(self.followed_tick))
+
+    @property
     def table_names(self) -> list[str]:
         """Names of the tables that `tables` can return."""
         if self.is_complete:

@@ -118,14 +118,8 @@ def read_trips(recording: Recording) -> Trips:
         speed_m_s=np.asarray(table["speed_mm_s"]) / MM_PER_M,
         state=state,
         kind_names=tuple(str(name) for name in static["kind_names"]),
-        followed_s=_followed_s(recording),
+        followed_s=recording.followed_s,
     )
-
-
-def _followed_s(recording: Recording) -> float:
-    if recording.is_complete:
-        return float(recording.seconds(int(recording.attributes["duration_ticks"])))
-    return float(recording.seconds(recording.checkpoint_ticks[-1]))
 
 
 def compute_free_times(network: Network, origin: Ints, goal: Ints, speed_m_s: Floats) -> Floats:

@@ -41,6 +41,7 @@ def write_traffic(tmp_path: Path) -> WriteTraffic:
     """Return a function that writes a recording and opens it.
 
     states: by tick, the columns of the channel. trips: columns of the final table, with `goal_node` beside them.
+    emergency: columns of the table of emergency vehicles.
     """
 
     def write(
@@ -50,6 +51,7 @@ def write_traffic(tmp_path: Path) -> WriteTraffic:
         *,
         attributes: Mapping[str, Any] | None = None,
         counts: Mapping[int, Mapping[str, Any]] | None = None,
+        emergency: Mapping[str, Any] | None = None,
         duration: int = DURATION,
     ) -> Recording:
         given = trips or {}
@@ -95,7 +97,10 @@ def write_traffic(tmp_path: Path) -> WriteTraffic:
         for tick, row in (counts or {}).items():
             writer.add_counts(tick, row)
         writer.end_segment(events=None, checkpoint=None)
-        writer.finish(tables={"traffic_vehicles": table}, summary={})
+        tables = {"traffic_vehicles": table}
+        if emergency is not None:
+            tables["traffic_emergency"] = {name: np.asarray(v) for name, v in emergency.items()}
+        writer.finish(tables=tables, summary={})
         return open_recording(tmp_path / "traffic.h5")
 
     return write
