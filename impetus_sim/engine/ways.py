@@ -102,7 +102,9 @@ class Ways:
         def build(slower: npt.NDArray[np.float32]) -> Goals:
             rules = self.rules_at(world.connections.status)
             on_slopes = 1.0 if rules.slower is None else rules.slower
-            return build_fields(world, gathering, replace(rules, slower=slower * on_slopes), keep=False)
+            return build_fields(
+                world, gathering, replace(rules, slower=slower * on_slopes, is_straight=False), keep=False
+            )
 
         return WaysAround(people, world, every=every, build_fields=build)
 

@@ -116,7 +116,9 @@ class GateGrid:
 
         ground = self._ground
         self.is_open = is_open.copy()
-        closed = ground.walls[(ground.wall_gate >= 0) & (is_open[ground.wall_gate] == 0)]
+        is_closed = (ground.wall_gate >= 0) & (is_open[ground.wall_gate] == 0)
+        ground.wall_is_solid[...] = (ground.wall_gate < 0) | is_closed
+        closed = ground.walls[is_closed]
         ground.walkable[...] = self._walkable
         ground.wall_distance[...] = self._wall_distance
         if not len(closed):
@@ -127,9 +129,8 @@ class GateGrid:
         raster.fill_distance(closed, ground.x0, ground.y0, ground.cell, BAND_M, distance)
         np.minimum(ground.wall_distance, distance, out=ground.wall_distance)
         ground.walkable[crossed == 1] = 0
-        is_closed = (ground.wall_gate >= 0) & (is_open[ground.wall_gate] == 0)
         raster.drop_narrow(
-            ground.walls, ((ground.wall_exit < 0) & ((ground.wall_gate < 0) | is_closed)).astype(np.uint8),
+            ground.walls, ((ground.wall_exit < 0) & (ground.wall_is_solid == 1)).astype(np.uint8),
             ground.x0, ground.y0, ground.cell, WALL_CELL_M, ground.wall_columns, ground.near.start, ground.near.of,
             BODY_ROOM_M, ground.wall_distance, ground.walkable,
         )  # fmt: skip

@@ -19,14 +19,12 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.kernels.compile import cache_folder
-from impetus_sim.kernels.geometry import nearest_on_segment
+from impetus_sim.world.doorways import find_doorway
 from impetus_sim.world.ground import Ground
 from impetus_sim.world.passages import STEP_FREE, LineCells, Link, WayRules, march_across
 
 KEEP_OFF_WALL_M = 0.6
 """Within this distance of a wall the ground counts as slower, so that ways keep off corners."""
-DOOR_INSET_M = 0.2
-"""Bodies pass a door this far inside its jambs."""
 WALL_SLOWNESS = 3.0
 """Slowness at the wall, relative to open ground."""
 
@@ -84,7 +82,7 @@ def build_goals(
     """
     rules = WayRules() if rules is None else rules
     names = (*ground.exit_names, *sorted(areas))
-    lines = [_cells_before(ground, k) for k in range(len(ground.line_names))]
+    lines = [find_doorway(ground, k, rules) for k in range(len(ground.line_names))]
     fields = np.full((rules.n_classes * len(names), *ground.shape), np.inf, np.float32)
     directions = np.zeros((*fields.shape, 2), np.float32)
     in_area = np.zeros((len(names), *ground.shape), np.uint8)
@@ -101,9 +99,7 @@ def build_goals(
                 goal = lines[g]
             else:
                 cells = areas[name]
-                goal = LineCells(
-                    cells=cells, distance=np.zeros(len(cells)), outward=np.zeros((len(cells), 2))
-                )
+                goal = _area_cells(cells)
                 in_area[g].flat[cells] = 1
             f = mobility * len(names) + g
             fields[f], directions[f], line_costs[f] = _field(
@@ -120,62 +116,16 @@ def build_goals(
     )
 
 
-def _cells_before(ground: Ground, line: int) -> LineCells:
-    cells, distance = _exit_seeds(ground, line)
-    return LineCells(cells=cells, distance=distance, outward=_outward(ground, line, cells))
-
-
-def _exit_seeds(ground: Ground, index: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    # Walkable cells within 1.5 cells of the exit line, at their distance from it.
-    rows, columns = ground.shape
-    cost: dict[int, float] = {}
-    for ax, ay, bx, by in ground.exit_segments(index):
-        reach = 1.5 * ground.cell
-        r0 = max(0, int((min(ay, by) - reach - ground.y0) / ground.cell))
-        r1 = min(rows - 1, int((max(ay, by) + reach - ground.y0) / ground.cell))
-        c0 = max(0, int((min(ax, bx) - reach - ground.x0) / ground.cell))
-        c1 = min(columns - 1, int((max(ax, bx) + reach - ground.x0) / ground.cell))
-        for r in range(r0, r1 + 1):
-            for c in range(c0, c1 + 1):
-                if not ground.walkable[r, c]:
-                    continue
-                px, py = ground.x0 + (c + 0.5) * ground.cell, ground.y0 + (r + 0.5) * ground.cell
-                qx, qy = nearest_on_segment(px, py, ax, ay, bx, by)
-                d = float(np.hypot(px - qx, py - qy))
-                if d <= reach:
-                    k = r * columns + c
-                    cost[k] = min(d, cost.get(k, np.inf))
-    cells = np.array(sorted(cost), np.int64)
-    return cells, np.array([cost[int(k)] for k in cells], np.float64)
-
-
-def _outward(ground: Ground, index: int, cells: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    # At the line itself people go straight through it: the outward normal of the nearest segment. Beside its
-    # ends the normal would lead into the jamb: there they make for where a body has room to pass.
-    segments = ground.exit_segments(index)
-    starts, ends = ({tuple(np.round(p, 6)) for p in segments[:, k : k + 2]} for k in (0, 2))
-    columns = ground.shape[1]
-    out = np.zeros((len(cells), 2))
-    for n, k in enumerate(cells):
-        px = ground.x0 + (k % columns + 0.5) * ground.cell
-        py = ground.y0 + (k // columns + 0.5) * ground.cell
-        best = np.inf
-        for ax, ay, bx, by in segments:
-            qx, qy = nearest_on_segment(px, py, ax, ay, bx, by)
-            d = np.hypot(px - qx, py - qy)
-            if d < best:
-                best = d
-                length = np.hypot(bx - ax, by - ay)
-                ux, uy = (bx - ax) / length, (by - ay) / length
-                along = (px - ax) * ux + (py - ay) * uy
-                room = min(DOOR_INSET_M, 0.5 * length)
-                first = 0.0 if tuple(np.round((ax, ay), 6)) in ends else room
-                last = length if tuple(np.round((bx, by), 6)) in starts else length - room
-                aside = min(max(along, first), last) - along
-                ahead = DOOR_INSET_M + abs((py - ay) * ux - (px - ax) * uy)
-                out[n] = aside * ux + ahead * uy, aside * uy - ahead * ux
-                out[n] /= np.hypot(*out[n])
-    return out
+def _area_cells(cells: npt.NDArray[np.int64]) -> LineCells:
+    none = np.zeros(0, np.int64)
+    return LineCells(
+        cells=cells,
+        distance=np.zeros(len(cells)),
+        outward=np.zeros((len(cells), 2)),
+        edge_cells=none,
+        edge_of=none,
+        edge_outward=np.zeros((0, 2)),
+    )
 
 
 def _field(
@@ -193,7 +143,7 @@ def _field(
     chained = np.array([(link.source, link.target, link.cost_m) for link in links]).reshape(-1, 3)
     passed = sorted({int(k) for k in chained[:, :2].ravel()})
     parts = [goal, *(lines[k] for k in passed)]
-    arrays = [array for part in parts for array in (part.cells, part.distance, part.outward)]
+    arrays = [array for part in parts for array in _arrays_of(part)]
     path = _cache_path(ground, (walkable, slowness, *arrays, chained))
     try:
         with path.open("rb") as file, np.load(file) as saved:
@@ -203,6 +153,10 @@ def _field(
     cost, direction, at_line = march_across(ground, walkable, slowness, goal, lines, links)
     _store(path, cost=cost, direction=direction, at_line=at_line)
     return cost, direction, at_line
+
+
+def _arrays_of(part: LineCells) -> tuple[npt.NDArray[Any], ...]:
+    return part.cells, part.distance, part.outward, part.edge_cells, part.edge_of, part.edge_outward
 
 
 def _cache_path(ground: Ground, seeds: Sequence[npt.NDArray[Any]]) -> Path:

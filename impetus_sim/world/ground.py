@@ -58,11 +58,11 @@ class WallList:
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """Walkable ground of one run; static, but for `walkable` and `wall_distance`, which follow the gates.
+    """Walkable ground of one run; static, but for `walkable`, `wall_distance`, `wall_is_solid`, which follow gates.
 
     walls: float64 (n, 4), m, interior on the left; gates come last. wall_exit: int32 (n,), exit index or -1.
     Passages are lines like exits, numbered after them, across which people come to another part of the ground.
-    wall_gate: int32 (n,), gate index or -1.
+    wall_gate: int32 (n,), gate index or -1. wall_is_solid: uint8 (n,), 0 for the lines of open gates.
     walkable: uint8 (rows, columns), cells wholly inside. inside: uint8, cells whose centre is inside.
     wall_distance: float32 (rows, columns), m, up to `BAND_M`.
     """
@@ -81,6 +81,7 @@ class Ground:
     near: WallList
     sight: WallList
     wall_gate: npt.NDArray[np.int32]
+    wall_is_solid: npt.NDArray[np.uint8]
     gate_names: tuple[str, ...] = ()
     passage_names: tuple[str, ...] = ()
 
@@ -353,5 +354,6 @@ def _with_grids(
         near=lists[0],
         sight=lists[1],
         wall_gate=wall_gate,
+        wall_is_solid=(wall_gate < 0).astype(np.uint8),
         gate_names=tuple(gate_names),
     )

@@ -59,21 +59,45 @@ class WayRules:
         Those that can be used now.
     n_classes
         2 when somebody cannot use steps and that makes a difference, else 1.
+    is_straight
+        Whether ways near lines are the shortest past walls (`impetus_sim.world.doorways`); not where what slows
+        people changes from cell to cell.
     """
 
     slower: npt.NDArray[np.float32] | None = None
     steps: npt.NDArray[np.bool_] | None = None
     links: tuple[Link, ...] = ()
     n_classes: int = 1
+    is_straight: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class LineCells:
-    """The cells before a line: flat indices, distances to it in m, and unit vectors straight through it."""
+    """The cells before a line from which the way to it is known.
+
+    cells, distance, outward: int64, float64, float64 (n, 2): flat indices, the way to the line in m, unit vectors
+    along it. edge_cells, edge_of, edge_outward: the same for cells on and behind the walls beside them, which
+    nobody stands in but directions are interpolated from; `edge_of` is the place in `cells` of a neighbour.
+    """
 
     cells: npt.NDArray[np.int64]
     distance: npt.NDArray[np.float64]
     outward: npt.NDArray[np.float64]
+    edge_cells: npt.NDArray[np.int64]
+    edge_of: npt.NDArray[np.int64]
+    edge_outward: npt.NDArray[np.float64]
+
+    def lead(
+        self, costs: npt.NDArray[np.float32], at_line: float, directions: npt.NDArray[np.float32]
+    ) -> None:
+        """Write the known directions where the known way, with `at_line` m to go from there, is the best.
+
+        costs, directions: float32 (cells of the grid,) and (cells, 2).
+        """
+        is_best = costs[self.cells] >= self.distance + at_line - _TOLERANCE_M
+        directions[self.cells[is_best]] = self.outward[is_best]
+        beside = is_best[self.edge_of]
+        directions[self.edge_cells[beside]] = self.edge_outward[beside]
 
 
 def march_across(
@@ -122,7 +146,6 @@ def march_across(
     eikonal.fill_directions(cost, direction)
     towards = direction.reshape(-1, 2)
     for k in seeded:
-        through = flat[lines[k].cells] >= lines[k].distance + seed[k] - _TOLERANCE_M
-        towards[lines[k].cells[through]] = lines[k].outward[through]
-    towards[goal.cells] = goal.outward
+        lines[k].lead(flat, seed[k], towards)
+    goal.lead(flat, 0.0, towards)
     return cost, direction, at_line

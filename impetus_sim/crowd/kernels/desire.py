@@ -9,8 +9,18 @@ from impetus_sim.kernels.compile import BLOCK, kernel, parallel_kernel, prange
 
 
 @kernel
+def _is_known(g, row, column, directions, costs):  # type: ignore[no-untyped-def]
+    # Cells on and behind walls have no cost, but near doors a direction.
+    return (
+        math.isfinite(costs[g, row, column])
+        or directions[g, row, column, 0] != 0.0
+        or directions[g, row, column, 1] != 0.0
+    )
+
+
+@kernel
 def _even_direction(px, py, g, directions, costs, x0, y0, cell, key_of, corners):  # type: ignore[no-untyped-def]
-    # Bilinear between the four nearest cell centres where all of them are reachable, else (0, 0); not a unit
+    # Bilinear between the four nearest cell centres where all of them have one, else (0, 0); not a unit
     # vector. A person stays
     # between the same four for many steps: `corners` keeps their directions, `key_of[0]` says which they are.
     n_rows, n_columns = costs.shape[1:]
@@ -22,13 +32,12 @@ def _even_direction(px, py, g, directions, costs, x0, y0, cell, key_of, corners)
         return 0.0, 0.0
     key = (g * n_rows + row) * n_columns + column
     if key_of[0] != key:
-        if not (
-            math.isfinite(costs[g, row, column])
-            and math.isfinite(costs[g, row, column + 1])
-            and math.isfinite(costs[g, row + 1, column])
-            and math.isfinite(costs[g, row + 1, column + 1])
-        ):
-            return 0.0, 0.0
+        for c in range(2):
+            if not (
+                _is_known(g, row, column + c, directions, costs)
+                and _is_known(g, row + 1, column + c, directions, costs)
+            ):
+                return 0.0, 0.0
         for c in range(2):
             for axis in range(2):
                 corners[2 * c + axis] = directions[g, row, column + c, axis]
