@@ -244,6 +244,12 @@ class CrowdSystem(System):
         )
         self._n_beyond = n_present - self.n_inside
 
+    def resize(self, rows: npt.NDArray[np.int32], radius: npt.NDArray[np.float64]) -> None:
+        """Give some of the people inside another body radius from this step on, m, at most that of the start."""
+        if (self.people.radius[rows] != radius).any():
+            self.people.radius[rows] = radius
+            self._cells.sort()  # sorted copies and lists of neighbours hold the radius
+
     def advance(self, tick: int) -> None:
         """Advance everybody from ``tick - step_ticks`` to `tick`."""
         if self.arrivals.admit(tick, self._inside, self.n_inside) or self._n_beyond:

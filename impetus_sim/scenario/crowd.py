@@ -83,7 +83,7 @@ class Crowd(Spec):
         people take the shortest way.
     untangle_after
         Whoever wants to walk and is still in the same place after this time tries another direction for a second,
-        s; 0 for never.
+        and within 1 m of an exit turns sideways until they get on, s; 0 for never.
     wall_clearance
         How near to a wall people's centres come, as a share of their radius: less than 1 for shoulders that turn.
     ground_cell

@@ -8,7 +8,8 @@ import pytest
 
 from impetus_sim import rng
 from impetus_sim.crowd.kernels.untangle import turn_wishes
-from impetus_sim.crowd.untangle import ENOUGH_M, Untangle
+from impetus_sim.crowd.population import INSIDE
+from impetus_sim.crowd.untangle import ENOUGH_M, SIDEWAYS, Untangle
 from impetus_sim.scenario.load import read_scenario_text
 
 
@@ -52,6 +53,25 @@ def test_whoever_gets_on_is_left_alone(start):
 def test_it_can_be_switched_off(start):
     simulation = mirror_images(start, untangle_after=0)
     assert not [b for b in simulation.crowd.behaviours if isinstance(b, Untangle)]
+
+
+def test_shoulders_turn_before_an_exit_until_people_get_on(start):
+    given = document()
+    given["crowd"]["populations"]["all"]["count"] = 4
+    simulation = start(read_scenario_text(json.dumps(given)))
+    people, end = simulation.crowd.people, simulation.world.ground.exit_segments(0)[0, 0]
+    people.x[:], people.y[:] = end - np.array([0.4, 0.85, 1.6, 3.0]), 3.0
+    people.desired_speed[:] = 1e-3
+    full = people.radius.copy()
+    full[1] = people.radius[1] = 0.35  # a wheelchair
+    (untangle,) = [b for b in simulation.crowd.behaviours if isinstance(b, Untangle)]
+    untangle.table.radius[:] = full
+    simulation.run_until(11.0)
+    assert people.radius == pytest.approx(full * [SIDEWAYS, 1.0, 1.0, 1.0])
+    people.desired_speed[:] = 0.03
+    simulation.run_until(16.0)
+    assert people.state.tolist() == [INSIDE] * 4
+    assert people.radius.tolist() == full.tolist()
 
 
 def test_wishes_turn_by_a_drawn_angle_within_bounds():
