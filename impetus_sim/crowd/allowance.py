@@ -15,8 +15,6 @@ import numpy.typing as npt
 
 ONE = 1.0 - 1e-9
 """Somebody may pass from here on; sums of shares of one come out a hair short of it."""
-OWED = 2.0
-"""People that a line can owe a queue, beside the one that is due: those held in an arch before it for so long."""
 
 
 def grow(
@@ -35,8 +33,8 @@ def grow(
     """
     idle = np.maximum(1.0, 2.0 * gain)
     allowance += gain
-    is_awaited[allowance >= idle + OWED + ONE - 1.0] = 0
-    np.minimum(allowance, idle + OWED * is_awaited, out=allowance)
+    is_awaited[allowance >= idle + ONE] = 0
+    np.minimum(allowance, idle + is_awaited, out=allowance)
 
 
 def may_pass(allowance: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
