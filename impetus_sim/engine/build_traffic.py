@@ -15,6 +15,7 @@ from impetus_sim.engine.build_demand import TripBuilder
 from impetus_sim.engine.build_emergency import build_emergency
 from impetus_sim.engine.build_pickups import build_pickups, pickup_trips
 from impetus_sim.engine.build_road_orders import find_ordered, links_of, require_traffic
+from impetus_sim.engine.build_traffic_areas import find_areas
 from impetus_sim.engine.build_traffic_focus import find_followed
 from impetus_sim.engine.naming import about
 from impetus_sim.scenario.places import locate
@@ -112,7 +113,12 @@ def build_traffic(
         world,
         orders=RoadOrders(flow, world.road_orders, about_orders),
         uid=uid,
-        streets=Streets(first=network.first, points=network.points, names=network.names),
+        streets=Streets(
+            first=network.first,
+            points=network.points,
+            names=network.names,
+            areas=find_areas(spec, city, network),
+        ),
         step_ticks=world.ticks(spec.step),
         record_ticks=world.ticks(spec.record_every),
         records_vehicles=spec.record_vehicles,

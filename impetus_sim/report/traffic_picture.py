@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from impetus_sim.analysis.traffic.diagram import compute_diagrams, find_quarters
+from impetus_sim.analysis.traffic.diagram import compute_diagrams, find_quarters, read_areas
 from impetus_sim.analysis.traffic.links import compute_link_intervals
 from impetus_sim.analysis.traffic.queues import compute_queues
 from impetus_sim.analysis.traffic.recorded import read_counts
@@ -95,15 +95,17 @@ def plot_traffic(recording: Recording, *, at_s: float | None = None, by: By = "s
 
 
 def plot_traffic_curves(recording: Recording) -> Figure:
-    """Return trips over time beside the macroscopic diagram of the four quarters of the map."""
+    """Return trips over time beside the macroscopic diagram of the scenario's areas, or of quarters of the map."""
     counts = read_counts(recording)
     figure = style.new_figure(12.0, 4.4)
     left = figure.add_axes((0.07, 0.14, 0.4, 0.74))
     left.set_title("Trips over time")
     draw_trip_curves(left, read_trips(recording))
     right = figure.add_axes((0.57, 0.14, 0.4, 0.74))
-    right.set_title("Flow against density, by quarter of the map")
-    draw_zone_diagrams(right, compute_diagrams(counts, find_quarters(counts.network), every_s=EVERY_S))
+    areas = read_areas(recording, counts.network)
+    right.set_title(f"Flow against density, by {'area' if areas else 'quarter of the map'}")
+    zones = areas or find_quarters(counts.network)
+    draw_zone_diagrams(right, compute_diagrams(counts, zones, every_s=EVERY_S))
     return figure
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from impetus_sim.analysis.traffic.recorded import CHANNEL, has_traffic
+from impetus_sim.analysis.traffic.diagram import read_areas
+from impetus_sim.analysis.traffic.recorded import CHANNEL, has_traffic, read_network
 from impetus_sim.analysis.traffic.worst import WorstStreet
 from impetus_sim.recording.reader import Recording
 from impetus_sim.report import style
@@ -41,6 +42,7 @@ def describe_traffic(recording: Recording) -> TrafficSection | None:
     if next(recording.series(CHANNEL), None) is None:
         return None
     worst = read_worst_streets(recording)
+    place = "an area" if read_areas(recording, read_network(recording)) else "a quarter of the map"
     said = "; ".join(f"{row.name} {row.lost}" for row in map(_row, worst[:5]))
     return TrafficSection(
         page=encode(
@@ -51,9 +53,9 @@ def describe_traffic(recording: Recording) -> TrafficSection | None:
         ),
         curves=encode(
             plot_traffic_curves(recording),
-            alt="Vehicles that wanted to set out and that arrived over time; flow against density by quarter.",
+            alt="Vehicles that wanted to set out and that arrived over time; flow against density.",
             caption="Left: the area between the dashed and the blue line is the time that all vehicles lost. "
-            "Right: each dot is five minutes of a quarter of the map; flow that falls as density grows is a jam.",
+            f"Right: each dot is five minutes of {place}; flow that falls as density grows is a jam.",
         ),
         streets=tuple(_row(street) for street in worst),
     )

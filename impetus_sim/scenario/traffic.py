@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from impetus_sim.scenario.abandonment import Abandonment
 from impetus_sim.scenario.emergency import EmergencyTrip
@@ -19,9 +19,10 @@ from impetus_sim.scenario.quantities import (
     Share,
     limits,
 )
-from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty
+from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty, refuse
 from impetus_sim.scenario.traffic_demand import BackgroundReduction, DemandKind
 from impetus_sim.scenario.traffic_focus import TrafficFocus
+from impetus_sim.scenario.zones import ZonePlaces
 
 
 class RouteChoice(Spec):
@@ -68,6 +69,16 @@ class Signals(Spec):
     at: Annotated[tuple[Place, ...], BeforeValidator(listed)] = ()
 
 
+MOST_AREAS = 7
+"""More cannot be told apart in one diagram."""
+
+
+def _few_enough(areas: Named[Place]) -> Named[Place]:
+    if len(areas) > MOST_AREAS:
+        refuse(f"{len(areas)} areas", allowed=f"at most {MOST_AREAS}")
+    return areas
+
+
 class Traffic(Spec):
     """Vehicles on the drive network.
 
@@ -89,6 +100,8 @@ class Traffic(Spec):
         Cars that are left on the road; none are when left out.
     focus
         Where vehicles follow each other in continuous motion; nowhere when left out.
+    areas
+        Areas by name, or a file of them, whose flow is shown against density; quarters of the map when left out.
     zones
         Destinations of everyday trips: the map's buildings in at most so many groups.
     record_every
@@ -109,6 +122,7 @@ class Traffic(Spec):
     emergency: Entries[EmergencyTrip] = Field(default_factory=Named)
     abandonment: Abandonment | None = None
     focus: TrafficFocus | None = None
+    areas: Annotated[ZonePlaces, AfterValidator(_few_enough)] = Field(default_factory=Named)
     zones: Annotated[Count, limits(low=2, high=2000)] = 400
     record_every: Annotated[FixedSeconds, limits(above=0.0)] = 10.0
     record_vehicles: bool = True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -50,11 +51,13 @@ class Streets:
     """How links are drawn and named, for recordings.
 
     points: float64 (points, 2), m, of link k from first[k] to first[k + 1]. names: of streets (links,).
+    areas: links of each area that is measured by itself, by its name.
     """
 
     first: npt.NDArray[np.int64]
     points: npt.NDArray[np.float64]
     names: npt.NDArray[np.object_]
+    areas: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
 
     def at(
         self, links: npt.NDArray[np.int64], share: npt.NDArray[np.float64]
@@ -250,6 +253,16 @@ class CityTraffic(System):
                 "is_guessed": np.array([plan.is_guessed for plan in self.flow.plans], bool),
                 "group_of_lane": road.queues["group"].copy(),
             },
+            "traffic_areas": self._describe_areas(),
+        }
+
+    def _describe_areas(self) -> dict[str, npt.NDArray[Any]]:
+        # names, and for each area its links: from first[k] to first[k + 1]
+        areas = self.streets.areas
+        return {
+            "name": np.array([*areas], dtype=object),
+            "first": np.cumsum([0, *(len(links) for links in areas.values())]),
+            "link": np.concatenate([np.zeros(0, np.int64), *areas.values()]),
         }
 
     def record(self, channels: Channels, tick: int, *, is_frame: bool) -> None:

@@ -11,8 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from impetus_sim.analysis.ground import read_texts
 from impetus_sim.analysis.traffic.links import compute_link_intervals
 from impetus_sim.analysis.traffic.recorded import Floats, Mask, Network, TrafficCounts
+from impetus_sim.recording.reader import Recording
+
+AREAS = "traffic_areas"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +74,20 @@ def compute_diagrams(
             )
         )
     return found
+
+
+def read_areas(recording: Recording, network: Network) -> dict[str, Mask]:
+    """Return the areas of a run by name (`traffic.areas` of its scenario), as masks over links; empty without."""
+    if AREAS not in recording.static_names:
+        return {}
+    group = recording.static(AREAS)
+    first, link = np.asarray(group["first"], np.int64), np.asarray(group["link"], np.int64)
+    zones = {}
+    for k, name in enumerate(read_texts(group["name"])):
+        mask = np.zeros(len(network), np.bool_)
+        mask[link[first[k] : first[k + 1]]] = True
+        zones[name] = mask
+    return zones
 
 
 def find_quarters(network: Network) -> dict[str, Mask]:

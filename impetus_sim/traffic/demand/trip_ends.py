@@ -51,23 +51,36 @@ def find_trip_ends(
     A zone without a junction has the one nearest to its middle.
     """
     middle = np.array([[shape.centroid.x, shape.centroid.y] for shape in shapes]).reshape(-1, 2)
-    is_point = np.array([shape.area == 0.0 for shape in shapes], bool)
-    nodes = np.column_stack([node_x, node_y])
-    _, nearest = cKDTree(nodes).query(middle)
-    near_point = np.full(len(nodes), -1)
-    if is_point.any():
-        distance, which = cKDTree(middle[is_point]).query(nodes)
-        near_point = np.where(distance <= POINT_REACH_M, np.flatnonzero(is_point)[which], -1)
+    _, nearest = cKDTree(np.column_stack([node_x, node_y])).query(middle)
     found = []
-    for k, shape in enumerate(shapes):
-        inside = near_point == k if is_point[k] else shapely.intersects_xy(shape, node_x, node_y)
-        members = np.flatnonzero(inside)
-        if not len(members):
-            members = nearest[k : k + 1].astype(np.int64)
+    for k, inside in enumerate(find_inside(shapes, node_x, node_y)):
+        members = inside if len(inside) else nearest[k : k + 1].astype(np.int64)
         if node_people[members].sum() > 0.0:
             members = members[node_people[members] > 0.0]
         found.append(_ends_of(members, node_x, node_y, node_people, most=max(1, most // len(shapes))))
     return found
+
+
+def find_inside(shapes: Sequence[shapely.Geometry], x: Floats, y: Floats) -> list[Ints]:
+    """Return which of some points lie in each zone; in a zone that is itself a point, those nearest to it.
+
+    Parameters
+    ----------
+    shapes
+        Areas, or points for zones of which only the middle is known, m.
+    x, y
+        float64 (points,), m.
+    """
+    is_point = np.array([shape.area == 0.0 for shape in shapes], bool)
+    near_point = np.full(len(x), -1)
+    if is_point.any():
+        middle = [(shape.centroid.x, shape.centroid.y) for shape in shapes if shape.area == 0.0]
+        distance, which = cKDTree(middle).query(np.column_stack([x, y]))
+        near_point = np.where(distance <= POINT_REACH_M, np.flatnonzero(is_point)[which], -1)
+    return [
+        np.flatnonzero(near_point == k if is_point[k] else shapely.intersects_xy(shape, x, y))
+        for k, shape in enumerate(shapes)
+    ]
 
 
 def _ends_of(members: Ints, x: Floats, y: Floats, people: Floats, *, most: int) -> TripEnds:

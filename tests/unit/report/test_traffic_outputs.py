@@ -6,19 +6,22 @@ import json
 
 import numpy as np
 import pytest
+import shapely
 from click.testing import CliRunner
 
+from impetus_sim.analysis.traffic.diagram import read_areas
 from impetus_sim.analysis.traffic.links import compute_link_intervals
 from impetus_sim.analysis.traffic.metrics import TRAFFIC_METRICS
 from impetus_sim.analysis.traffic.queues import compute_queues
-from impetus_sim.analysis.traffic.recorded import read_counts
+from impetus_sim.analysis.traffic.recorded import read_counts, read_network
 from impetus_sim.analysis.traffic.trips import read_trips
 from impetus_sim.analysis.traffic.worst import find_interval, find_worst_interval, find_worst_streets
 from impetus_sim.cli.animate import animate_command
 from impetus_sim.cli.info import info_command
 from impetus_sim.cli.run import describe_run, headline
 from impetus_sim.engine.record import simulate
-from impetus_sim.errors import InvalidInputError
+from impetus_sim.engine.simulation import Simulation
+from impetus_sim.errors import ImpetusError, InvalidInputError
 from impetus_sim.report import style
 from impetus_sim.report.brief import render_run_brief
 from impetus_sim.report.time_space_picture import plot_time_space
@@ -32,6 +35,10 @@ time: {duration: 10 min}
 crowd: {focus: {at: Rautatientori, radius: 40 m}}
 record: {frame_every: 10 s}
 traffic:
+  areas:
+    Kluuvi: Kluuvi
+    square: {at: Rautatientori, radius: 150 m}
+    east: {box: [386000, 6671458, 386471, 6673145]}
   demand:
     everyday: {kind: gravity, trips: 1200, end: 8 min, through: 0.6, mean_distance: 600 m}
 """
@@ -107,11 +114,48 @@ def test_worst_streets_come_in_the_order_of_delay(jam):
     assert [find_interval(intervals, t) for t in (0.0, 299.0, 301.0, 9e9)] == [0, 0, 1, 1]
 
 
-def test_curves_are_drawn_for_every_quarter(jam):
+def test_curves_are_drawn_for_every_area_of_the_scenario(jam):
     with style.page_style():
         texts = read_texts(plot_traffic_curves(jam))
-    for text in ("arrived, were streets empty", "north-west", "south-east", "density"):
+    for text in ("arrived, were streets empty", "by area", "square", "east", "density"):
         assert text in texts
+    assert "north-west" not in texts
+
+
+def test_an_area_holds_the_links_whose_middle_lies_in_it(jam):
+    network = read_network(jam)
+    areas = read_areas(jam, network)
+    assert [*areas] == ["Kluuvi", "east", "square"]
+    for link, is_in in enumerate(areas["east"]):
+        x, y = shapely.LineString(network.line(link)).interpolate(0.5, normalized=True).coords[0]
+        assert is_in == (386000 <= x <= 386471 and 6671458 <= y <= 6673145)
+    assert 0 < areas["square"].sum() < areas["Kluuvi"].sum() < areas["east"].sum() < len(network)
+
+
+def test_curves_are_drawn_for_every_quarter_where_no_areas_are_given(jam, monkeypatch):
+    monkeypatch.setattr("impetus_sim.report.traffic_picture.read_areas", lambda *_: {})
+    with style.page_style():
+        texts = read_texts(plot_traffic_curves(jam))
+    for text in ("north-west", "south-east", "by quarter of the map"):
+        assert text in texts
+
+
+@pytest.mark.parametrize(
+    ("areas", "said"),
+    [
+        ("{town: Rautatientori2}", "not on the map"),
+        ("{street: {line: [[386000, 6672000], [386100, 6672000]]}}", "is no area"),
+        ("{room: {box: [386000, 6672000, 386000.1, 6672000.1]}}", "no street for vehicles"),
+        ("{" + ", ".join(f"a{k}: Rautatientori" for k in range(8)) + "}", "at most 7"),
+    ],
+)
+def test_areas_that_cannot_be_measured_are_refused(tmp_path, areas, said):
+    head, _, rest = TEXT.partition("  areas:\n")
+    (tmp_path / "areas.yaml").write_text(f"{head}  areas: {areas}\n  demand:{rest.partition('  demand:')[2]}")
+    with pytest.raises(ImpetusError) as caught:
+        Simulation(load_scenario(tmp_path / "areas.yaml"), seed=1)
+    assert said in f"{caught.value} {getattr(caught.value, 'hint', '')}"
+    assert "traffic.areas" in str(caught.value)
 
 
 def test_brief_has_a_section_of_traffic(jam, tmp_path):
