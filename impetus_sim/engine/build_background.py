@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim import rng
+from impetus_sim.engine.build_demand import rows_of_entries
 from impetus_sim.scenario.traffic_demand import Gravity, OdTrips
 from impetus_sim.traffic.background import Background, draw_times
 
@@ -41,8 +42,7 @@ def build_background(
     chosen = wanted.of or [
         name for name, entry in spec.demand.items() if isinstance(entry, Gravity | OdTrips)
     ]
-    entry_of = np.repeat(np.arange(len(n_of_entry)), [*n_of_entry.values()])
-    rows = np.flatnonzero(np.isin(entry_of, [k for k, name in enumerate(n_of_entry) if name in chosen]))
+    rows = rows_of_entries(n_of_entry, chosen)
     draws = rng.draw_uniforms(seed, replicate, "traffic.background", uid[rows])[:, 0]
     times = draw_times(
         draws,

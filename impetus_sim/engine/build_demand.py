@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -227,6 +228,18 @@ class TripBuilder:
         return VehicleTrips(
             depart_s=times, origin=origin, goal=goal, kind=np.where(truck, KINDS.index("truck"), kind)
         )
+
+
+def rows_of_entries(n_of_entry: Mapping[str, int], chosen: Collection[str]) -> Ints:
+    """Return the rows of the fleet that belong to some entries of the demand.
+
+    Parameters
+    ----------
+    n_of_entry
+        Vehicles of each entry, which come first in the fleet, in this order.
+    """
+    entry_of = np.repeat(np.arange(len(n_of_entry)), [*n_of_entry.values()])
+    return np.flatnonzero(np.isin(entry_of, [k for k, name in enumerate(n_of_entry) if name in chosen]))
 
 
 def pair_id(*names: str) -> int:

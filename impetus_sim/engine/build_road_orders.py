@@ -10,6 +10,7 @@ import shapely
 
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.scenario.departure_stages import DepartureStages
 from impetus_sim.scenario.places import locate
 from impetus_sim.scenario.roads import AtSignals, AtTurns, IntoArea, OnRoads
 from impetus_sim.traffic.road_orders import Ordered
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from impetus_sim.scenario.spec import Spec
     from impetus_sim.traffic.lanes import Contraflow
     from impetus_sim.traffic.signals import SignalPlan
+    from impetus_sim.traffic.staging import Staging
     from impetus_sim.world.drive_network import DriveNetwork
 
 Ints = npt.NDArray[np.int64]
@@ -37,8 +39,10 @@ def find_ordered(
     plans: Sequence[SignalPlan],
     *,
     contraflows: Mapping[str, Contraflow],
+    set_plans: Mapping[str, Mapping[int, SignalPlan]],
+    stagings: Mapping[str, Staging],
 ) -> Ordered:
-    """Return what each part of a drawn scenario is about; its bans and contraflows are found before.
+    """Return what each part of a drawn scenario is about; what is not found by a place alone is found before.
 
     Raises
     ------
@@ -52,8 +56,8 @@ def find_ordered(
             if isinstance(spec, OnRoads):
                 links[name] = links_of(spec, city, network)
             elif isinstance(spec, AtSignals):
-                signals[name] = _signals_of(spec, city, network, nodes)
-    return Ordered(links=links, signals=signals, contraflows=contraflows)
+                signals[name] = signals_of(spec, city, network, nodes)
+    return Ordered(links=links, signals=signals, contraflows=contraflows, plans=set_plans, stagings=stagings)
 
 
 def require_traffic(scenario: Scenario) -> None:
@@ -65,9 +69,9 @@ def require_traffic(scenario: Scenario) -> None:
         When the scenario has no traffic.
     """
     for key, name, spec in _parts(scenario):
-        if isinstance(spec, OnRoads | AtSignals | AtTurns | IntoArea):
+        if isinstance(spec, OnRoads | AtSignals | AtTurns | IntoArea | DepartureStages):
             raise InvalidInputError(
-                f"{key}.{name}: {spec.kind} is about streets for vehicles, and there is no traffic",
+                f"{key}.{name}: {spec.kind} is about vehicles on streets, and there is no traffic",
                 hint="add the section traffic",
             )
 
@@ -113,7 +117,14 @@ def _leads_towards(place: BaseGeometry, network: DriveNetwork, links: Ints) -> n
     return np.asarray(distance[network.to_node[links]] < distance[network.from_node[links]])
 
 
-def _signals_of(spec: AtSignals, city: City, network: DriveNetwork, nodes: Ints) -> Ints:
+def signals_of(spec: AtSignals, city: City, network: DriveNetwork, nodes: Ints) -> Ints:
+    """Return the rows of the signals that a part is about, of those at `nodes`, (signals,).
+
+    Raises
+    ------
+    InvalidInputError
+        When there is none at its place.
+    """
     place = locate(spec.at, city)
     points = np.asarray(shapely.points(network.node_x[nodes], network.node_y[nodes]))
     distance = shapely.distance(points, place)

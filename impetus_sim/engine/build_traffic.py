@@ -15,19 +15,18 @@ from impetus_sim.engine.build_demand import TripBuilder
 from impetus_sim.engine.build_emergency import build_emergency
 from impetus_sim.engine.build_pickups import build_pickups, pickup_trips
 from impetus_sim.engine.build_road_orders import find_ordered, links_of, require_traffic
+from impetus_sim.engine.build_signals import build_plans, build_set_plans
+from impetus_sim.engine.build_stagings import build_stagings
 from impetus_sim.engine.build_traffic_areas import find_areas
 from impetus_sim.engine.build_traffic_focus import find_followed
 from impetus_sim.engine.naming import about
-from impetus_sim.scenario.places import locate
 from impetus_sim.traffic.abandoned import AbandonedCars
 from impetus_sim.traffic.city_traffic import CityTraffic, Streets
-from impetus_sim.traffic.guess_signals import guess_plan
 from impetus_sim.traffic.junctions import junction_capacity
 from impetus_sim.traffic.lanes import with_spare_lanes
 from impetus_sim.traffic.pickups import park
 from impetus_sim.traffic.road import Links, capacity_of
 from impetus_sim.traffic.road_orders import RoadOrders
-from impetus_sim.traffic.signals import SignalPlan
 from impetus_sim.traffic.system import TrafficSystem
 from impetus_sim.traffic.vehicles import Trips, build_vehicles
 from impetus_sim.world.drive_network import DriveNetwork, build_drive_network
@@ -78,7 +77,7 @@ def build_traffic(
     world.roads = roads_table(network.n_links)
     contraflows = build_contraflows(scenario, network, lambda part: links_of(part, city, network))
     links = with_spare_lanes(_links(network, spec), contraflows.values())
-    plans = _plans(network, links, spec, city)
+    plans = build_plans(network, links, spec, city)
     builder = TripBuilder(spec, scenario, city, network, links, seed=seed, replicate=replicate)
     parts = [builder.build(name, entry) for name, entry in spec.demand.items()]
     n_of_entry = {name: len(trips) for name, (trips, _) in zip(spec.demand, parts, strict=True)}
@@ -107,11 +106,19 @@ def build_traffic(
     signal_nodes = np.array([plan.node for plan in plans], np.int64)
     flow.set_junction_capacity(junction_capacity(links, without=signal_nodes))
     assert world.road_orders is not None
-    about_orders = find_ordered(scenario, city, network, plans, contraflows=contraflows)
+    about_orders = find_ordered(
+        scenario,
+        city,
+        network,
+        plans,
+        contraflows=contraflows,
+        set_plans=build_set_plans(scenario, city, network, links, plans),
+        stagings=build_stagings(scenario, city, network, trips.origin, n_of_entry),
+    )
     return CityTraffic(
         flow,
         world,
-        orders=RoadOrders(flow, world.road_orders, about_orders),
+        orders=RoadOrders(flow, world.road_orders, about_orders, tick_us=world.resolution_us),
         uid=uid,
         streets=Streets(
             first=network.first,
@@ -162,29 +169,6 @@ def _links(network: DriveNetwork, spec: Traffic) -> Links:
         car_m=np.full(n, car_m),
         weight=capacity * priority,
     )
-
-
-def _plans(network: DriveNetwork, links: Links, spec: Traffic, city: City) -> list[SignalPlan]:
-    if spec.signals.control == "none":
-        return []
-    bearing = network.bearing_in()
-    has_signal = network.has_signal.copy()
-    with about("traffic.signals.at"):
-        for place in spec.signals.at:
-            centre = locate(place, city).centroid
-            has_signal[network.nearest_node(np.array([centre.x]), np.array([centre.y]))] = True
-    found = [
-        guess_plan(
-            int(node),
-            links,
-            bearing,
-            control=spec.signals.control,
-            cycle_s=float(spec.signals.cycle),
-            clearance_s=float(spec.signals.clearance),
-        )
-        for node in np.flatnonzero(has_signal)
-    ]
-    return [plan for plan in found if plan is not None]
 
 
 def _join(

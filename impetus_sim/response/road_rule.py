@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
+from shapely.geometry import Point
+
 from impetus_sim.response.base import Intervention, InterventionSpec
 from impetus_sim.scenario.quantities import Seconds, limits
 from impetus_sim.world.context import PartContext
@@ -34,7 +36,11 @@ class RoadRule(Intervention):
 
     def __init__(self, name: str, spec: Any, context: PartContext) -> None:
         super().__init__(name, spec, context)
-        self._middle = context.locate(spec.at).centroid
+        self._middle = self.middle(context)
+
+    def middle(self, context: PartContext) -> Point:
+        """Return the point at which its events are shown."""
+        return context.locate(self.spec.at).centroid
 
     def offsets_s(self) -> Sequence[float]:
         """Return now and, where asked, the time of its end."""

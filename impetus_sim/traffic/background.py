@@ -30,8 +30,7 @@ class Background:
 
     def __init__(self, flow: TrafficSystem, rows: Ints, gives_up_us: Ints) -> None:
         self._flow = flow
-        has_time = (gives_up_us < NEVER_US) & (gives_up_us <= flow.vehicles["depart_us"][rows])
-        rows, gives_up_us = rows[has_time], gives_up_us[has_time]
+        rows, gives_up_us = rows[gives_up_us < NEVER_US], gives_up_us[gives_up_us < NEVER_US]
         order = np.argsort(gives_up_us, kind="stable")
         self._rows, self._gives_up_us, self._next = rows[order], gives_up_us[order], 0
 
@@ -40,9 +39,14 @@ class Background:
         last = int(np.searchsorted(self._gives_up_us, until_us, side="right"))
         if last > self._next:
             due = self._rows[self._next : last]
-            # a branch may bring a reduction after its start: who set out meanwhile drives on
-            self._flow.cancel(due[self._flow.vehicles["depart_us"][due] > self._flow.now_us])
+            # who sets out before, or has, drives: a branch may bring a reduction after its start
+            sets_out_us = self._flow.vehicles["sets_out_us"][due]
+            self._flow.cancel(due[sets_out_us >= self._gives_up_us[self._next : last]])
             self._next = last
+
+    def look_again(self) -> None:
+        """Ask everybody again at the next step: orders have changed when trips begin."""
+        self._next = 0
 
 
 def draw_times(draws: npt.NDArray[np.float64], *, share: float, start_us: int, over_us: int) -> Ints:

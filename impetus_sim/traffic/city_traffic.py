@@ -162,9 +162,12 @@ class CityTraffic(System):
             self._background.give_up(until_us)
         if self.abandoned is not None:
             self.abandoned.tow_due()
-        for ordered in self.orders.due():
+        due = self.orders.due()
+        for ordered in due:
             self.flow.advance(ordered * self._world.resolution_us)
             self.orders.serve(ordered)
+        if due and self._background is not None:
+            self._background.look_again()
         self.flow.advance(until_us)
         self.orders.turn_lanes()
 
@@ -204,7 +207,7 @@ class CityTraffic(System):
         """
         del tick
         self.flow.require_same_lanes()
-        self.orders.lanes.restored()
+        self.orders.restored()
         self.flow.refresh()
 
     def require_laws(self) -> None:

@@ -27,13 +27,19 @@ def guess_plan(
     control: str,
     cycle_s: float,
     clearance_s: float,
+    favoured: npt.NDArray[np.int64] | None = None,
+    green_share: float = 0.5,
 ) -> SignalPlan | None:
     """Return a plan for a junction: one phase for each axis, green in proportion to its lanes.
+
+    The phases are the same for every control and cycle, and whoever is favoured.
 
     Parameters
     ----------
     bearing
         float64 (links,), direction in which each link reaches its end, radians.
+    favoured, green_share
+        Links whose axes get this share of the green, where other axes share the rest; by lanes when left out.
 
     Returns
     -------
@@ -49,7 +55,11 @@ def guess_plan(
         phases = [Phase(groups=(0,), green_s=green, clear_s=max(cycle_s - green, clearance_s))]
     else:
         lanes = np.array([max(int(links.n_lanes[k]) * links.lane_capacity[k] for k in axis) for axis in axes])
-        greens = np.maximum((cycle_s - n * clearance_s) * lanes / lanes.sum(), LEAST_GREEN_S)
+        shares = lanes / lanes.sum()
+        if favoured is not None:
+            is_favoured = np.array([bool(np.isin(axis, favoured).any()) for axis in axes])
+            shares = _favour(shares, is_favoured, green_share)
+        greens = np.maximum((cycle_s - n * clearance_s) * shares, LEAST_GREEN_S)
         phases = [
             Phase(
                 groups=(g,),
@@ -65,6 +75,24 @@ def guess_plan(
         group_of_link={int(k): g for g, axis in enumerate(axes) for k in axis},
         control=control if n > 1 else "fixed",
         is_guessed=True,
+    )
+
+
+def divides_green(plan: SignalPlan, favoured: npt.NDArray[np.int64]) -> bool:
+    """Tell whether a plan divides its green between some of these links and others."""
+    groups = {group for link, group in plan.group_of_link.items() if link in favoured}
+    return 0 < len(groups) < len(plan.phases)
+
+
+def _favour(
+    shares: npt.NDArray[np.float64], is_favoured: npt.NDArray[np.bool_], green_share: float
+) -> npt.NDArray[np.float64]:
+    # Shares of the green, (axes,), such that those favoured have so much of it together.
+    if is_favoured.all() or not is_favoured.any():
+        return shares
+    part = np.where(is_favoured, green_share, 1.0 - green_share)
+    return np.asarray(
+        part * shares / np.where(is_favoured, shares[is_favoured].sum(), shares[~is_favoured].sum())
     )
 
 

@@ -83,14 +83,10 @@ def build_signals(
     first = 0
     for k, plan in enumerate(plans):
         _require_sound(plan, road)
-        for j, phase in enumerate(plan.phases):
-            record = phases[first + j]
-            record["least_us"], record["most_us"] = _us(phase.green_s), _us(max(phase.green_s, phase.most_s))
-            record["clear_us"], record["extend_us"] = _us(phase.clear_s), _us(phase.extend_s)
-            record["green"] = _mask(phase.groups)
         signal = signals[k]
         signal["node"], signal["control"] = plan.node, CONTROLS[plan.control]
         signal["first_phase"], signal["n_phases"] = first, len(plan.phases)
+        write_phases(plan, signal, phases)
         _start_at_zero(signal, phases, _us(plan.offset_s))
         road.signal_of[plan.node] = k
         for target, group in plan.group_of_link.items():
@@ -99,6 +95,34 @@ def build_signals(
             road.queues["group"][lanes if lane is None else lanes[lane]] = group
         first += len(plan.phases)
     return signals, phases
+
+
+def write_phases(plan: SignalPlan, signal: np.void, phases: npt.NDArray[np.void]) -> None:
+    """Overwrite the PHASE records of a signal with those of a plan of as many phases."""
+    first = int(signal["first_phase"])
+    for record, phase in zip(phases[first : first + int(signal["n_phases"])], plan.phases, strict=True):
+        record["least_us"], record["most_us"] = _us(phase.green_s), _us(max(phase.green_s, phase.most_s))
+        record["clear_us"], record["extend_us"] = _us(phase.clear_s), _us(phase.extend_s)
+        record["green"] = _mask(phase.groups)
+
+
+def set_plan(
+    number: int, plan: SignalPlan, now_us: int, signals: npt.NDArray[np.void], phases: npt.NDArray[np.void]
+) -> None:
+    """Let a signal whose state is up to date go on by another plan with the same phases.
+
+    The present phase keeps its green until the new plan's least green is over, or ends now if that has passed; red
+    for all goes on as it is. A signal that fails takes the plan up when it works again.
+    """
+    signal = signals[number]
+    write_phases(plan, signal, phases)
+    signal["control"] = CONTROLS[plan.control]
+    if signal["fault"] != WORKS or signal["is_clearing"]:
+        return
+    present = phases[int(signal["first_phase"]) + int(signal["phase"])]
+    is_always_green = signal["n_phases"] == 1 and not present["clear_us"]
+    ends_us = max(now_us, int(signal["since_us"]) + int(present["least_us"]))
+    signal["switch_us"] = NEVER if is_always_green else ends_us
 
 
 def _start_at_zero(signal: np.void, phases: npt.NDArray[np.void], offset_us: int) -> None:

@@ -29,7 +29,7 @@ from impetus_sim.traffic.positions import offsets_m
 from impetus_sim.traffic.removal import head_ready_us, take_out
 from impetus_sim.traffic.road import CAR_M, Links, build_road
 from impetus_sim.traffic.routing import Routing
-from impetus_sim.traffic.signals import SignalPlan, build_signals, set_fault
+from impetus_sim.traffic.signals import SignalPlan, build_signals, set_fault, set_plan, write_phases
 
 BLOCKED_US = 2**61
 """Time of the next exit from a lane that is blocked."""
@@ -169,16 +169,9 @@ class TrafficSystem:
 
     def counts(self) -> dict[str, int]:
         """Return how many vehicles are planned, waiting, on_links, arrived, held, abandoned and cancelled."""
-        n = np.bincount(self.vehicles["state"], minlength=7)
-        return {
-            "planned": int(n[PLANNED]),
-            "waiting": int(n[WAITING]),
-            "on_links": int(n[ON_LINK]),
-            "arrived": int(n[ARRIVED]),
-            "held": int(n[HELD]),
-            "abandoned": int(n[ABANDONED]),
-            "cancelled": int(n[CANCELLED]),
-        }
+        names = ("planned", "waiting", "on_links", "arrived", "held", "abandoned", "cancelled")
+        n = np.bincount(self.vehicles["state"], minlength=len(names))
+        return dict(zip(names, n.tolist(), strict=True))
 
     def add_vehicles(self, vehicles: npt.NDArray[np.void]) -> npt.NDArray[np.int64]:
         """Add vehicles that set out now or later, and return their rows."""
@@ -193,6 +186,11 @@ class TrafficSystem:
     def set_out(self, vehicle: int, at_us: int) -> None:
         """Let a vehicle that is planned set out at a time instead of its own."""
         self.vehicles["sets_out_us"][vehicle] = self.vehicles["depart_us"][vehicle] = at_us
+        self._plan_departures()
+
+    def put_off(self, rows: npt.NDArray[np.int64], at_us: npt.NDArray[np.int64]) -> None:
+        """Let vehicles that are planned, (n,), set out at other times, (n,); when they wished to stays."""
+        self.vehicles["sets_out_us"][rows] = at_us
         self._plan_departures()
 
     def cancel(self, rows: npt.NDArray[np.int64]) -> None:
@@ -282,6 +280,16 @@ class TrafficSystem:
         """Put a signal into a faulty state, or back to work; see `signals.set_fault`."""
         set_fault(number, fault, self.now_us, self.road, self.signals.records)
         self.look_again(int(self.signals.node[number]))
+
+    def set_plan(self, number: int, plan: SignalPlan) -> None:
+        """Let a signal go on by another plan with the same phases; see `signals.set_plan`."""
+        self.green_now(number)
+        set_plan(number, plan, self.now_us, self.signals.records, self.phases)
+        self.look_again(int(self.signals.node[number]))
+
+    def restore_plan(self, number: int, plan: SignalPlan) -> None:
+        """Set the phases of the plan by which a signal of loaded tables goes."""
+        write_phases(plan, self.signals.records[number], self.phases)
 
     def green_now(self, number: int) -> int:
         """Return the groups of a signal that have green now, a bit each; its state is brought up to date.

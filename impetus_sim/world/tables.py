@@ -110,7 +110,7 @@ def road_orders_table() -> Table:
     key: the part whose streets or signals it is about; its latest order of a kind holds. kind and value:
     `ROAD_CLOSED` 1 or 0; `ROAD_LANES` lanes that something blocks on each street, 0.5 for the shoulder, 0 for none;
     `ROAD_CAPACITY` share of the capacity that is left; `SIGNAL_FAULT` number of the fault, 0 for none; `ROAD_BAN`
-    of turns or an area, `CONTRAFLOW` and `SIGNAL_PLAN` 1 or 0; `DEPARTURES` 1.
+    of turns or an area, `CONTRAFLOW`, `DEPARTURES` and `SIGNAL_PLAN` 1 or 0.
     """
     return Table("road_orders", 0, {"tick": "i8", "kind": "u1", "value": "f8", "cause": "i8", "key": "S64"})
 

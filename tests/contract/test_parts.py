@@ -45,6 +45,11 @@ MORE = {
     "turn_ban": {"at": {"xy": [150, 150]}, "turns": "left", "ends_after": 6},
     "contraflow": {"at": {"xy": [36, 8]}, "towards": {"xy": [370, 8]}, "clearance": 2, "ends_after": 6},
     "area_ban": {"at": {"box": [100, 100, 200, 200]}, "ends_after": 6},
+    "signal_control": {"at": {"xy": [131, 131]}, "control": "actuated", "cycle": 40, "ends_after": 6},
+    "staged_departure": {
+        "stages": [{"at": {"box": [0, 0, 200, 400]}, "start": 2}, {"hold": True}],
+        "ends_after": 6,
+    },
 }
 """What single parts need beyond that; None for what they do not take."""
 GATES = {
@@ -57,7 +62,10 @@ TRAFFIC = {
         "demand": {"everyday": {"kind": "gravity", "trips": 60, "through": 1.0, "end": 15}},
     }
 }
-ON_ROADS = ("road_closure", "road_incident", "signal_fault", "turn_ban", "area_ban", "contraflow")
+ON_ROADS = (
+    "road_closure", "road_incident", "signal_fault", "turn_ban", "area_ban", "contraflow", "signal_control",
+    "staged_departure",
+)  # fmt: skip
 """Parts about streets for vehicles."""
 NEEDS = {
     "connection_control": {"crowd": STOREYS},

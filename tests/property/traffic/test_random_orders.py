@@ -1,4 +1,4 @@
-"""Random closures, bans and contraflows on a small grid: nobody is lost, and all arrive once everything is open."""
+"""Random orders about streets and trips on a small grid: nobody is lost, and all arrive once everything is open."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import pytest
 from impetus_sim.traffic.bans import AreaBan, Bans, TurnBan
 from impetus_sim.traffic.lanes import Contraflow, with_spare_lanes
 from impetus_sim.traffic.road_orders import Ordered, RoadOrders
+from impetus_sim.traffic.staging import HELD_BACK_US, Staging
 from impetus_sim.traffic.system import TrafficSystem
 from impetus_sim.traffic.vehicles import Trips, build_vehicles
 from impetus_sim.verification.traffic.city import build_grid
-from impetus_sim.world.tables import CONTRAFLOW, ROAD_BAN, ROAD_CLOSED, road_orders_table
+from impetus_sim.world.tables import CONTRAFLOW, DEPARTURES, ROAD_BAN, ROAD_CLOSED, road_orders_table
 
 SIDE, N, N_ORDERS, EVERY_S, S = 5, 1500, 120, 10, 1_000_000
 
@@ -37,6 +38,13 @@ def test_nobody_is_lost_and_all_arrive_in_the_end(seed):
         for k in some[12:18].tolist()
     }
     closures = {f"closed{k}": np.array([k]) for k in some[18:].tolist()}
+    of_zone = random.integers(0, 4, N)
+    stagings = {
+        f"zone{k}": Staging(
+            vehicles=np.flatnonzero(of_zone >= k), after_us=np.full((of_zone >= k).sum(), after_us)
+        )
+        for k, after_us in enumerate((0, 200 * S, HELD_BACK_US))
+    }
     origin = random.integers(0, n_nodes, N)
     trips = Trips(
         depart_s=np.sort(random.uniform(0.0, N_ORDERS * EVERY_S, N)),
@@ -50,9 +58,12 @@ def test_nobody_is_lost_and_all_arrive_in_the_end(seed):
         bans=Bans(turns=turns, areas=areas),
     )
     table = road_orders_table()
-    orders = RoadOrders(flow, table, Ordered(links=closures, contraflows=contraflows))
+    orders = RoadOrders(
+        flow, table, Ordered(links=closures, contraflows=contraflows, stagings=stagings), tick_us=S
+    )
     kinds = dict.fromkeys((*turns, *areas), ROAD_BAN)
     kinds |= dict.fromkeys(contraflows, CONTRAFLOW) | dict.fromkeys(closures, ROAD_CLOSED)
+    kinds |= dict.fromkeys(stagings, DEPARTURES)
 
     def order(second, name, value):
         row = {"tick": second, "kind": kinds[name], "value": value, "cause": 0, "key": name.encode()}

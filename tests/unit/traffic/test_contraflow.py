@@ -41,7 +41,7 @@ class Street:
             with_spare_lanes(links, [about]), build_vehicles(trips), np.array([3, 0]), patience_s=0.0
         )
         self.table: Table = road_orders_table()
-        self.orders = RoadOrders(self.flow, self.table, Ordered(contraflows={"one": about}))
+        self.orders = RoadOrders(self.flow, self.table, Ordered(contraflows={"one": about}), tick_us=S)
 
     def order(self, value):
         second = self.flow.now_us // S

@@ -21,7 +21,7 @@ def ordered(jam):
         links={"one": np.arange(10), "two": np.arange(5, 20)},
         signals={"one": np.array([3, 4]), "two": np.array([4, 5])},
     )
-    orders = RoadOrders(flow, table, about)
+    orders = RoadOrders(flow, table, about, tick_us=SECOND)
 
     def give(second: int, *given: tuple[str, int, float]):
         for key, kind, value in given:
