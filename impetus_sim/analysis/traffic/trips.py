@@ -66,7 +66,7 @@ class Trips:
 
     @property
     def is_under_way(self) -> Mask:
-        """Who was to set out and was not there at the end: kept at home by an order, waiting, driving, held or abandoned."""
+        """Who was to set out and was not there at the end: kept at home, waiting, driving, held or abandoned."""
         return self.was_due & ~self.has_arrived
 
     @cached_property
