@@ -38,21 +38,12 @@ if TYPE_CHECKING:
     from impetus_sim.scenario.traffic import Traffic
     from impetus_sim.world.world import World
 
-CLASS_PRIORITY = {
-    "motorway": 8.0,
-    "trunk": 6.0,
-    "primary": 4.0,
-    "secondary": 3.0,
-    "tertiary": 2.0,
-    "motorway_link": 2.0,
-    "trunk_link": 2.0,
-    "primary_link": 2.0,
-    "secondary_link": 1.5,
-    "tertiary_link": 1.5,
-    "living_street": 0.5,
-    "service": 0.5,
-}
-"""Weight of a lane where streams merge without a signal, times its capacity; 1 for all other streets."""
+ROUNDABOUT_PRIORITY = 50.0
+"""Weight of a lane on the ring of a roundabout, times its capacity, where streams merge; 1 for all other streets.
+Who enters gives way: next to nothing enters while the ring is full, else a full ring locks itself. The size is
+chosen, not measured. Other streams that queue for one street take turns by their capacity, whatever their class
+(Cassidy and Ahn 2005, Transportation Research Record 1934; Bar-Gera and Ahn 2010, Transportation Research C 18,
+both for motorways)."""
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -157,7 +148,7 @@ def _links(network: DriveNetwork, spec: Traffic) -> Links:
     n = network.n_links
     car_m = float(spec.car_length)
     capacity = capacity_of(network.speed, car_m=car_m, reaction_s=float(spec.reaction))
-    priority = np.array([CLASS_PRIORITY.get(str(kind), 1.0) for kind in network.highway])
+    priority = np.where(network.is_roundabout, ROUNDABOUT_PRIORITY, 1.0)
     return Links(
         n_nodes=network.n_nodes,
         from_node=network.from_node,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import shapely
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.world.roundabouts import find_roundabouts
 
 if TYPE_CHECKING:
     from impetus_sim.maps.city import City
@@ -38,7 +39,7 @@ class DriveNetwork:
     the data ends. has_signal: bool (nodes,).
     from_node, to_node: int64 (links,). length, speed: float64 (links,), m and m/s. lanes: int64 (links,), in the
     link's direction. is_guessed: bool (links,), lanes or speed come from the highway class.
-    highway, names: object (links,), class and street.
+    is_roundabout: bool (links,), on the ring of one. highway, names: object (links,), class and street.
     first: int64 (links + 1,) into points: float64 (points, 2), m, in the direction of travel.
     """
 
@@ -53,6 +54,7 @@ class DriveNetwork:
     speed: Floats
     lanes: Ints
     is_guessed: npt.NDArray[np.bool_]
+    is_roundabout: npt.NDArray[np.bool_]
     highway: npt.NDArray[np.object_]
     names: npt.NDArray[np.object_]
     first: Ints
@@ -137,21 +139,26 @@ def build_drive_network(city: City) -> DriveNetwork:
     lines = edges.geometry.to_numpy()
     coords, which = shapely.get_coordinates(lines, return_index=True)
     guessed = (edges["lanes_source"] == "guessed") | (edges["speed_source"] == "guessed")
+    from_node = np.searchsorted(ids, edges["u"].to_numpy()).astype(np.int64)
+    to_node = np.searchsorted(ids, edges["v"].to_numpy()).astype(np.int64)
+    length = np.maximum(shapely.length(lines), LEAST_LENGTH_M)
+    first = np.searchsorted(which, np.arange(len(lines) + 1)).astype(np.int64)
     return DriveNetwork(
         node_x=x,
         node_y=y,
         node_id=ids,
         is_map_edge=nodes["at_map_edge"].to_numpy().astype(bool),
         has_signal=_find_signals(city, x, y),
-        from_node=np.searchsorted(ids, edges["u"].to_numpy()),
-        to_node=np.searchsorted(ids, edges["v"].to_numpy()),
-        length=np.maximum(shapely.length(lines), LEAST_LENGTH_M),
+        from_node=from_node,
+        to_node=to_node,
+        length=length,
         speed=edges["speed_m_s"].to_numpy().astype(np.float64),
         lanes=np.maximum(edges["lanes"].to_numpy().astype(np.int64), 1),
         is_guessed=guessed.to_numpy().astype(bool),
+        is_roundabout=find_roundabouts(from_node, to_node, length, first, coords),
         highway=edges["highway"].to_numpy().astype(object),
         names=edges["name"].to_numpy().astype(object),
-        first=np.searchsorted(which, np.arange(len(lines) + 1)).astype(np.int64),
+        first=first,
         points=coords,
     )
 
