@@ -9,22 +9,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import tempfile
 import time
 from pathlib import Path
 
+from data_map import find_map
+
 from impetus_sim.engine.record import simulate
 from impetus_sim.engine.warmup import warm_up
 from impetus_sim.recording.reader import Recording
 from impetus_sim.scenario.load import read_scenario_text
-
-
-def find_map(name: str) -> str:
-    """Return the file of that name under IMPETUS_DATA where there is one, else the name."""
-    held = Path(os.environ.get("IMPETUS_DATA", ".")) / "maps" / name
-    return str(held) if held.is_file() else name
 
 
 def build_document(options: argparse.Namespace) -> dict[str, object]:

@@ -45,6 +45,10 @@ chosen, not measured. Other streams that queue for one street take turns by thei
 (Cassidy and Ahn 2005, Transportation Research Record 1934; Bar-Gera and Ahn 2010, Transportation Research C 18,
 both for motorways)."""
 
+ENTERING_PRIORITY = 0.05
+"""Weight of vehicles beside the road where they compete with the traffic on it: who comes from a property gives way
+(Vienna Convention on Road Traffic 1968, article 12). The size is chosen, not measured."""
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -159,6 +163,7 @@ def _links(network: DriveNetwork, spec: Traffic) -> Links:
         lane_capacity=capacity,
         car_m=np.full(n, car_m),
         weight=capacity * priority,
+        entering=ENTERING_PRIORITY,
     )
 
 

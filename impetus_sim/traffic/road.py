@@ -17,10 +17,6 @@ CAR_M = 7.5
 REACTION_S = 1.0
 """Time for which a driver follows the one ahead; the backward wave runs at `CAR_M` over it (Newell 2002)."""
 SHORTEST_VEHICLE_M = 4.0
-ENTERING_WEIGHT = 0.05
-"""Share that vehicles beside the road claim, of that of a lane, where they compete with the traffic on it: who
-comes from a property gives way (Vienna Convention on Road Traffic 1968, article 12). The size is chosen, not
-measured."""
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -32,7 +28,8 @@ class Links:
 
     from_node, to_node: junction numbers. length_m, speed_m_s: float. n_lanes: int.
     lane_capacity: vehicles per second and lane; car_m: metres of road that a car takes in a jam.
-    weight: share that each lane claims where streams merge; by default its capacity.
+    weight: share that each lane claims where streams merge; by default its capacity. entering: what vehicles beside
+    the road claim where they enter, of that.
     spare_lanes: int, lanes of the opposite direction that a link may be given; none when left out.
     """
 
@@ -45,6 +42,7 @@ class Links:
     lane_capacity: Floats
     car_m: Floats
     weight: Floats | None = None
+    entering: float = 1.0
     spare_lanes: Ints | None = None
 
     @property
@@ -115,7 +113,7 @@ def build_road(links: Links, *, least_vehicle_m: float = SHORTEST_VEHICLE_M) -> 
     wave_m_s = links.car_m / np.maximum(headway_in_jam_s, 1e-3)
     queues["wave_us"] = np.rint(1e6 * np.maximum(links.length_m, links.car_m) / wave_m_s)[link_of]
     weight = links.lane_capacity if links.weight is None else links.weight
-    queues["weight"] = np.where(is_source, ENTERING_WEIGHT, 1.0) * weight[link_of]
+    queues["weight"] = np.where(is_source, links.entering, 1.0) * weight[link_of]
     places = np.ceil(queues["length_mm"] / (least_vehicle_m * 1000.0)) + 3
     ring = np.where(is_source, 0, 2 ** np.ceil(np.log2(places))).astype(np.int64)
     queues["ring_size"] = ring

@@ -39,8 +39,8 @@ def crowded(room):
 def flow_of(simulation) -> float:
     """Return the people per second and metre while the 20th to the 100th leave: the slope of their line.
 
-    Up to three cross in one step and the line then rests as long as they are worth; first and last alone would count
-    one such row more or less.
+    Up to three cross in one step and the line then rests as long as they are worth; first and last alone would
+    count one such row more or less.
     """
     simulation.run_until(200.0)
     ticks = np.sort(simulation.crowd.people.left_tick[simulation.crowd.people.left_tick >= 0])
