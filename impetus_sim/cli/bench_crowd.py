@@ -207,7 +207,8 @@ def _print_agreement(rows: Sequence[dict[str, Any]]) -> None:
                 beside,
                 f"{found['difference']:+.1%} +- {found['half_width']:.1%}",
             )
-    Console(width=170).print(table)
+    if table.row_count:
+        Console(width=170).print(table)
     for row in rows:
         blocked = row["blocked"]
         if any(blocked.values()):
