@@ -25,9 +25,22 @@ def describe_traffic(recording: Recording) -> dict[str, Any]:
         "signal plans guessed": int(np.asarray(signals["is_guessed"]).sum()),
         "vehicles": len(recording.static("vehicles")["uid"]),
     }
+    described |= _describe_left_out(recording)
     _, states = read_states(recording)
     described |= {name.replace("_", " "): int(values[-1]) for name, values in states.items()}
     return described | _describe_trips(recording)
+
+
+def _describe_left_out(recording: Recording) -> dict[str, Any]:
+    # vehicles of imported files that have no place on the map
+    from impetus_sim.analysis.ground import read_static, read_texts
+
+    group = read_static(recording, "traffic_left_out")
+    entries, reasons = read_texts(group.get("entry")), read_texts(group.get("reason"))
+    return {
+        f"left out of {entry}, {reason}": int(n)
+        for entry, reason, n in zip(entries, reasons, group.get("n", ()), strict=True)
+    }
 
 
 def _describe_trips(recording: Recording) -> dict[str, Any]:

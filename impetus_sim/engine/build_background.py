@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from impetus_sim import rng
 from impetus_sim.engine.build_demand import rows_of_entries
-from impetus_sim.scenario.traffic_demand import Gravity, OdTrips
+from impetus_sim.scenario.traffic_demand import Gravity, OdTrips, SumoTrips
 from impetus_sim.traffic.background import Background, draw_times
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def build_background(
     if wanted is None:
         return None
     chosen = wanted.of or [
-        name for name, entry in spec.demand.items() if isinstance(entry, Gravity | OdTrips)
+        name for name, entry in spec.demand.items() if isinstance(entry, Gravity | OdTrips | SumoTrips)
     ]
     rows = rows_of_entries(n_of_entry, chosen)
     draws = rng.draw_uniforms(seed, replicate, "traffic.background", uid[rows])[:, 0]

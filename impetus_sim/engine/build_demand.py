@@ -11,11 +11,12 @@ import numpy.typing as npt
 import shapely
 
 from impetus_sim import rng
+from impetus_sim.engine.build_sumo import draw_places, list_paths, place_rows
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.od_table import OUT
 from impetus_sim.scenario.places import Place, locate
-from impetus_sim.scenario.traffic_demand import Demand, Flight, Gravity, OdTrips, Period, Trips
+from impetus_sim.scenario.traffic_demand import Demand, Flight, Gravity, OdTrips, Period, SumoTrips, Trips
 from impetus_sim.traffic.demand.departures import Departures
 from impetus_sim.traffic.demand.gravity import draw_trips
 from impetus_sim.traffic.demand.trip_ends import TripEnds, draw_ends, find_trip_ends
@@ -35,7 +36,11 @@ Ints = npt.NDArray[np.int64]
 
 
 class TripBuilder:
-    """Trips of the entries of a scenario on one network."""
+    """Trips of the entries of a scenario on one network.
+
+    paths: links of the fixed routes so far, each route ended by `LEAVES`. left_out: by entry, vehicles of files
+    that cannot be placed, by reason.
+    """
 
     def __init__(
         self,
@@ -51,6 +56,8 @@ class TripBuilder:
         self._spec, self._city, self._network, self._links = spec, city, network, links
         self._seed, self._replicate = seed, replicate
         start = datetime.fromisoformat(scenario.time.start)
+        self.paths: list[int] = []
+        self.left_out: dict[str, dict[str, int]] = {}
         self._start_of_day_s = start.hour * 3600.0 + start.minute * 60.0 + start.second
 
     def build(self, name: str, entry: Demand) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
@@ -62,6 +69,8 @@ class TripBuilder:
                 return self._flight(name, entry)
             if isinstance(entry, OdTrips):
                 return self._od(name, entry)
+            if isinstance(entry, SumoTrips):
+                return self._sumo(name, entry)
             assert isinstance(entry, Trips)
             return self._given(name, entry)
 
@@ -212,6 +221,22 @@ class TripBuilder:
         if origin == goal:
             raise InvalidInputError(f"'{entry.origin}' and '{entry.destination}' lie at the same junction")
         trips = self._trips(times, np.full(n, origin), np.full(n, goal), uid, entry)
+        return trips, uid
+
+    def _sumo(self, name: str, entry: SumoTrips) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
+        rows = entry.rows
+        placed = place_rows(rows, entry, self._city, self._network)
+        row_uid = np.array([pair_id(name, row.id) for row in rows], np.uint64)
+        uid = row_uid[placed.row] + placed.number.astype(np.uint64)
+        if len(np.unique(uid)) < len(uid):
+            raise InvalidInputError("two vehicles of the file have the same key", hint="rename the entry")
+        draws = rng.draw_uniforms(self._seed, self._replicate, "traffic.trips", uid)
+        origin, goal = draw_places(placed, draws)
+        entries, path = list_paths(placed, len(self.paths))
+        self.paths += entries
+        self.left_out[name] = placed.left_out
+        kind = np.array([KINDS.index(rows[k].kind) for k in placed.row], np.int64)
+        trips = VehicleTrips(depart_s=placed.depart_s, origin=origin, goal=goal, kind=kind, path=path)
         return trips, uid
 
     def _node_at(self, place: Place) -> int:

@@ -23,6 +23,7 @@ from impetus_sim.engine.naming import about
 from impetus_sim.traffic.abandoned import AbandonedCars
 from impetus_sim.traffic.city_traffic import CityTraffic, Streets
 from impetus_sim.traffic.junctions import junction_capacity
+from impetus_sim.traffic.kernels.records import LEAVES, NONE
 from impetus_sim.traffic.lanes import with_spare_lanes
 from impetus_sim.traffic.pickups import park
 from impetus_sim.traffic.road import Links, capacity_of
@@ -97,6 +98,7 @@ def build_traffic(
         bans=build_bans(scenario, city, network, goal_nodes, goal_groups),
         every_s=float(spec.routing.update_every),
         patience_s=float(spec.routing.patience),
+        paths=np.array([*builder.paths, LEAVES], np.int32),
     )
     signal_nodes = np.array([plan.node for plan in plans], np.int64)
     flow.set_junction_capacity(junction_capacity(links, without=signal_nodes))
@@ -121,6 +123,7 @@ def build_traffic(
             names=network.names,
             areas=find_areas(spec, city, network),
         ),
+        left_out=builder.left_out,
         step_ticks=world.ticks(spec.step),
         record_ticks=world.ticks(spec.record_every),
         records_vehicles=spec.record_vehicles,
@@ -186,6 +189,12 @@ def _join(
         origin=np.concatenate([np.zeros(0, np.int64), *(trips.origin for trips, _ in parts)]),
         goal=row,
         kind=kind,
+        path=np.concatenate(
+            [
+                np.zeros(0, np.int64),
+                *(np.full(len(trips), NONE) if trips.path is None else trips.path for trips, _ in parts),
+            ]
+        ),
     )
     uid = np.concatenate([np.zeros(0, np.uint64), *(ids for _, ids in parts)])
     return joined, uid, in_use // n_groups, in_use % n_groups

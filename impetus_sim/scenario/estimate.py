@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from impetus_sim.scenario.clock import microseconds
 from impetus_sim.scenario.draw import highest
 from impetus_sim.scenario.model import Scenario
-from impetus_sim.scenario.traffic_demand import Flight, Gravity, OdTrips, Trips
+from impetus_sim.scenario.traffic_demand import Flight, Gravity, OdTrips, SumoTrips, Trips
 
 _STEP_S = 3e-5
 """Fixed time of one crowd step."""
@@ -126,6 +126,8 @@ def _count_vehicles(scenario: Scenario) -> tuple[int, bool]:
     for entry in entries:
         if isinstance(entry, OdTrips):
             given += math.ceil(highest(entry.scale) * sum(row.trips for row in entry.rows))
+        elif isinstance(entry, SumoTrips):
+            given += sum(row.number for row in entry.rows)
     return given, any(isinstance(entry, Flight) for entry in entries)
 
 

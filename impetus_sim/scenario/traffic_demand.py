@@ -12,6 +12,8 @@ from impetus_sim.scenario.od_table import OUT, OdRow, TableText, rows_of
 from impetus_sim.scenario.places import Place, parse_place
 from impetus_sim.scenario.quantities import Count, Metres, Number, Seconds, Share, limits
 from impetus_sim.scenario.spec import Entries, Named, Spec, refuse
+from impetus_sim.scenario.sumo_file import SumoRow, SumoText
+from impetus_sim.scenario.sumo_file import rows_of as rows_of_file
 from impetus_sim.scenario.time_profile import TimeProfile, check_profile
 from impetus_sim.scenario.zones import ZonePlaces
 
@@ -193,6 +195,42 @@ class OdTrips(Demand):
         return self
 
 
+class SumoTrips(Demand):
+    """Trips, vehicles and flows of a SUMO file, on streets by the OpenStreetMap ways in the ids of its edges.
+
+    Parameters
+    ----------
+    file
+        See `impetus_sim.scenario.sumo_file`.
+    begin
+        Time of the file at which the run starts, s.
+    unmatched
+        Largest share of vehicles that may be left out since they cannot be placed on the map.
+    routes
+        ``keep``: who has a route in the file keeps to it, and waits before a closed street. ``free``: drivers find
+        their own way from its start to its end.
+    """
+
+    kind = "sumo"
+
+    file: SumoText
+    end: Annotated[Seconds, limits(above=0.0)] = 86_400.0
+    begin: Seconds = 0.0
+    unmatched: Share = 0.05
+    routes: Literal["keep", "free"] = "keep"
+
+    @property
+    def rows(self) -> list[SumoRow]:
+        """What the file holds."""
+        return rows_of_file(self.file)
+
+    @model_validator(mode="after")
+    def _check_classes(self) -> SumoTrips:
+        if highest(self.trucks) > 0.0:
+            refuse("classes stand in the file", key="trucks", allowed="vType with a vClass in the file")
+        return self
+
+
 class BackgroundReduction(Spec):
     """Everyday trips that are given up once people hear of the crisis.
 
@@ -203,7 +241,7 @@ class BackgroundReduction(Spec):
     start, over
         When the first are, s; time in which the share grows from nothing, evenly, s.
     of
-        Entries of the demand; all of kind gravity and od when left out.
+        Entries of the demand; all of kind gravity, od and sumo when left out.
     """
 
     reduce_by: Share
@@ -216,5 +254,5 @@ class BackgroundReduction(Spec):
         return [("of", "demand", name) for name in self.of]
 
 
-DEMAND_KINDS: tuple[type[Demand], ...] = (Gravity, OdTrips, Flight, Trips)
+DEMAND_KINDS: tuple[type[Demand], ...] = (Gravity, OdTrips, SumoTrips, Flight, Trips)
 DemandKind = Annotated[Demand, OneOf("traffic_demand", DEMAND_KINDS)]

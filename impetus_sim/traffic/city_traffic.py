@@ -98,6 +98,8 @@ class CityTraffic(System):
         Emergency vehicles, and the names of their entries.
     pickups
         Car parks and bus stops.
+    left_out
+        Vehicles of each imported entry of the demand that have no place on the map, by reason.
     """
 
     name: ClassVar[str] = "traffic"
@@ -120,12 +122,14 @@ class CityTraffic(System):
         emergency: EmergencyVehicles | None = None,
         emergency_names: tuple[str, ...] = (),
         pickups: Pickups | None = None,
+        left_out: Mapping[str, Mapping[str, int]] | None = None,
     ) -> None:
         self.flow = flow
         self._background = background
         self.abandoned, self.emergency = abandoned, emergency
         self._emergency_names = emergency_names
         self.pickups = pickups
+        self._left_out = left_out or {}
         self.orders = orders
         self.step_ticks = step_ticks
         self._world = world
@@ -257,6 +261,7 @@ class CityTraffic(System):
                 "group_of_lane": road.queues["group"].copy(),
             },
             "traffic_areas": self._describe_areas(),
+            "traffic_left_out": self._describe_left_out(),
         }
 
     def _describe_areas(self) -> dict[str, npt.NDArray[Any]]:
@@ -266,6 +271,14 @@ class CityTraffic(System):
             "name": np.array([*areas], dtype=object),
             "first": np.cumsum([0, *(len(links) for links in areas.values())]),
             "link": np.concatenate([np.zeros(0, np.int64), *areas.values()]),
+        }
+
+    def _describe_left_out(self) -> dict[str, npt.NDArray[Any]]:
+        rows = [(name, reason, n) for name, held in self._left_out.items() for reason, n in held.items()]
+        return {
+            "entry": np.array([name for name, _, _ in rows], dtype=object),
+            "reason": np.array([reason for _, reason, _ in rows], dtype=object),
+            "n": np.array([n for _, _, n in rows], np.int64),
         }
 
     def record(self, channels: Channels, tick: int, *, is_frame: bool) -> None:

@@ -39,7 +39,8 @@ class DriveNetwork:
     the data ends. has_signal: bool (nodes,).
     from_node, to_node: int64 (links,). length, speed: float64 (links,), m and m/s. lanes: int64 (links,), in the
     link's direction. is_guessed: bool (links,), lanes or speed come from the highway class.
-    is_roundabout: bool (links,), on the ring of one. highway, names: object (links,), class and street.
+    is_roundabout: bool (links,), on the ring of one. highway, names, osm_ids: object (links,), class, street, and
+    OpenStreetMap ways as text.
     first: int64 (links + 1,) into points: float64 (points, 2), m, in the direction of travel.
     """
 
@@ -57,6 +58,7 @@ class DriveNetwork:
     is_roundabout: npt.NDArray[np.bool_]
     highway: npt.NDArray[np.object_]
     names: npt.NDArray[np.object_]
+    osm_ids: npt.NDArray[np.object_]
     first: Ints
     points: Floats
 
@@ -158,6 +160,7 @@ def build_drive_network(city: City) -> DriveNetwork:
         is_roundabout=find_roundabouts(from_node, to_node, length, first, coords),
         highway=edges["highway"].to_numpy().astype(object),
         names=edges["name"].to_numpy().astype(object),
+        osm_ids=edges["osm_ids"].to_numpy().astype(object),
         first=first,
         points=coords,
     )
