@@ -30,6 +30,8 @@ MOST_OF_FLOW = 1 << 20
 FORMS = "a SUMO file of trips or routes (.xml, .xml.gz), relative to the scenario"
 ROUTE, EDGES, LONLAT = "route", "edges", "lonlat"
 """Forms of a way: all its edges, its first and last edge, or the points at its ends."""
+TYPE = "type "
+"""Before the name of a type, where its class is not known."""
 _ROOTS = ("routes", "trips", "additional")
 _CARRIERS = ("trip", "vehicle", "flow")
 _ELEMENTS = ("vType", "route", *_CARRIERS)
@@ -45,8 +47,8 @@ _ELSEWHERE = ("fromXY", "toXY", "fromTaz", "toTaz", "fromJunction", "toJunction"
 class SumoRow:
     """One trip, vehicle or flow: `number` vehicles, the first at `depart` s, one each `period` s.
 
-    kind: car, truck, bus or emergency, or the class of SUMO that does not drive here. form: of the way, which are
-    edges by id or numbers.
+    kind: car, truck, bus or emergency; the class of SUMO that does not drive here; or `TYPE` and the name of a type
+    that the file does not hold. form: of the way, which are edges by id or numbers.
     """
 
     id: str
@@ -168,15 +170,9 @@ class _Reader:
             self._refuse(f"the id '{id_}' is there twice", "one element for each id", line=line)
         self._ids.add(id_)
         kind = given.get("type", "DEFAULT_VEHTYPE")
-        if kind not in self._types:
-            self._refuse(
-                f"'{id_}' is of type '{kind}', which the file does not hold before it",
-                "a vType of the file: " + ", ".join([*self._types][:10]),
-                line=line,
-            )
         depart, number, period = self._times(tag, given, line)
         form, way = self._way(id_, given, line)
-        return SumoRow(id_, depart, number, period, self._types[kind], form, way)
+        return SumoRow(id_, depart, number, period, self._types.get(kind, TYPE + kind), form, way)
 
     def _times(self, tag: str, given: dict[str, str], line: int) -> tuple[float, int, float]:
         # first departure, number of vehicles, time between two

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from impetus_sim.scenario.draw import highest, lowest
 from impetus_sim.scenario.kinds import OneOf
@@ -12,7 +13,7 @@ from impetus_sim.scenario.od_table import OUT, OdRow, TableText, rows_of
 from impetus_sim.scenario.places import Place, parse_place
 from impetus_sim.scenario.quantities import Count, Metres, Number, Seconds, Share, limits
 from impetus_sim.scenario.spec import Entries, Named, Spec, refuse
-from impetus_sim.scenario.sumo_file import SumoRow, SumoText
+from impetus_sim.scenario.sumo_file import TYPE, SumoRow, SumoText
 from impetus_sim.scenario.sumo_file import rows_of as rows_of_file
 from impetus_sim.scenario.time_profile import TimeProfile, check_profile
 from impetus_sim.scenario.zones import ZonePlaces
@@ -204,6 +205,8 @@ class SumoTrips(Demand):
         See `impetus_sim.scenario.sumo_file`.
     begin
         Time of the file at which the run starts, s.
+    types
+        Classes of types that the file does not hold, since they stand in another: ``{private: car, line_5: bus}``.
     unmatched
         Largest share of vehicles that may be left out since they cannot be placed on the map.
     routes
@@ -216,18 +219,30 @@ class SumoTrips(Demand):
     file: SumoText
     end: Annotated[Seconds, limits(above=0.0)] = 86_400.0
     begin: Seconds = 0.0
+    types: Annotated[
+        dict[str, Literal["car", "truck", "bus", "emergency"]],
+        AfterValidator(lambda given: Named(sorted(given.items()))),
+    ] = Field(default_factory=Named)
     unmatched: Share = 0.05
     routes: Literal["keep", "free"] = "keep"
 
     @property
     def rows(self) -> list[SumoRow]:
-        """What the file holds."""
-        return rows_of_file(self.file)
+        """What the file holds, with the classes of `types`."""
+        given = {f"{TYPE}{name}": kind for name, kind in self.types.items()}
+        return [replace(row, kind=given.get(row.kind, row.kind)) for row in rows_of_file(self.file)]
 
     @model_validator(mode="after")
     def _check_classes(self) -> SumoTrips:
         if highest(self.trucks) > 0.0:
             refuse("classes stand in the file", key="trucks", allowed="vType with a vClass in the file")
+        unknown = sorted({row.kind.removeprefix(TYPE) for row in self.rows if row.kind.startswith(TYPE)})
+        if unknown:
+            refuse(
+                f"the file uses types that it does not hold before: {', '.join(unknown[:10])}",
+                key="types",
+                allowed="types: {NAME: car, truck, bus or emergency}",
+            )
         return self
 
 

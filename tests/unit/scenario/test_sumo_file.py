@@ -61,6 +61,16 @@ def test_the_resolved_scenario_needs_no_file(tmp_path):
     assert load_scenario(tmp_path / "again.yaml").digest == scenario.digest
 
 
+def test_types_of_another_file_are_given_in_the_scenario(tmp_path):
+    text = _of('<trip id="a" type="line 5" depart="1" from="1" to="2"/>')
+    (tmp_path / "town.rou.xml").write_text(text)
+    (tmp_path / "town.yaml").write_text(TOWN.replace("FILE", "town.rou.xml, types: {line 5: bus}"))
+    scenario = load_scenario(tmp_path / "town.yaml")
+    assert [row.kind for row in scenario.traffic.demand["sumo"].rows] == ["bus"]
+    (tmp_path / "again.yaml").write_text(scenario.to_text())
+    assert load_scenario(tmp_path / "again.yaml").digest == scenario.digest
+
+
 def _of(element: str) -> str:
     return f"<routes>\n{element}\n</routes>"
 
@@ -76,7 +86,7 @@ def _of(element: str) -> str:
         (_of('<trip id="a" depart="1" fromXY="1,2" to="1"/>'), "line 2: 'a' has fromXY"),
         (_of('<trip id="a" depart="triggered" from="1" to="2"/>'), "line 2: depart='triggered'"),
         (_of('<trip id="a" depart="-1" from="1" to="2"/>'), "line 2: depart='-1'"),
-        (_of('<trip id="a" depart="1" type="x" from="1" to="2"/>'), "line 2: 'a' is of type 'x'"),
+        (_of('<trip id="a" depart="1" type="x" from="1" to="2"/>'), "types that it does not hold before: x"),
         (_of('<vehicle id="a" depart="1" route="x"/>'), "line 2: 'a' takes the route 'x'"),
         (_of('<trip id="a" depart="1" fromLonLat="200,1" toLonLat="1,1"/>'), "fromLonLat='200,1'"),
         (_of('<flow id="a" from="1" to="2" probability="0.1" end="9"/>'), "flow 'a' is not that of"),
