@@ -21,8 +21,8 @@ COMPILED_WHEN_USED = (
 )
 """Modules of kernels that most runs do not use: links of the network, walking models other than the default. They
 are compiled, and kept, by the first run that uses them."""
-PACKAGES_COMPILED_WHEN_USED = ("traffic",)
-"""The same for whole packages: their kernels are compiled by the first run with vehicles."""
+PACKAGES_COMPILED_WHEN_USED = ("traffic", "infrastructure")
+"""The same for whole packages: their kernels are compiled by the first run with vehicles or a power network."""
 
 _TINY = """
 title: warm-up
@@ -92,6 +92,7 @@ def warm_up(say: Callable[[str], None] | None = None) -> None:
         path.write_text(_TINY.replace("EXIT", f"'{name}'"), "utf-8")
         simulate(load_scenario(path), seed=1, threads=1, path=Path(folder) / "warm_up.h5")
     try:
+        _marker().parent.mkdir(parents=True, exist_ok=True)
         _marker().touch()
     except OSError:
         return  # a read-only cache folder: compiled again next time, which the caller will see

@@ -73,6 +73,7 @@ def simulate_and_measure(request: RunRequest, recording_path: Path) -> Outcome:
     ) as recording:
         outcome = measure_recording(recording)
     with suppress(OSError):  # a cache that cannot be written: every study warms up anew
+        _warm_marker().parent.mkdir(parents=True, exist_ok=True)
         _warm_marker().touch()
     return outcome
 
