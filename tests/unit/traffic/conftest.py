@@ -57,3 +57,37 @@ def jam():
         )
 
     return build
+
+
+def _require_same(one: TrafficSystem, other: TrafficSystem) -> None:
+    assert [table.name for table in one.state] == [table.name for table in other.state]
+    for a, b in zip(one.state, other.state, strict=True):
+        assert a.columns.keys() == b.columns.keys()
+        for name in a.columns:
+            np.testing.assert_array_equal(a.columns[name], b.columns[name], err_msg=f"{a.name}.{name}")
+
+
+@pytest.fixture
+def require_same():
+    """A function that requires every column of the states of two systems to be equal."""
+    return _require_same
+
+
+@pytest.fixture
+def require_restored():
+    """A function that requires a jam restored at 500 s to go on, until a time in s, as one never stopped."""
+
+    def require(build, until_s: int) -> None:
+        whole = build()
+        whole.advance(500_000_000)
+        assert whole.counts()["on_links"] > 400
+        saved = {table.name: {n: c.copy() for n, c in table.columns.items()} for table in whole.state}
+        whole.advance(until_s * 1_000_000)
+        branch = build()
+        for table in branch.state:
+            table.load(saved[table.name])
+        branch.refresh()
+        branch.advance(until_s * 1_000_000)
+        _require_same(whole, branch)
+
+    return require

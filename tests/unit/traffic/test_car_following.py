@@ -221,20 +221,6 @@ def test_a_corridor_with_signals_takes_the_time_of_the_other_links(flow):
     assert times[1] == pytest.approx(times[0], rel=0.1)
 
 
-def _state(system):
-    return {
-        f"{table.name}.{name}": column.copy()
-        for table in system.state
-        for name, column in table.columns.items()
-    }
-
-
-def _require_equal(a, b):
-    assert a.keys() == b.keys()
-    for name in a:
-        np.testing.assert_array_equal(a[name], b[name], err_msg=name)
-
-
 @pytest.fixture
 def followed_jam(jam):
     """A function that builds the jammed grid with car following on a third of its links."""
@@ -251,33 +237,23 @@ def test_vehicles_are_conserved_and_never_overlap_in_a_jam(followed_jam, control
     assert system.counts()["arrived"] > 0.9 * len(system.fleet)
 
 
-def test_a_restored_jam_goes_on_as_the_one_never_stopped(followed_jam):
-    whole = followed_jam()
-    whole.advance(500 * S)
-    assert whole.counts()["on_links"] > 400
-    saved = {table.name: {n: c.copy() for n, c in table.columns.items()} for table in whole.state}
-    whole.advance(900 * S)
-    branch = followed_jam()
-    for table in branch.state:
-        table.load(saved[table.name])
-    branch.refresh()
-    branch.advance(900 * S)
-    _require_equal(_state(whole), _state(branch))
+def test_a_restored_jam_goes_on_as_the_one_never_stopped(followed_jam, require_restored):
+    require_restored(followed_jam, until_s=900)
 
 
-def test_neither_cutting_time_nor_threads_change_anything(followed_jam):
+def test_neither_cutting_time_nor_threads_change_anything(followed_jam, require_same):
     one, many = followed_jam(), followed_jam()
     one.advance(600 * S)
     for third in range(1, 1801):
         many.advance(third * S // 3)
-    _require_equal(_state(one), _state(many))
+    require_same(one, many)
     set_threads(2)
     try:
         two = followed_jam()
         two.advance(600 * S)
     finally:
         set_threads(1)
-    _require_equal(_state(one), _state(two))
+    require_same(one, two)
 
 
 def test_cars_may_be_taken_away_and_streets_closed_in_a_focus(followed_jam):

@@ -13,19 +13,6 @@ FAULTS = [("all_red", 0, 0), ("dark", 120, 170), ("flashing", 170, 260)]
 """Fault, and the least and most vehicles that a junction with demand passes in 300 s."""
 
 
-def _state(system):
-    return {
-        f"{table.name}.{name}": column.copy()
-        for table in system.state
-        for name, column in table.columns.items()
-    }
-
-
-def _require_equal(a, b):
-    for name in a:
-        np.testing.assert_array_equal(a[name], b[name], err_msg=name)
-
-
 @pytest.mark.parametrize("control", ["fixed", "actuated", "max_pressure"])
 def test_vehicles_are_conserved_in_a_jam(jam, control):
     system = jam(control=control)
@@ -36,30 +23,19 @@ def test_vehicles_are_conserved_in_a_jam(jam, control):
     assert system.counts()["arrived"] > 0.9 * len(system.fleet)
 
 
-def test_a_restored_jam_goes_on_as_the_one_never_stopped(jam):
-    whole = jam()
-    whole.advance(500 * S)
-    assert whole.counts()["on_links"] > 400
-    saved = {table.name: {n: c.copy() for n, c in table.columns.items()} for table in whole.state}
-    whole.advance(1500 * S)
-
-    branch = jam()
-    for table in branch.state:
-        table.load(saved[table.name])
-    branch.refresh()
-    branch.advance(1500 * S)
-    _require_equal(_state(whole), _state(branch))
+def test_a_restored_jam_goes_on_as_the_one_never_stopped(jam, require_restored):
+    require_restored(jam, until_s=1500)
 
 
-def test_cutting_time_into_steps_changes_nothing(jam):
+def test_cutting_time_into_steps_changes_nothing(jam, require_same):
     one, many = jam(), jam()
     one.advance(900 * S)
     for second in range(1, 901):
         many.advance(second * S)
-    _require_equal(_state(one), _state(many))
+    require_same(one, many)
 
 
-def test_one_and_two_threads_give_the_same(jam):
+def test_one_and_two_threads_give_the_same(jam, require_same):
     set_threads(1)
     one = jam()
     one.advance(900 * S)
@@ -69,7 +45,7 @@ def test_one_and_two_threads_give_the_same(jam):
         two.advance(900 * S)
     finally:
         set_threads(1)
-    _require_equal(_state(one), _state(two))
+    require_same(one, two)
 
 
 def test_a_closed_link_carries_nothing_and_carries_again_when_it_is_open(jam):
@@ -118,7 +94,7 @@ def test_a_faulty_signal_passes_what_it_should(jam, fault, least, most):
     assert (system.vehicles["state"] == ON_LINK).any()
 
 
-def test_sampling_curves_changes_nothing_and_counts_what_passed(jam):
+def test_sampling_curves_changes_nothing_and_counts_what_passed(jam, require_same):
     plain, sampled = jam(), jam()
     times = np.arange(7, 800, 7) * S
     curves = np.zeros((len(times), 2, sampled.links.n_links), np.int32)
@@ -126,7 +102,7 @@ def test_sampling_curves_changes_nothing_and_counts_what_passed(jam):
     plain.advance(120 * S)
     np.testing.assert_array_equal(curves[times == 119 * S][0, 0] <= plain.road.n_entered, True)
     plain.advance(int(times[-1]))
-    _require_equal(_state(plain), _state(sampled))
+    require_same(plain, sampled)
     np.testing.assert_array_equal(curves[-1, 0], plain.road.n_entered)
     np.testing.assert_array_equal(curves[-1, 1], plain.road.n_left)
     assert (np.diff(curves, axis=0) >= 0).all() and (curves[:, 0] >= curves[:, 1]).all()
