@@ -39,23 +39,26 @@ def build_contraflows(
     InvalidInputError
         When a street has no lanes the other way on the same line.
     """
+    specs = {name: spec for name, spec in scenario.interventions.items() if isinstance(spec, ContraflowSpec)}
+    if not specs:
+        return {}
+    opposite = opposite_links(network)
     found = {}
-    for name, spec in scenario.interventions.items():
-        if isinstance(spec, ContraflowSpec):
-            with about(f"interventions.{name}.at"):
-                gets = links_of(spec)
-                gives = opposite_links(network)[gets]
-                pairs = np.column_stack([gets, gives])[gives >= 0]
-                if not len(pairs):
-                    raise InvalidInputError(
-                        f"no street at '{spec.at}' has lanes both ways",
-                        hint="carriageways apart from each other have none; choose a street with both directions",
-                    )
-            found[name] = Contraflow(
-                pairs=pairs,
-                lanes=MOST_LANES if spec.lanes is None else int(spec.lanes),
-                clearance_us=round(float(spec.clearance) * 1e6),
-            )
+    for name, spec in specs.items():
+        with about(f"interventions.{name}.at"):
+            gets = links_of(spec)
+            gives = opposite[gets]
+            pairs = np.column_stack([gets, gives])[gives >= 0]
+            if not len(pairs):
+                raise InvalidInputError(
+                    f"no street at '{spec.at}' has lanes both ways",
+                    hint="carriageways apart from each other have none; choose a street with both directions",
+                )
+        found[name] = Contraflow(
+            pairs=pairs,
+            lanes=MOST_LANES if spec.lanes is None else int(spec.lanes),
+            clearance_us=round(float(spec.clearance) * 1e6),
+        )
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Uids = npt.NDArray[np.uint64]
 
 
 class TripBuilder:
@@ -60,7 +61,7 @@ class TripBuilder:
         self.left_out: dict[str, dict[str, int]] = {}
         self._start_of_day_s = start.hour * 3600.0 + start.minute * 60.0 + start.second
 
-    def build(self, name: str, entry: Demand) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
+    def build(self, name: str, entry: Demand) -> tuple[VehicleTrips, Uids]:
         """Return the trips of one entry, with goals as junctions, and the ids of their vehicles."""
         with about(f"traffic.demand.{name}"):
             if isinstance(entry, Gravity):
@@ -76,7 +77,17 @@ class TripBuilder:
 
     def _draws(self, name: str, n: int) -> tuple[npt.NDArray[np.uint64], Floats]:
         uid = (np.uint64(rng.stable_hash(name) & 0xFFFFFFFF) << np.uint64(32)) + np.arange(n, dtype=np.uint64)
-        return uid, rng.draw_uniforms(self._seed, self._replicate, "traffic.trips", uid)
+        return uid, self._draws_of(uid)
+
+    def _draws_of_rows(self, row_uid: Uids, number: Ints) -> tuple[Uids, Floats]:
+        # Ids and draws of vehicles by the row of a file that each belongs to and its number there.
+        uid = row_uid + number.astype(np.uint64)
+        if len(np.unique(uid)) < len(uid):
+            raise InvalidInputError("two rows of the file have the same key", hint="rename the entry")
+        return uid, self._draws_of(uid)
+
+    def _draws_of(self, uid: Uids) -> Floats:
+        return rng.draw_uniforms(self._seed, self._replicate, "traffic.trips", uid)
 
     def _people(self) -> Floats:
         buildings = self._city.layers["buildings"]
@@ -97,7 +108,7 @@ class TripBuilder:
         both = (weight[nodes] > 0.0) & (leaves[nodes] > 0.0)
         return nodes[both], weight[nodes[both]]
 
-    def _gravity(self, name: str, entry: Gravity) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
+    def _gravity(self, name: str, entry: Gravity) -> tuple[VehicleTrips, Uids]:
         edge_nodes, edge_weight = self._edge()
         zones: Zones = build_zones(
             self._network.node_x,
@@ -115,7 +126,7 @@ class TripBuilder:
         times = when.quantiles(draws[:, 3])
         return self._trips(times, origin, zones.node[zone], uid, entry), uid
 
-    def _od(self, name: str, entry: OdTrips) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
+    def _od(self, name: str, entry: OdTrips) -> tuple[VehicleTrips, Uids]:
         ends = self._trip_ends(entry)
         number = {zone: k for k, zone in enumerate(ends)}
         rows = entry.rows
@@ -129,18 +140,12 @@ class TripBuilder:
                 for row in rows
             ]
         )
-        row_uid = np.array(
-            [pair_id(name, row.origin, row.destination, row.kind, row.period) for row in rows], np.uint64
-        )
+        row_uid = row_ids("od", [(name, row.origin, row.destination, row.kind, row.period) for row in rows])
         rounding = rng.draw_uniforms(self._seed, self._replicate, "traffic.od_rounding", row_uid)[:, 0]
         n_of_row = np.floor(expected + rounding).astype(np.int64)
         of_row = np.repeat(np.arange(len(rows)), n_of_row)
-        uid = row_uid[of_row] + (np.arange(len(of_row)) - (np.cumsum(n_of_row) - n_of_row)[of_row]).astype(
-            np.uint64
-        )
-        if len(np.unique(uid)) < len(uid):
-            raise InvalidInputError("two pairs of the table have the same key", hint="rename the entry")
-        draws = rng.draw_uniforms(self._seed, self._replicate, "traffic.trips", uid)
+        number_in_row = np.arange(len(of_row)) - (np.cumsum(n_of_row) - n_of_row)[of_row]
+        uid, draws = self._draws_of_rows(row_uid[of_row], number_in_row)
         origin, goal = draw_ends(
             ends,
             np.array([number[row.origin] for row in rows], np.int64)[of_row],
@@ -186,7 +191,7 @@ class TripBuilder:
             start_of_day_s=self._start_of_day_s,
         )
 
-    def _flight(self, name: str, entry: Flight) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
+    def _flight(self, name: str, entry: Flight) -> tuple[VehicleTrips, Uids]:
         area = locate(entry.at, self._city)
         buildings = self._city.layers["buildings"]
         inside = buildings[buildings.intersects(area)] if len(buildings) else buildings
@@ -213,7 +218,7 @@ class TripBuilder:
             goal = np.full(n, self._node_at(entry.to))
         return self._trips(times, origin, goal, uid, entry), uid
 
-    def _given(self, name: str, entry: Trips) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
+    def _given(self, name: str, entry: Trips) -> tuple[VehicleTrips, Uids]:
         uid, draws = self._draws(name, int(entry.trips))
         n = len(uid)
         times = self._when(entry).quantiles(draws[:, 3])
@@ -223,14 +228,11 @@ class TripBuilder:
         trips = self._trips(times, np.full(n, origin), np.full(n, goal), uid, entry)
         return trips, uid
 
-    def _sumo(self, name: str, entry: SumoTrips) -> tuple[VehicleTrips, npt.NDArray[np.uint64]]:
+    def _sumo(self, name: str, entry: SumoTrips) -> tuple[VehicleTrips, Uids]:
         rows = entry.rows
         placed = place_rows(rows, entry, self._city, self._network)
-        row_uid = np.array([pair_id(name, row.id) for row in rows], np.uint64)
-        uid = row_uid[placed.row] + placed.number.astype(np.uint64)
-        if len(np.unique(uid)) < len(uid):
-            raise InvalidInputError("two vehicles of the file have the same key", hint="rename the entry")
-        draws = rng.draw_uniforms(self._seed, self._replicate, "traffic.trips", uid)
+        row_uid = row_ids("sumo", [(name, row.id) for row in rows])
+        uid, draws = self._draws_of_rows(row_uid[placed.row], placed.number)
         origin, goal = draw_places(placed, draws)
         entries, path = list_paths(placed, len(self.paths))
         self.paths += entries
@@ -243,9 +245,7 @@ class TripBuilder:
         centre = locate(place, self._city).centroid
         return int(self._network.nearest_node(np.array([centre.x]), np.array([centre.y]))[0])
 
-    def _trips(
-        self, times: Floats, origin: Ints, goal: Ints, uid: npt.NDArray[np.uint64], entry: Demand
-    ) -> VehicleTrips:
+    def _trips(self, times: Floats, origin: Ints, goal: Ints, uid: Uids, entry: Demand) -> VehicleTrips:
         kind = np.full(len(times), KINDS.index(getattr(entry, "vehicles", "car")))
         truck = rng.draw_uniforms(self._seed, self._replicate, "traffic.classes", uid)[:, 0] < float(
             entry.trucks
@@ -267,7 +267,16 @@ def rows_of_entries(n_of_entry: Mapping[str, int], chosen: Collection[str]) -> I
     return np.flatnonzero(np.isin(entry_of, [k for k, name in enumerate(n_of_entry) if name in chosen]))
 
 
-def pair_id(*names: str) -> int:
-    """Return an id of a pair of zones of an entry, with room for its vehicles in the lowest 20 bits."""
-    text = "|".join(names)
-    return (rng.stable_hash(f"od {text}") << 32 | rng.stable_hash(text)) & ~0xFFFFF
+def row_ids(kind: str, names: Iterable[Sequence[str]]) -> Uids:
+    """Return an id of each row of a file by its names, with room for its vehicles in the lowest 20 bits.
+
+    Parameters
+    ----------
+    kind
+        Of file: rows of two kinds with the same names have ids of their own.
+    """
+    texts = ["|".join(row) for row in names]
+    return np.array(
+        [(rng.stable_hash(f"{kind} {text}") << 32 | rng.stable_hash(text)) & ~0xFFFFF for text in texts],
+        np.uint64,
+    )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from impetus_sim.kernels.compile import cache_folder
+from impetus_sim.kernels.compile import leave_marker, marker
 
 COMPILED_WHEN_USED = (
     "anticipation_velocity",
@@ -23,6 +22,9 @@ COMPILED_WHEN_USED = (
 are compiled, and kept, by the first run that uses them."""
 PACKAGES_COMPILED_WHEN_USED = ("traffic", "infrastructure")
 """The same for whole packages: their kernels are compiled by the first run with vehicles or a power network."""
+
+READY = "ready"
+"""Marker of the kernels of ordinary runs."""
 
 _TINY = """
 title: warm-up
@@ -55,14 +57,9 @@ interventions:
 """
 
 
-def _marker() -> Path:
-    # numba keeps compiled code apart by Python version, so the marker does too
-    return cache_folder() / f"ready-python{sys.version_info.major}.{sys.version_info.minor}"
-
-
 def is_warm() -> bool:
     """Tell whether the kernels of exactly these sources have been compiled on this machine."""
-    return _marker().exists()
+    return marker(READY).exists()
 
 
 def warm_up(say: Callable[[str], None] | None = None) -> None:
@@ -91,8 +88,4 @@ def warm_up(say: Callable[[str], None] | None = None) -> None:
         name = str(places.loc[places["kind"] == "exit", "name"].iloc[0])
         path.write_text(_TINY.replace("EXIT", f"'{name}'"), "utf-8")
         simulate(load_scenario(path), seed=1, threads=1, path=Path(folder) / "warm_up.h5")
-    try:
-        _marker().parent.mkdir(parents=True, exist_ok=True)
-        _marker().touch()
-    except OSError:
-        return  # a read-only cache folder: compiled again next time, which the caller will see
+    leave_marker(READY)

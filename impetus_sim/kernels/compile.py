@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,6 +74,22 @@ def _kernels_root() -> Path:
 def cache_folder() -> Path:
     """Return the folder of what was made by exactly these kernels on this machine, compiled code apart."""
     return _kernels_root() / kernel_hash()
+
+
+def marker(about: str) -> Path:
+    """Return the file whose presence says that something has been compiled by exactly these kernels here.
+
+    numba keeps compiled code apart by Python version, and so do markers.
+    """
+    return cache_folder() / f"{about}-python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def leave_marker(about: str) -> None:
+    """Make a marker; in a cache folder that cannot be written there is none, and it is compiled again next time."""
+    path = marker(about)
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
 
 
 @cache

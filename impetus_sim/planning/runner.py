@@ -6,13 +6,15 @@ Worker processes import the functions by name, so they stand at module level.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from impetus_sim.planning.outcome import Outcome
 from impetus_sim.planning.worker import RunFunction, RunRequest
+
+HAS_SIMULATED = "has-simulated"
+"""Marker of kernels with which a study has computed a run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,7 @@ def pack_scenario(scenario: Any) -> PackedScenario:
 def simulate_and_measure(request: RunRequest, recording_path: Path) -> Outcome:
     """Run the engine on one thread and compute every metric from the recording."""
     from impetus_sim.engine.record import simulate
+    from impetus_sim.kernels.compile import leave_marker
     from impetus_sim.planning.measure import measure_recording
     from impetus_sim.scenario.load import read_scenario_text
 
@@ -72,9 +75,7 @@ def simulate_and_measure(request: RunRequest, recording_path: Path) -> Outcome:
         scenario, seed=request.seed, replicate=request.replicate, path=recording_path, threads=1
     ) as recording:
         outcome = measure_recording(recording)
-    with suppress(OSError):  # a cache that cannot be written: every study warms up anew
-        _warm_marker().parent.mkdir(parents=True, exist_ok=True)
-        _warm_marker().touch()
+    leave_marker(HAS_SIMULATED)
     return outcome
 
 
@@ -92,13 +93,9 @@ def find_kernel_hash() -> str:
 
 def has_compiled_kernels() -> bool:
     """Tell whether a study has run with exactly these kernels on this machine, so that they are on disk."""
-    return _warm_marker().exists()
+    from impetus_sim.kernels.compile import marker
 
-
-def _warm_marker() -> Path:
-    from impetus_sim.kernels.compile import cache_folder
-
-    return cache_folder() / "has-simulated"
+    return marker(HAS_SIMULATED).exists()
 
 
 ENGINE = Runner(

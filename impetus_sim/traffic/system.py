@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import RecordTable, Table
-from impetus_sim.errors import InvalidInputError, RunFailedError
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.traffic.conservation import require_conserved
 from impetus_sim.traffic.following import CarFollowing, FollowedLinks
 from impetus_sim.traffic.kernels import agenda
 from impetus_sim.traffic.kernels.advance import advance
@@ -28,6 +29,7 @@ from impetus_sim.traffic.kernels.signals import PHASE, SIGNAL, serve_signal, ser
 from impetus_sim.traffic.positions import offsets_m
 from impetus_sim.traffic.removal import head_ready_us, take_out
 from impetus_sim.traffic.road import CAR_M, Links, build_road
+from impetus_sim.traffic.road_tables import QUEUES, road_tables
 from impetus_sim.traffic.routing import Routing
 from impetus_sim.traffic.signals import SignalPlan, build_signals, set_fault, set_plan, write_phases
 
@@ -86,7 +88,7 @@ class TrafficSystem:
         self._next_planned = np.zeros(1, np.int64)
         self._plan_departures()
         self._clock = Table("traffic_clock", 1, {"now_us": np.int64})
-        self._tables = _tables_of(self)
+        self._tables = [self.fleet, *road_tables(self.road), self.signals]
 
     @property
     def state(self) -> list[Table]:
@@ -319,7 +321,7 @@ class TrafficSystem:
         InvalidInputError
             When streets of the saved run may not be given the same lanes.
         """
-        saved = next(table for table in self._tables if table.name == "traffic_queues")
+        saved = next(table for table in self._tables if table.name == QUEUES)
         if len(saved) != len(self.road.queues):
             raise InvalidInputError(
                 "a branch cannot have a contraflow on a street that had none",
@@ -349,66 +351,5 @@ class TrafficSystem:
             self._plan_departures()
 
     def require_conserved(self) -> None:
-        """Check that queues hold exactly the vehicles that say so, no lane more than fits, and nobody overlaps.
-
-        Raises
-        ------
-        RunFailedError
-            With the place where it does not hold.
-        """
-        v, queues = self.vehicles, self.road.queues
-        inside = np.isin(v["state"], (WAITING, ON_LINK, ABANDONED)) & (v["queue"] >= 0)
-        n = np.bincount(v["queue"][inside], minlength=len(queues))
-        wrong = np.flatnonzero(n != queues["n_inside"])
-        if len(wrong):
-            link = int(queues["link"][wrong[0]])
-            raise RunFailedError(
-                f"link {link} counts {queues['n_inside'][wrong[0]]} vehicles but {n[wrong[0]]} are there at "
-                f"{self.now_us / 1e6:g} s"
-            )
-        on_link = v["state"] == ON_LINK
-        length_mm = np.bincount(v["queue"][on_link], v["size_mm"][on_link], minlength=len(queues))
-        is_over = (length_mm > queues["length_mm"]) & (queues["n_inside"] > 1) & (queues["is_source"] == 0)
-        wrong = np.flatnonzero(is_over)
-        if len(wrong):
-            k = int(wrong[0])
-            raise RunFailedError(
-                f"a lane of link {int(queues['link'][k])} holds {length_mm[k] / 1000:g} m of vehicles, more than "
-                f"its {queues['length_mm'][k] / 1000:g} m, at {self.now_us / 1e6:g} s"
-            )
-        if self.following is not None:
-            self.following.require_apart(v)
-
-
-def _tables_of(system: TrafficSystem) -> list[Table]:
-    road = system.road
-    links = Table("traffic_links", 0, {})
-    links.adopt(
-        {
-            "is_closed": road.is_closed,
-            "speed_mm_s": road.speed_mm_s,
-            "n_entered": road.n_entered,
-            "n_left": road.n_left,
-            "time_us": road.time_us,
-            "served": road.link_served,
-        }
-    )
-    nodes = Table("traffic_junctions", 0, {})
-    nodes.adopt({"open_us": road.node_open_us, "pace": road.node_pace})
-    events = Table("traffic_events", 0, {})
-    events.adopt({"at_us": road.times})
-    looks = Table("traffic_looks", 0, {})
-    looks.adopt({"at_us": road.look_us})
-    turns = Table("traffic_turns", 0, {})
-    turns.adopt({"finish": road.turn_finish})
-    return [
-        system.fleet,
-        RecordTable("traffic_queues", road.queues),
-        RecordTable("traffic_exits", road.exits),
-        system.signals,
-        links,
-        nodes,
-        events,
-        looks,
-        turns,
-    ]
+        """Check the laws of `conservation`; raises RunFailedError with the place where one does not hold."""
+        require_conserved(self)

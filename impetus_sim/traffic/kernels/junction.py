@@ -31,7 +31,7 @@ def serve(node, now_us, road, ways, signals, phases, vehicles, out_counts):  # t
     serve_signal(road.signal_of[node], now_us, road, signals, phases, vehicles)
     green = green_groups(road.signal_of[node], signals)
     while True:
-        next_us, best, best_lane, best_claim, best_ready, n_able = NEVER, NONE, NONE, 0.0, NEVER, 0
+        next_us, best, best_lane, best_claim, best_ready = NEVER, NONE, NONE, 0.0, NEVER
         is_waiting = False
         for k in range(road.first_queue[node], road.first_queue[node + 1]):
             if road.look_us[k] > now_us:
@@ -50,7 +50,6 @@ def serve(node, now_us, road, ways, signals, phases, vehicles, out_counts):  # t
                     continue
             if v.want < 0:
                 best, best_lane = k, NONE
-                n_able += 1
                 break
             lane, free_us = _lane_to_enter(v, k, node, now_us, road, ways)
             if free_us > now_us:
@@ -61,7 +60,6 @@ def serve(node, now_us, road, ways, signals, phases, vehicles, out_counts):  # t
                 is_waiting = True
                 next_us = min(next_us, road.node_open_us[node])
                 continue
-            n_able += 1
             turn = queue.first_turn + road.slot_of_link[v.want]
             claim = max(road.link_served[v.want], road.turn_finish[turn])
             if best == NONE or claim < best_claim or (claim == best_claim and queue.ready_us < best_ready):

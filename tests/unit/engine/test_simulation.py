@@ -148,8 +148,9 @@ def test_a_warm_up_compiles_every_kernel(tmp_path):
     script = """
 import importlib, pkgutil, pathlib
 from impetus_sim.engine import warmup
+from impetus_sim.kernels.compile import marker
 is_warm, warmup.is_warm = warmup.is_warm, lambda: False
-warmup._marker().unlink(missing_ok=True)
+marker(warmup.READY).unlink(missing_ok=True)
 warmup.warm_up()
 assert is_warm()
 from impetus_sim.kernels.compile import kernel_sources
