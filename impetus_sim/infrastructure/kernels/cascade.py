@@ -14,13 +14,15 @@ ABOVE = 1.0 + 1e-6
 
 
 @parallel_kernel
-def run_cascades(grid, outages, injection, out_stages, out_trips, out_served, out_is_in):  # type: ignore[no-untyped-def]
+def run_cascades(grid, start_in, outages, injection, out_stages, out_trips, out_served, out_is_in):  # type: ignore[no-untyped-def]
     """Take out one branch at a time and let overloaded branches trip until none is overloaded.
 
     In each stage islands are balanced, flows solved, and every branch above its rating trips at once.
 
     Parameters
     ----------
+    start_in
+        bool (branches,), in service before.
     outages
         int32 (outages,), first branch out of each cascade.
     injection
@@ -38,7 +40,7 @@ def run_cascades(grid, outages, injection, out_stages, out_trips, out_served, ou
         is_in, flow = np.empty(len(grid.from_bus), np.bool_), np.empty(len(grid.from_bus))
         net = np.empty(len(injection))
         for k in range(block * OUTAGES_PER_BLOCK, min(len(outages), (block + 1) * OUTAGES_PER_BLOCK)):
-            is_in[:] = True
+            is_in[:] = start_in
             is_in[outages[k]] = False
             net[:] = injection
             out_stages[k], out_trips[k] = _run_cascade(grid, is_in, net, scratch, flow)
@@ -67,7 +69,7 @@ def _run_cascade(grid, is_in, net, scratch, flow):  # type: ignore[no-untyped-de
 
 
 @parallel_kernel
-def run_outages(grid, outages, base, split, l_values, inverse_d, out_flow, out_served):  # type: ignore[no-untyped-def]
+def run_outages(grid, start_in, outages, base, split, l_values, inverse_d, out_flow, out_served):  # type: ignore[no-untyped-def]
     """Fill the flows after the outage of one branch at a time, from the factor of the whole network.
 
     A branch on a ring: the angles change by one solution for a unit at its ends (Sherman and Morrison). A branch
@@ -75,14 +77,16 @@ def run_outages(grid, outages, base, split, l_values, inverse_d, out_flow, out_s
 
     Parameters
     ----------
+    start_in
+        bool (branches,), in service before.
     outages
         int32 (outages,).
     base
-        float64 (2, buses), injections and angles with all branches in.
+        float64 (2, buses), injections and angles of the base case.
     split
         is_bridge bool (branches,), enter and last int32 (buses,), from `find_bridges`.
     l_values, inverse_d
-        The factor with all branches in.
+        The factor of the base case.
     out_flow
         float64 (outages, branches), MW.
     out_served
@@ -90,7 +94,7 @@ def run_outages(grid, outages, base, split, l_values, inverse_d, out_flow, out_s
     """
     n_blocks = (len(outages) + OUTAGES_PER_BLOCK - 1) // OUTAGES_PER_BLOCK
     for block in prange(n_blocks):
-        angle, is_in = np.empty(base.shape[1]), np.ones(len(grid.from_bus), np.bool_)
+        angle, is_in = np.empty(base.shape[1]), start_in.copy()
         for k in range(block * OUTAGES_PER_BLOCK, min(len(outages), (block + 1) * OUTAGES_PER_BLOCK)):
             b = outages[k]
             i, j = grid.from_bus[b], grid.to_bus[b]
@@ -106,6 +110,10 @@ def run_outages(grid, outages, base, split, l_values, inverse_d, out_flow, out_s
                 served = 0.0
                 for bus in range(len(angle)):
                     served -= min(base[0, bus], 0.0)
+                if not start_in[b]:
+                    fill_flows(grid, is_in, base[1], out_flow[k])
+                    out_served[k] = served
+                    continue
                 angle[:] = 0.0
                 angle[i], angle[j] = 1.0, -1.0
                 solve(grid, l_values, inverse_d, angle)
@@ -115,7 +123,7 @@ def run_outages(grid, outages, base, split, l_values, inverse_d, out_flow, out_s
                     angle[bus] = base[1, bus] + moved * angle[bus]
             is_in[b] = False
             fill_flows(grid, is_in, angle, out_flow[k])
-            is_in[b] = True
+            is_in[b] = start_in[b]
             out_served[k] = served
 
 

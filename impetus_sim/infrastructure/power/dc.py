@@ -84,23 +84,21 @@ class DcGrid:
         self._scratch = make_scratch(self._grid)
         self._injection = base[self._order]
         self._flow = np.empty(network.n_branches)
-        solve_state(
-            self._grid, np.ones(network.n_branches, np.bool_), self._injection, self._scratch, self._flow
-        )
+        solve_state(self._grid, network.is_in, self._injection, self._scratch, self._flow)
 
     @property
     def flow_mw(self) -> Floats:
-        """Flow of each branch with all in service, MW (branches,), positive from `from_bus` to `to_bus`."""
+        """Flow of each branch in the base case, MW (branches,), positive from `from_bus` to `to_bus`."""
         return self._flow.copy()
 
     @property
     def drawn_mw(self) -> float:
-        """What is drawn from the network with all branches in service, MW."""
+        """What is drawn from the network in the base case, MW."""
         return float(-np.minimum(self._injection, 0.0).sum())
 
     def flow_after(self, branches_out: Ints) -> tuple[Floats, Floats]:
         """Return flows and net injections (both MW) with some branches out and every island balanced."""
-        is_in = np.ones(self.network.n_branches, np.bool_)
+        is_in = self.network.is_in.copy()
         is_in[branches_out] = False
         injection, flow = self._injection.copy(), np.empty(self.network.n_branches)
         solve_state(self._grid, is_in, injection, make_scratch(self._grid), flow)
@@ -109,21 +107,32 @@ class DcGrid:
         return flow, left
 
     def run_outages(self, outages: Ints | None = None) -> Outages:
-        """Take out one branch at a time, all when left out, without trips; on as many threads as are set."""
+        """Take out one branch at a time, without trips, on as many threads as are set.
+
+        All branches that are in service when `outages` is left out.
+        """
         rows = self._rows(outages)
         split, n = self._split(), self.network.n_branches
         flow, served = np.empty((len(rows), n)), np.empty(len(rows))
         base = np.stack([self._injection, self._scratch.angle])
         fit_threads(len(rows) // OUTAGES_PER_BLOCK * BLOCK)
         run_outages(
-            self._grid, rows, base, split, self._scratch.l_values, self._scratch.inverse_d, flow, served
+            self._grid,
+            self.network.is_in,
+            rows,
+            base,
+            split,
+            self._scratch.l_values,
+            self._scratch.inverse_d,
+            flow,
+            served,
         )
         return Outages(flow_mw=flow, served_mw=served, splits=split.is_bridge[rows])
 
     def run_cascades(
         self, outages: Ints | None = None, *, margin: float | None = None, keep_states: bool = False
     ) -> Cascades:
-        """Start a cascade from each outage, of every branch when left out; on as many threads as are set.
+        """Start a cascade from each outage, of every branch in service when left out; uses the threads set.
 
         Parameters
         ----------
@@ -139,7 +148,7 @@ class DcGrid:
         served = np.empty(len(rows))
         is_in = np.empty((len(rows), self.network.n_branches if keep_states else 0), np.bool_)
         fit_threads(len(rows) // OUTAGES_PER_BLOCK * BLOCK)
-        run_cascades(grid, rows, self._injection, stages, trips, served, is_in)
+        run_cascades(grid, self.network.is_in, rows, self._injection, stages, trips, served, is_in)
         return Cascades(
             stages=stages.astype(np.int64),
             trips=trips.astype(np.int64),
@@ -148,11 +157,8 @@ class DcGrid:
         )
 
     def _rows(self, outages: Ints | None) -> npt.NDArray[np.int32]:
-        return (
-            np.arange(self.network.n_branches, dtype=np.int32)
-            if outages is None
-            else outages.astype(np.int32)
-        )
+        rows = np.flatnonzero(self.network.is_in) if outages is None else outages
+        return rows.astype(np.int32)
 
     def _split(self) -> _Split:
         n, grid = self.network.n_buses, self._grid
@@ -163,9 +169,7 @@ class DcGrid:
         split = _Split(
             np.empty(self.network.n_branches, np.bool_), np.empty(n, np.int32), np.empty(n, np.int32)
         )
-        find_bridges(
-            grid.from_bus, grid.to_bus, np.ones(self.network.n_branches, np.bool_), first, branch, *split
-        )
+        find_bridges(grid.from_bus, grid.to_bus, self.network.is_in, first, branch, *split)
         return split
 
 

@@ -12,17 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.infrastructure.power.network import Floats, PowerNetwork
+from impetus_sim.infrastructure.power.network import Floats, Generators, Ints, PowerNetwork
 
 _REFERENCE, _ISOLATED = 3, 4
 _COLUMNS = {"bus": 13, "gen": 10, "branch": 11}
+_MOST_COLUMNS = {"bus": 13, "gen": 21, "branch": 11}
+_RAMP, _PARTICIPATION = 16, 20
 _TABLE = re.compile(r"mpc\.(bus|gen|branch)\s*=\s*\[(.*?)\]\s*;?", re.DOTALL)
 _BASE = re.compile(r"mpc\.baseMVA\s*=\s*([^;\n]+)")
 _COMPUTES = re.compile(r"^\s*mpc\.(?:bus|gen|branch)\s*\(", re.MULTILINE)
 
 
 def read_matpower(path: Path) -> PowerNetwork:
-    """Read a case file; branches, generators and buses out of service are left out.
+    """Read a case file; isolated buses and what hangs on them are left out.
 
     Raises
     ------
@@ -73,8 +75,9 @@ def _read_table(path: Path, text: str, match: re.Match[str]) -> Floats:
                 raise InvalidInputError(
                     f"{path}:{number}: {len(values)} columns in mpc.{name}, at least {_COLUMNS[name]} expected"
                 )
-            rows.append(values[: _COLUMNS[name]])
-    return np.array(rows, np.float64).reshape(-1, _COLUMNS[name])
+            n = _MOST_COLUMNS[name]
+            rows.append(values[:n] + [0.0] * (n - len(values)))
+    return np.array(rows, np.float64).reshape(-1, _MOST_COLUMNS[name])
 
 
 def _build(path: Path, tables: dict[str, Floats], *, base_mva: float) -> PowerNetwork:
@@ -84,16 +87,20 @@ def _build(path: Path, tables: dict[str, Floats], *, base_mva: float) -> PowerNe
     if len(np.unique(ids)) != len(ids):
         raise InvalidInputError(f"{path}: mpc.bus has a bus number twice")
     gen, branch = tables["gen"], tables["branch"]
-    gen = gen[(gen[:, 7] > 0) & ~np.isin(gen[:, 0], isolated)]
-    in_service = (branch[:, 10] > 0) & ~np.isin(branch[:, :2], isolated).any(axis=1)
-    branch, branch_id = branch[in_service], np.flatnonzero(in_service)
+    gen = gen[~np.isin(gen[:, 0], isolated)]
+    connects = ~np.isin(branch[:, :2], isolated).any(axis=1)
+    branch, branch_id = branch[connects], np.flatnonzero(connects)
     tap = np.where(branch[:, 8] == 0.0, 1.0, branch[:, 8])
     with np.errstate(divide="ignore"):
         susceptance = base_mva / (branch[:, 3] * tap)
+    generators = _read_generators(gen, _rows(path, "gen", gen[:, 0], ids))
+    running = generators.is_in
     return PowerNetwork(
         bus_id=ids,
         load_mw=bus[:, 2] + bus[:, 4],
-        generation_mw=np.bincount(_rows(path, "gen", gen[:, 0], ids), gen[:, 1], len(ids)).astype(np.float64),
+        generation_mw=np.bincount(generators.bus[running], generators.output_mw[running], len(ids)).astype(
+            np.float64
+        ),
         is_reference=bus[:, 1] == _REFERENCE,
         from_bus=_rows(path, "branch", branch[:, 0], ids),
         to_bus=_rows(path, "branch", branch[:, 1], ids),
@@ -101,6 +108,22 @@ def _build(path: Path, tables: dict[str, Floats], *, base_mva: float) -> PowerNe
         susceptance_mw=susceptance,
         shift_rad=np.deg2rad(branch[:, 9]),
         rating_mw=np.where(branch[:, 5] == 0.0, np.inf, branch[:, 5]),
+        is_in=branch[:, 10] > 0,
+        generators=generators,
+    )
+
+
+def _read_generators(gen: Floats, bus: Ints) -> Generators:
+    output, most = gen[:, 1], np.maximum(gen[:, 8], gen[:, 1])
+    return Generators(
+        bus=bus,
+        output_mw=output,
+        least_mw=np.minimum(gen[:, 9], output),
+        most_mw=most,
+        ramp_mw_min=np.where(gen[:, _RAMP] > 0.0, gen[:, _RAMP], np.inf),
+        participation=np.where(gen[:, _PARTICIPATION] > 0.0, gen[:, _PARTICIPATION], np.maximum(most, 0.0)),
+        is_in=gen[:, 7] > 0,
+        names=tuple(f"generator_{k}" for k in range(len(gen))),
     )
 
 
