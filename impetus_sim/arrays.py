@@ -31,6 +31,7 @@ class Table:
     def __init__(self, name: str, n_rows: int, dtypes: Mapping[str, Any]) -> None:
         self.name = name
         self._columns: dict[str, npt.NDArray[Any]] = {}
+        self._buffers: dict[str, npt.NDArray[Any]] = {}
         for column, spec in dtypes.items():
             dtype, width = spec if isinstance(spec, tuple) else (spec, None)
             shape = (n_rows,) if width is None else (n_rows, width)
@@ -75,15 +76,19 @@ class Table:
                 self._columns[column] = saved.copy()
 
     def append(self, row: Mapping[str, Any]) -> int:
-        """Append one row and return its index. For small tables that grow; columns are replaced."""
+        """Append one row and return its index. For tables that grow; columns are replaced."""
         if set(row) != set(self._columns):
             raise ValueError(f"table '{self.name}': row has {sorted(row)}, not {sorted(self._columns)}")
         index = len(self)
         for column, held in self._columns.items():
-            grown = np.empty((index + 1, *held.shape[1:]), held.dtype)
-            grown[:index] = held
-            grown[index] = row[column]
-            self._columns[column] = grown
+            buffer = self._buffers.get(column)
+            if buffer is None or held.base is not buffer or len(buffer) == index:
+                # twice the room, so that n rows one by one are not n copies of all
+                buffer = np.zeros((max(8, 2 * index), *held.shape[1:]), held.dtype)
+                buffer[:index] = held
+                self._buffers[column] = buffer
+            buffer[index] = row[column]
+            self._columns[column] = buffer[: index + 1]
         return index
 
     def keep(self, mask: npt.NDArray[np.bool_]) -> None:

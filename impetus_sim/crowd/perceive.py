@@ -167,9 +167,10 @@ class Perception:
 
     def _notice(self, k: int, rows: Rows) -> None:
         s = self._world.stimuli
-        rows = rows[self._draw(rows, f"crowd.notice.{s.key[k].decode()}") < s.share[k]]
         name = self.name_of(k)
         message = self._messages.get(name, Message(source="rumour"))
+        share = s.share[k] * self._delivered(rows, message)
+        rows = rows[self._draw(rows, f"crowd.notice.{s.key[k].decode()}") < share]
         rows = self.believing(rows, message.source)
         self.alarm(
             rows,
@@ -183,6 +184,13 @@ class Perception:
         if message.is_threat:
             for listener in self.listeners:
                 listener.noticed_threat(k, rows)
+
+    def _delivered(self, rows: Rows, message: Message) -> float | npt.NDArray[np.float64]:
+        # Without a cell no message reaches a phone; where the run has no cells all are taken to work.
+        coverage, people = self._world.coverage, self._people
+        if coverage is None or message.source != "phone":
+            return 1.0
+        return coverage.delivered_at(people.x[rows], people.y[rows])
 
     def _read(self, k: int) -> None:
         # A message that each person notices after a delay of their own: those whose moment has come since the

@@ -27,7 +27,8 @@ COUNTS = "counts"
 FIELDS = "fields"
 LINKS = "links"
 TRAFFIC = "traffic"
-CHANNELS = (LINKS, TRAFFIC)
+ASSETS = "assets"
+CHANNELS = (LINKS, TRAFFIC, ASSETS)
 """Arrays that a system records at its own times."""
 EVENTS = "events"
 CHECKPOINT = "checkpoint"

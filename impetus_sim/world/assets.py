@@ -181,6 +181,8 @@ class Order(IntEnum):
     """Whether commands reach it, 1 or 0."""
     MODE = 8
     """State of a signal (`tables.SIGNAL_FAULTS`) or of a sign or siren (0 as ordered, 1 false)."""
+    COMMAND = 9
+    """As `LEVEL`, from an operator over the control network: lost where commands do not get through."""
 
 
 def asset_orders_table() -> Table:

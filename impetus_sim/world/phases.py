@@ -8,8 +8,9 @@ from enum import IntEnum
 class Phase(IntEnum):
     """Phases of a tick, in their order.
 
-    People are moved to the tick first; hazards, staff and the commander then act on what they find; couplings
-    carry it to others; what is recorded is the state after all of that.
+    People are moved to the tick first; hazards, staff and the commander then act on what they find;
+    infrastructure follows what they ordered; couplings carry it to others; what is recorded is the state after
+    all of that.
     """
 
     MOVE = 1
@@ -17,5 +18,6 @@ class Phase(IntEnum):
     PROCESSES = 3
     DECISIONS = 4
     INTERVENTIONS = 5
-    COUPLINGS = 6
-    RECORD = 7
+    INFRASTRUCTURE = 6
+    COUPLINGS = 7
+    RECORD = 8

@@ -12,6 +12,8 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.world import tables
 from impetus_sim.world.air import AirField
+from impetus_sim.world.assets import Assets, Order, asset_orders_table, asset_states_table
+from impetus_sim.world.coverage import Coverage
 from impetus_sim.world.gates import GateGrid, solid_walls
 from impetus_sim.world.goals import Goals
 from impetus_sim.world.ground import Ground
@@ -87,6 +89,12 @@ class World:
         """Orders about streets for vehicles and their signals; only in runs with traffic."""
         self.near_vehicles: Table | None = None
         """Time that people were before moving vehicles; only where streets for vehicles cross the ground."""
+        self.assets: Assets | None = None
+        """What the city runs on; only in runs with infrastructure, as are the next three."""
+        self.asset_states: Table | None = None
+        self.asset_orders: Table | None = None
+        self.coverage: Coverage | None = None
+        """Where phones have a cell."""
 
     @property
     def state(self) -> list[Table]:
@@ -97,8 +105,15 @@ class World:
             held += [self.air.table, self.air.sources]
         if len(self.gates):
             held.append(self.gates)
-        tables_of_streets = (self.streets, self.roads, self.road_orders, self.near_vehicles)
-        return [*held, *(table for table in tables_of_streets if table is not None)]
+        held += [self.coverage.table] if self.coverage is not None else []
+        of_some_runs = (self.streets, self.roads, self.road_orders, self.near_vehicles, self.asset_orders)
+        return [*held, *(table for table in of_some_runs if table is not None)]
+
+    def have_assets(self, assets: Assets) -> None:
+        """Give the run assets, each in order and with all that it needs (before the run)."""
+        self.assets = assets
+        self.asset_states = asset_states_table(len(assets))
+        self.asset_orders = asset_orders_table()
 
     def need_air(self) -> AirField:
         """Return the field of gases and steady smoke, built at the first call (by a hazard, before the run)."""
@@ -191,6 +206,13 @@ class World:
         assert self.road_orders is not None
         self.road_orders.append(
             {"tick": self.tick, "kind": kind, "value": value, "cause": cause, "key": key.encode()}
+        )
+
+    def order_asset(self, asset: int, kind: Order, value: float, *, cause: int) -> None:
+        """Order something about an asset (`assets.Order`), by its row."""
+        assert self.asset_orders is not None
+        self.asset_orders.append(
+            {"tick": self.tick, "asset": asset, "kind": kind, "value": value, "cause": cause}
         )
 
     def was_status(self, event: int) -> int:

@@ -18,7 +18,7 @@ NOBODY = {"crowd": {"populations": None}}
 
 def test_phases_in_order():
     assert [phase.name for phase in Phase] == [
-        "MOVE", "HAZARDS", "PROCESSES", "DECISIONS", "INTERVENTIONS", "COUPLINGS", "RECORD",
+        "MOVE", "HAZARDS", "PROCESSES", "DECISIONS", "INTERVENTIONS", "INFRASTRUCTURE", "COUPLINGS", "RECORD",
     ]  # fmt: skip
 
 
