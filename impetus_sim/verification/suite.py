@@ -45,6 +45,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "laws",
         "equilibrium",
     ),
+    "cyber": ("times",),
 }
 """Family to its modules in `impetus_sim.verification.<family>`, each with a tuple `CASES`, in the order
 of the report."""
@@ -52,7 +53,7 @@ DEFAULT_FAMILIES = ("crowd",)
 """Run when none is named."""
 DEFAULT_MODEL = "collision_free_speed"
 """Of the design set."""
-DEFAULT_MODEL_OF = {"traffic": "kinematic_wave"}
+DEFAULT_MODEL_OF = {"traffic": "kinematic_wave", "cyber": "and_or_times"}
 """Of families that are not about walking."""
 ALL_MODELS = "all"
 
@@ -154,10 +155,10 @@ def run_suite(
 
 
 def _models(family: str, models: Sequence[str] | None) -> Sequence[str]:
-    if family == "traffic":
+    if family in DEFAULT_MODEL_OF:
         if models and list(models) != [ALL_MODELS]:
             raise InvalidInputError(
-                f"traffic is not judged with walking models such as '{models[0]}'", hint="leave out --model"
+                f"{family} is not judged with walking models such as '{models[0]}'", hint="leave out --model"
             )
         return ("",)
     known = sorted(registry.catalogue("walking_models"))

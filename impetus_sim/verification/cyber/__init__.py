@@ -1,0 +1,1 @@
+"""Cases of attack graphs: closed forms of times to compromise, and what a defence must do to them."""
