@@ -1,0 +1,351 @@
+"""Levels of all assets as they follow from damage, orders, supply and needs, event by event, to the microsecond.
+
+Model: an asset gives the least of what it is told to give, what its network supplies, and what each of its needs
+leaves it; nothing while it is broken. A need is met while one of its alternatives reaches its threshold; without it
+a buffer is used up, and the level left without it counts once the buffer is empty. docs/models/dependencies.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.arrays import Table
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.infrastructure.change import NO_CAUSE, Change
+from impetus_sim.infrastructure.kernels.needs import NEVER, State, find_due, next_due_us, set_pace, stored_at
+from impetus_sim.infrastructure.kernels.settle import (
+    EMPTY,
+    FELL,
+    LOW,
+    MET,
+    ROSE,
+    UNMET,
+    call_standby,
+    flag_needs,
+    settle,
+)
+from impetus_sim.infrastructure.services.links import Links
+from impetus_sim.infrastructure.services.network import (
+    FUEL_MARK,
+    US_PER_S,
+    build_net,
+    initial_state,
+    services_of_groups,
+    spare_arrays,
+)
+from impetus_sim.infrastructure.services.trace import Trace
+from impetus_sim.world.assets import Assets, Order, Service, asset_states_table
+
+_REFUEL: Final = 0
+"""In the place of the kind of an order: its tanks are filled."""
+_BUFFER_KINDS: Final = {UNMET: "buffer_in_use", EMPTY: "buffer_empty", MET: "buffer_spared", LOW: "fuel_low"}
+_GROUP_COLUMNS: Final = ("unmet", "lacking", "stored", "at_us", "pace", "due_us")
+_ORDER_COLUMNS: Final = {
+    "at_us": "i8",
+    "asset": "i8",
+    "kind": "u1",
+    "value": "f8",
+    "cause": "i8",
+    "by_hand": "u1",
+}
+_LINK_KINDS: Final = {
+    ("view", False): "view_lost",
+    ("view", True): "view_restored",
+    ("control", False): "control_lost",
+    ("control", True): "control_restored",
+}
+
+
+class Services:
+    """The dependency layer.
+
+    Parameters
+    ----------
+    assets
+        Who needs what of whom.
+    draw_key
+        Key of the stream by which is drawn whether a lack is felt, uint32 (2,).
+    fuel_mark
+        Share of a tank of fuel at which ``fuel_low`` is said.
+
+    `states` is the table of asset states that others read. After each `advance` the caller may say with `logged`
+    which events of the world the changes became, so that later ones can name them as causes.
+
+    Raises
+    ------
+    InvalidInputError
+        When the needs are not sound (`network.build_net`).
+    """
+
+    def __init__(
+        self, assets: Assets, draw_key: npt.NDArray[np.uint32], *, fuel_mark: float = FUEL_MARK
+    ) -> None:
+        self.assets = assets
+        self.net = build_net(assets, draw_key, fuel_mark=fuel_mark)
+        self.service_of_group = services_of_groups(assets.needs)
+        state = initial_state(self.net)
+        n, n_groups = len(assets), len(self.net.consumer)
+        self.states = asset_states_table(n)
+        for column in ("level", "told", "supply", "has_view", "has_control", "is_intact", "reading"):
+            self.states.columns[column][:] = 1
+        self.states.cause[:] = NO_CAUSE
+        self._groups = Table("services_groups", n_groups, {"cause": "i8"})
+        self._groups.cause[:] = NO_CAUSE
+        self._groups.adopt({name: getattr(state, name) for name in _GROUP_COLUMNS})
+        self._alternatives = Table("services_alternatives", 0, {})
+        self._alternatives.adopt({"is_run": state.is_run})
+        self._running = Table("services_running", 0, {})
+        self._running.adopt({"n_runs": state.n_runs})
+        self._orders = Table("services_orders", 0, _ORDER_COLUMNS)
+        self._links = Links(self.states)
+        self.tables = [
+            self.states,
+            self._groups,
+            self._alternatives,
+            self._running,
+            self._orders,
+            self._links.table,
+        ]
+        self._now_us = 0
+        self._work, self._log = spare_arrays(self.net)
+        self._due_groups = np.zeros(n_groups, np.int64)
+        self._fuelled = np.unique(self.net.consumer[self.net.is_fuel])
+        self._trace = Trace(self.states.cause, self._groups.cause)
+        self._bind()
+        for g in np.flatnonzero(self.net.has_standby):
+            call_standby(self.net, self._state, g, 0)
+        for g in np.flatnonzero(self.net.is_fuel):
+            set_pace(self.net, self._state, g, 0)
+        self._next_due = int(next_due_us(self._state))
+
+    def row(self, asset_id: str) -> int:
+        """Return the row of an asset (`Assets.row`)."""
+        return self.assets.row(asset_id)
+
+    @property
+    def level(self) -> npt.NDArray[np.float64]:
+        """What each asset gives, float64 (assets,), 0 to 1; not a copy."""
+        return self.states.level
+
+    def stored_s(self, asset: int, service: Service, at_us: int) -> float:
+        """Return how long the fullest buffer of an asset for a service would last , s, 0 for none."""
+        first, last = self.net.first_group[asset : asset + 2]
+        lasts = [
+            stored_at(self.net, self._state, g, at_us) / int(self.net.drain[g])
+            for g in range(first, last)
+            if self.service_of_group[g] == service
+        ]
+        return max(lasts, default=0.0) / US_PER_S
+
+    def set_order(
+        self,
+        asset: int,
+        kind: Order,
+        value: float,
+        *,
+        cause: int = -1,
+        at_us: int,
+        by_hand: bool = False,
+    ) -> None:
+        """Take an order about an asset, acted on by the next `advance` to its time or later.
+
+        Parameters
+        ----------
+        asset
+            Its row.
+        kind, value
+            As `world.assets.Order` says.
+        cause
+            Id of the event from which the order follows; -1 for none.
+        at_us
+            When, not before the time advanced to.
+        by_hand
+            A level set on the spot: it needs no way for commands.
+
+        Raises
+        ------
+        InvalidInputError
+            When there is no such asset, the value is out of its range, or the time has passed.
+        """
+        if not 0 <= asset < len(self.assets):
+            raise InvalidInputError(f"order about asset {asset}, there are {len(self.assets)}")
+        if not _is_allowed(kind, value):
+            raise InvalidInputError(f"order '{kind.name}' for '{self.assets.ids[asset]}': value {value}")
+        if at_us < self._now_us:
+            raise InvalidInputError(
+                f"order for '{self.assets.ids[asset]}' at {at_us} us: the time is {self._now_us} us already"
+            )
+        row = {"at_us": at_us, "asset": asset, "kind": kind, "value": value, "cause": cause}
+        self._orders.append(row | {"by_hand": by_hand})
+
+    def refuel(self, asset: int, *, cause: int = -1, at_us: int) -> None:
+        """Fill all tanks of fuel of an asset at a time not before that advanced to (see `set_order`)."""
+        if not self.is_fuelled(asset):
+            raise InvalidInputError(f"'{self.assets.ids[asset]}' has no tank of fuel")
+        row = {"at_us": at_us, "asset": asset, "kind": 0, "value": 0.0, "cause": cause, "by_hand": 0}
+        self._orders.append(row)
+
+    def is_fuelled(self, asset: int) -> bool:
+        """Return whether an asset has a tank of fuel."""
+        first, last = self.net.first_group[asset : asset + 2]
+        return bool(self.net.is_fuel[first:last].any())
+
+    def next_event_us(self) -> int | None:
+        """Return when an order or a buffer is due next; None for never."""
+        due = self._next_due
+        if len(self._orders):
+            due = min(due, int(self._orders.at_us.min()))
+        return None if due == NEVER else due
+
+    def advance(self, until_us: int) -> list[Change]:
+        """Act on everything due up to and including `until_us`, in time order, and return what happened."""
+        self._trace.begin()
+        while (due := self.next_event_us()) is not None and due <= until_us:
+            self._now_us = due
+            self._act(due)
+        self._now_us = max(self._now_us, until_us)
+        return self._trace.changes
+
+    def logged(self, event_ids: Sequence[int]) -> None:
+        """Say which events of the world the changes of the last `advance` became, in their order."""
+        self._trace.name(event_ids)
+
+    def restored(self) -> None:
+        """Rebuild what is derived from the tables."""
+        self._bind()
+        self._next_due = int(next_due_us(self._state))
+
+    def _bind(self) -> None:
+        states, groups = self.states, self._groups
+        self._state = State(
+            level=states.level,
+            told=states.told,
+            supply=states.supply,
+            is_intact=states.is_intact,
+            is_run=self._alternatives.is_run,
+            n_runs=self._running.n_runs,
+            **{name: getattr(groups, name) for name in _GROUP_COLUMNS},
+        )
+
+    def _act(self, now_us: int) -> None:
+        # Orders first, then buffers: a need that is met again just as its buffer runs out was never lacking.
+        touched: dict[int, int] = {}
+        linked: dict[int, int] = {}
+        is_now = self._orders.at_us == now_us
+        for k in np.flatnonzero(is_now):
+            self._take(int(k), now_us, touched, linked)
+        if is_now.any():
+            self._orders.keep(~is_now)
+        due = self._due_groups[: find_due(self._state, now_us, self._due_groups)].copy()
+        while True:
+            assets = np.fromiter(touched, np.int64, len(touched))
+            n = settle(self.net, self._state, assets, due, now_us, self._work, self._log)
+            flag_needs(
+                self.net,
+                self._state,
+                self.service_of_group,
+                self._fuelled,
+                self._log,
+                n,
+                self.states.unmet,
+                self.states.on_buffer,
+            )
+            self._tell(n, now_us, touched, linked)
+            touched = self._follow(linked, now_us)
+            if not touched:
+                break
+            due, linked = due[:0], {}
+        self._next_due = int(next_due_us(self._state))
+
+    def _take(self, k: int, now_us: int, touched: dict[int, int], linked: dict[int, int]) -> None:
+        """Carry out a row of the orders; note whose level or links it concerns, with the code of the cause."""
+        orders = self._orders
+        asset, kind, value = int(orders.asset[k]), int(orders.kind[k]), float(orders.value[k])
+        code = int(orders.cause[k])
+        if kind == _REFUEL:
+            for g in range(*self.net.first_group[asset : asset + 2]):
+                if self.net.is_fuel[g]:
+                    self._state.stored[g], self._state.at_us[g] = self.net.full[g], now_us
+            touched[asset] = self._say(now_us, "refuelled", asset, code, {})
+        elif kind in (Order.DAMAGE, Order.REPAIRED):
+            is_damage = kind == Order.DAMAGE
+            data = {"repair_hours": value} if is_damage else {}
+            self.states.is_intact[asset] = not is_damage
+            touched[asset] = self._say(now_us, "damaged" if is_damage else "repaired", asset, code, data)
+        elif kind == Order.LEVEL:
+            if self._links.command(asset, value, by_hand=bool(orders.by_hand[k])):
+                touched[asset] = code
+            else:
+                self._say(now_us, "command_blocked", asset, code, {"level": value})
+        elif kind == Order.SUPPLY:
+            self.states.supply[asset] = value
+            touched[asset] = code
+        elif kind == Order.MODE:
+            self.states.mode[asset] = int(value)
+            self._say(now_us, "mode_changed", asset, code, {"mode": int(value)})
+        elif kind == Order.READING:
+            self._links.spoof(asset, value)
+            self._say(now_us, "telemetry_true" if math.isnan(value) else "telemetry_false", asset, code, {})
+            linked[asset] = code
+        else:
+            (self._links.open_view if kind == Order.VIEW else self._links.open_control)(asset, value != 0.0)
+            linked[asset] = code
+
+    def _say(self, now_us: int, kind: str, asset: int, code: int, data: dict[str, Any]) -> int:
+        return self._trace.add(now_us, kind, self.assets.ids[asset], code, data)
+
+    def _tell(self, n: int, now_us: int, touched: dict[int, int], linked: dict[int, int]) -> None:
+        """Turn the log of the kernel into changes; note whose links may have changed."""
+        log, causes, states = self._log, self._groups.cause, self.states
+        codes = [0] * n
+        for k in range(n):
+            kind, subject, by, g = int(log.kind[k]), int(log.subject[k]), int(log.by[k]), int(log.group[k])
+            if by >= 0:
+                code = codes[by]
+            else:
+                code = touched[subject] if by == -1 else int(causes[g])
+            if kind in (FELL, ROSE):
+                because = Service(self.service_of_group[g]).name.lower() if g >= 0 else "own"
+                data = {"level": float(log.value[k]), "was": float(log.was[k]), "because": because}
+                code = self._say(now_us, "level_fell" if kind == FELL else "level_rose", subject, code, data)
+                states.since_us[subject], states.cause[subject] = now_us, code
+            else:
+                service = Service(self.service_of_group[subject])
+                consumer = int(self.net.consumer[subject])
+                if self.net.full[subject] > 0:
+                    data = {"service": service.name.lower()}
+                    code = self._say(now_us, _BUFFER_KINDS[kind], consumer, code, data)
+                if kind != LOW:
+                    causes[subject] = code
+                if service in (Service.TELECOM, Service.CONTROL):
+                    linked[consumer] = code
+            codes[k] = code
+        subjects = log.subject[:n][log.kind[:n] <= ROSE]
+        self._links.read(subjects)
+
+    def _follow(self, linked: dict[int, int], now_us: int) -> dict[int, int]:
+        """Bring links to date; return whose told level changed by that, with the codes of the causes."""
+        touched = {}
+        for asset, code in linked.items():
+            for name, is_on in self._links.follow(asset).items():
+                by = self._say(now_us, _LINK_KINDS[name, is_on], asset, code, {})
+                if name == "control" and self._links.catch_up(asset):
+                    touched[asset] = by
+        if linked:
+            self._links.read(list(linked))
+        return touched
+
+
+def _is_allowed(kind: Order, value: float) -> bool:
+    if kind in (Order.LEVEL, Order.SUPPLY):
+        return 0.0 <= value <= 1.0
+    if kind == Order.READING:
+        return math.isnan(value) or 0.0 <= value <= 1.0
+    if kind in (Order.VIEW, Order.CONTROL):
+        return value in (0.0, 1.0)
+    return value >= 0.0
