@@ -56,8 +56,8 @@ def verify_command(
     """Run verification cases of published guidelines and show measured beside expected values.
 
     FAMILY is crowd (the default: RiMEA, IMO, NIST, ISO and numerical laws, judged with the design set), traffic
-    (closed forms of queues, waves, junctions and signals), cyber (times to compromise) or trajectories (laboratory experiments, judged with the
-    laboratory set; needs the data in IMPETUS_DATA).
+    (closed forms of queues, waves, junctions and signals), cyber (times to compromise) or trajectories (laboratory
+    experiments, judged with the laboratory set; needs the data in IMPETUS_DATA).
     Exits with 1 when a case fails.
     """
     from impetus_sim.engine.warmup import warm_up

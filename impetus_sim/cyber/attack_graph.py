@@ -90,6 +90,8 @@ class Step:
         Identifier of ATT&CK for ICS; empty for none.
     owner
         Row of the node that it is done on; -1 for none.
+    zone
+        The zone that it is done in or leads into; empty for none.
     target
         Row of the asset that it changes or that is lost; -1 for none.
     effect
@@ -105,6 +107,7 @@ class Step:
     notice: Notice = field(default_factory=Notice)
     technique: str = ""
     owner: int = -1
+    zone: str = ""
     target: int = -1
     effect: Effect | None = None
     is_attack: bool = True

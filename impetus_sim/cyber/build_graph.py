@@ -69,12 +69,13 @@ class _Builder:
         alone = [zone for node in self.network.nodes for zone in node.zones if zone == f"{node.id}.{FIELD}"]
         centres = [self.assets.ids[row] for row in self.network.centres]
         for zone in [*(f"{centre}.{zone}" for centre in centres for zone in self.template.zones), *alone]:
-            self.steps += [Step(id=f"{zone}.entered"), Step(id=f"{zone}.held")]
+            self.steps += [Step(id=f"{zone}.entered", zone=zone), Step(id=f"{zone}.held", zone=zone)]
             self.edges.append((f"{zone}.held", f"{zone}.entered"))
         for centre in centres:
             for name, conduit in self.template.conduits.items():
                 step = Step(
                     id=f"{centre}.{name}",
+                    zone=f"{centre}.{conduit.to}",
                     technique=conduit.technique,
                     takes=conduit.takes,
                     exists=conduit.exists,
@@ -96,6 +97,7 @@ class _Builder:
                 exists=spec.exists,
                 notice=spec.notice.made(),
                 owner=row,
+                zone=node.zones[0],
             )
             changed = [d for d in self.defences if f"{group}.{name}" in d.steps]
             self.steps.append(self._defended(step, changed))
@@ -114,6 +116,7 @@ class _Builder:
                 takes=self.template.effect_time,
                 notice=self.template.effect_notice.made(),
                 owner=row,
+                zone=node.zones[0],
                 target=asset,
                 effect=Effect(name=name, order=int(spec.order_kind), value=spec.value, loses=spec.loses),
             )

@@ -62,6 +62,25 @@ def _sink(heap_time, heap_step, n):  # type: ignore[no-untyped-def]
     heap_time[at], heap_step[at] = time, step
 
 
+@event_kernel
+def draw_attempt(steps, key, episode, s, attempt):  # type: ignore[no-untyped-def]
+    """Draw one attempt at step s; return as `draw_step` does."""
+    return draw_step(
+        key,
+        steps.who[s],
+        episode,
+        attempt,
+        steps.kind[s],
+        steps.a[s],
+        steps.b[s],
+        steps.exists[s],
+        steps.is_seen[s],
+        steps.seen_kind[s],
+        steps.seen_a[s],
+        steps.seen_b[s],
+    )
+
+
 @kernel
 def run_episode(steps, key, episode, entries, start, respond, until, waits, heap_time, heap_step, out_times):  # type: ignore[no-untyped-def]
     """Sample one episode; overwrites `waits`, the heap and `out_times`.
@@ -91,7 +110,7 @@ def run_episode(steps, key, episode, entries, start, respond, until, waits, heap
         if waits[s] > 0:
             waits[s] = 0
             begins = max(start, steps.not_before[s])
-            takes, seen = _draw(steps, key, episode, s)
+            takes, seen = draw_attempt(steps, key, episode, s, 0)
             if steps.is_attack[s] and seen < NEVER:
                 noticed = min(noticed, begins + seen)
             if takes < NEVER:
@@ -116,7 +135,7 @@ def run_episode(steps, key, episode, entries, start, respond, until, waits, heap
             if waits[c] > 0:
                 continue
             begins = max(now, steps.not_before[c])
-            takes, seen = _draw(steps, key, episode, c)
+            takes, seen = draw_attempt(steps, key, episode, c, 0)
             if steps.is_attack[c] and seen < NEVER and begins <= shut_out:
                 noticed = min(noticed, begins + seen)
                 if respond < NEVER:
@@ -125,24 +144,6 @@ def run_episode(steps, key, episode, entries, start, respond, until, waits, heap
                 _push(heap_time, heap_step, n, begins + takes, c)
                 n += 1
     return noticed
-
-
-@event_kernel
-def _draw(steps, key, episode, s):  # type: ignore[no-untyped-def]
-    return draw_step(
-        key,
-        steps.who[s],
-        episode,
-        0,
-        steps.kind[s],
-        steps.a[s],
-        steps.b[s],
-        steps.exists[s],
-        steps.is_seen[s],
-        steps.seen_kind[s],
-        steps.seen_a[s],
-        steps.seen_b[s],
-    )
 
 
 @parallel_kernel
@@ -169,23 +170,3 @@ def run_episodes(steps, key, first, entries, start, respond, until, watched, out
             )
             for k in range(watched.shape[0]):
                 out_times[e, k] = times[watched[k]]
-
-
-@kernel
-def draw_attempts(steps, key, episode, attempts, out_takes, out_seen):  # type: ignore[no-untyped-def]
-    """Draw the attempt of that number at every step; overwrites how long it takes and until it is noticed."""
-    for s in range(steps.who.shape[0]):
-        out_takes[s], out_seen[s] = draw_step(
-            key,
-            steps.who[s],
-            episode,
-            attempts[s],
-            steps.kind[s],
-            steps.a[s],
-            steps.b[s],
-            steps.exists[s],
-            steps.is_seen[s],
-            steps.seen_kind[s],
-            steps.seen_a[s],
-            steps.seen_b[s],
-        )
