@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.infrastructure.kernels.islands import balance_islands, find_islands
-from impetus_sim.infrastructure.kernels.ldl import factorise, solve
+from impetus_sim.infrastructure.kernels.ldl import factorise, factorise_rows, solve, update_factor
 from impetus_sim.kernels.compile import kernel
 
 
@@ -96,6 +96,25 @@ def add_shifts(grid, is_in, injection):  # type: ignore[no-untyped-def]
 @kernel
 def factorise_state(grid, is_in, scratch):  # type: ignore[no-untyped-def]
     """Assemble and factorise the matrix of the branches in service; islands must be known."""
+    _assemble(grid, is_in, scratch)
+    factorise(
+        grid, scratch.off, scratch.diagonal, scratch.is_ground, scratch.work, scratch.l_values,
+        scratch.inverse_d,
+    )  # fmt: skip
+
+
+@kernel
+def factorise_islands(grid, is_in, is_stale, scratch):  # type: ignore[no-untyped-def]
+    """The same for some islands only; is_stale: bool (buses,), all buses of each."""
+    _assemble(grid, is_in, scratch)
+    factorise_rows(
+        grid, is_stale, scratch.off, scratch.diagonal, scratch.is_ground, scratch.work, scratch.l_values,
+        scratch.inverse_d,
+    )  # fmt: skip
+
+
+@kernel
+def _assemble(grid, is_in, scratch):  # type: ignore[no-untyped-def]
     scratch.off[:] = 0.0
     scratch.diagonal[:] = 0.0
     for k in range(len(scratch.island)):
@@ -106,8 +125,14 @@ def factorise_state(grid, is_in, scratch):  # type: ignore[no-untyped-def]
             scratch.off[grid.entry[b]] -= value
             scratch.diagonal[grid.from_bus[b]] += value
             scratch.diagonal[grid.to_bus[b]] += value
-    factorise(
-        grid, scratch.off, scratch.diagonal, scratch.is_ground, scratch.work, scratch.l_values,
+
+
+@kernel
+def switch_branch(grid, branch, is_closed, scratch):  # type: ignore[no-untyped-def]
+    """Put a branch into the factor or take it out, its island in one piece; return whether it went well."""
+    i, j, value = grid.from_bus[branch], grid.to_bus[branch], grid.susceptance[branch]
+    return update_factor(
+        grid, i, j, value if is_closed else -value, scratch.island[i], scratch.work, scratch.l_values,
         scratch.inverse_d,
     )  # fmt: skip
 

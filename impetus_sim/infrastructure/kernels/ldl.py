@@ -15,9 +15,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from impetus_sim.kernels.compile import kernel
+from impetus_sim.kernels.compile import event_kernel, kernel
 
 Ints = npt.NDArray[np.int32]
+
+LEAST_PIVOT_SHARE = 1e-9
+"""A pivot that falls below this share of what it was has lost nine of its sixteen digits."""
 
 
 class Pattern(NamedTuple):
@@ -94,22 +97,89 @@ def factorise(pattern, off, diagonal, is_ground, work, out_l, out_inverse_d):  #
         float64, L by column and 1 / D, 0 for grounds.
     """
     for k in range(len(diagonal)):
-        for p in range(pattern.up_first[k], pattern.up_first[k + 1]):
-            work[pattern.up_col[p]] = off[p]
-        pivot = diagonal[k]
-        for t in range(pattern.row_first[k], pattern.row_first[k + 1]):
-            i, at = pattern.row_col[t], pattern.row_at[t]
-            value = work[i]
-            work[i] = 0.0
-            if value == 0.0:
-                out_l[at] = 0.0  # nothing there since the branch is out
-                continue
-            for p in range(pattern.col_first[i], at):
-                work[pattern.col_row[p]] -= out_l[p] * value
-            ratio = value * out_inverse_d[i]
-            out_l[at] = ratio
-            pivot -= ratio * value
-        out_inverse_d[k] = 0.0 if is_ground[k] else 1.0 / pivot
+        _factorise_row(pattern, k, off, diagonal, is_ground, work, out_l, out_inverse_d)
+
+
+@kernel
+def factorise_rows(pattern, is_stale, off, diagonal, is_ground, work, out_l, out_inverse_d):  # type: ignore[no-untyped-def]
+    """Factorise rows of some islands only, all rows of each; the others keep what they have.
+
+    Parameters
+    ----------
+    is_stale
+        bool (n,), rows of the islands that are no longer what they were.
+    """
+    for k in range(len(diagonal)):
+        if is_stale[k]:
+            _factorise_row(pattern, k, off, diagonal, is_ground, work, out_l, out_inverse_d)
+
+
+@event_kernel
+def _factorise_row(pattern, k, off, diagonal, is_ground, work, out_l, out_inverse_d):  # type: ignore[no-untyped-def]
+    for p in range(pattern.up_first[k], pattern.up_first[k + 1]):
+        work[pattern.up_col[p]] = off[p]
+    pivot = diagonal[k]
+    for t in range(pattern.row_first[k], pattern.row_first[k + 1]):
+        i, at = pattern.row_col[t], pattern.row_at[t]
+        value = work[i]
+        work[i] = 0.0
+        if value == 0.0:
+            out_l[at] = 0.0  # nothing there since the branch is out
+            continue
+        for p in range(pattern.col_first[i], at):
+            work[pattern.col_row[p]] -= out_l[p] * value
+        ratio = value * out_inverse_d[i]
+        out_l[at] = ratio
+        pivot -= ratio * value
+    out_inverse_d[k] = 0.0 if is_ground[k] else 1.0 / pivot
+
+
+@kernel
+def update_factor(pattern, i, j, change, ground, work, out_l, out_inverse_d):  # type: ignore[no-untyped-def]
+    """Add a branch between two buses of one island to the factor, or take it off: an update of rank one.
+
+    Parameters
+    ----------
+    i, j
+        Its ends.
+    change
+        Its susceptance; negative where it goes out of service. The island must stay in one piece.
+    ground
+        The ground of that island.
+    work
+        float64 (n,), zeros; zeros again afterwards.
+    out_l, out_inverse_d
+        Changed in place.
+
+    Returns
+    -------
+    Whether it went well; where a pivot vanishes (series capacitors) the factor is spoilt and must be made anew.
+
+    Source: Gill, Golub, Murray, Saunders (1974), Methods for modifying matrix factorizations, Mathematics of
+    Computation 28, method C1; along the elimination tree: Davis and Hager (1999), Modifying a sparse Cholesky
+    factorization, SIAM Journal on Matrix Analysis and Applications 20.
+    """
+    work[i], work[j] = 1.0, -1.0
+    column, alpha, is_sound = min(i, j), change, True
+    while column != ground:
+        value = work[column]
+        work[column] = 0.0
+        if value != 0.0:
+            pivot = 1.0 / out_inverse_d[column]
+            after = pivot + alpha * value * value
+            if abs(after) < LEAST_PIVOT_SHARE * abs(pivot):
+                is_sound = False
+                after = pivot
+            gamma = alpha * value / after
+            alpha *= pivot / after
+            out_inverse_d[column] = 1.0 / after
+            for p in range(pattern.col_first[column], pattern.col_first[column + 1]):
+                row = pattern.col_row[p]
+                work[row] -= value * out_l[p]
+                out_l[p] += gamma * work[row]
+        column = pattern.col_row[pattern.col_first[column]]
+    work[ground] = 0.0
+    return is_sound
 
 
 @kernel
