@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from impetus_sim.verification.case import Result
+    from impetus_sim.verification.case import Case, Result
 
 DEFAULT_PERSON_STEPS = 1_000_000
 
@@ -26,6 +26,12 @@ DEFAULT_PERSON_STEPS = 1_000_000
     help="Judge this walking model, or 'all'; may be repeated. Left out: the documented default of each case.",
 )
 @click.option("--case", "only", multiple=True, metavar="ID", help="Only this case; may be repeated.")
+@click.option(
+    "--map",
+    "city",
+    metavar="CITY",
+    help="With the family infrastructure: build that of this map and check its laws, instead of the cases.",
+)
 @click.option("--thorough", is_flag=True, help="Also the cases that need means over many seeds.")
 @click.option(
     "--person-steps",
@@ -47,6 +53,7 @@ def verify_command(
     *,
     models: tuple[str, ...],
     only: tuple[str, ...],
+    city: str | None,
     thorough: bool,
     person_steps: int,
     page: Path | None,
@@ -56,19 +63,22 @@ def verify_command(
     """Run verification cases of published guidelines and show measured beside expected values.
 
     FAMILY is crowd (the default: RiMEA, IMO, NIST, ISO and numerical laws, judged with the design set), traffic
-    (closed forms of queues, waves, junctions and signals), cyber (times to compromise) or trajectories (laboratory
-    experiments, judged with the laboratory set; needs the data in IMPETUS_DATA).
+    (closed forms of queues, waves, junctions and signals), cyber (times to compromise), infrastructure (power,
+    water, telecom and what depends on them; with --map CITY the laws of what is built from that map) or
+    trajectories (laboratory experiments, judged with the laboratory set; needs the data in IMPETUS_DATA).
     Exits with 1 when a case fails.
     """
     from impetus_sim.engine.warmup import warm_up
-    from impetus_sim.verification.suite import DEFAULT_FAMILIES, list_cases, run_suite
+    from impetus_sim.verification.case import Effort
+    from impetus_sim.verification.suite import DEFAULT_FAMILIES, list_cases, run_case, run_suite
 
     chosen = families or DEFAULT_FAMILIES
     for family in chosen:
         list_cases(family)  # an unknown family is said before anything runs
     _require_folders(page, pictures, chosen)
+    cases = _cases_of_map(city, chosen, only)
     warm_up(_say)
-    results = [
+    results = [run_case(case, effort=Effort(model="")) for case in cases] or [
         result
         for family in chosen
         for result in run_suite(
@@ -84,6 +94,7 @@ def verify_command(
         from impetus_sim.verification.page import write_page
 
         options = [*(f"--model {model}" for model in models), *(f"--case {case}" for case in only)]
+        options += [f"--map {city}"] if city else []
         options += ["--thorough"] if thorough else []
         options += [f"--person-steps {person_steps}"] if person_steps != DEFAULT_PERSON_STEPS else []
         command = " ".join(["impetus", "verify", *chosen, *options])
@@ -123,6 +134,26 @@ def _require_folders(page: Path | None, pictures: Path | None, families: Sequenc
         raise InvalidInputError(
             "--pictures shows measured trajectories", hint="impetus verify trajectories --pictures FOLDER"
         )
+
+
+def _cases_of_map(ref: str | None, families: Sequence[str], only: Sequence[str]) -> list[Case]:
+    """Return the laws of what is built from a map, or none where no map is named."""
+    if ref is None:
+        return []
+    from impetus_sim.errors import InvalidInputError
+    from impetus_sim.maps.load import open_city
+    from impetus_sim.verification.infrastructure.city import city_cases
+
+    if list(families) != ["infrastructure"]:
+        raise InvalidInputError(
+            "--map checks an infrastructure", hint=f"impetus verify infrastructure --map {ref}"
+        )
+    cases = city_cases(open_city(ref, progress=_say))
+    unknown = sorted(set(only) - {case.id for case in cases})
+    if unknown:
+        ids = ", ".join(case.id for case in cases)
+        raise InvalidInputError(f"a map has no case '{unknown[0]}'", hint=f"one of {ids}")
+    return [case for case in cases if not only or case.id in only]
 
 
 def _say(text: str) -> None:

@@ -46,6 +46,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "equilibrium",
     ),
     "cyber": ("times",),
+    "infrastructure": ("city",),
 }
 """Family to its modules in `impetus_sim.verification.<family>`, each with a tuple `CASES`, in the order
 of the report."""
@@ -53,7 +54,7 @@ DEFAULT_FAMILIES = ("crowd",)
 """Run when none is named."""
 DEFAULT_MODEL = "collision_free_speed"
 """Of the design set."""
-DEFAULT_MODEL_OF = {"traffic": "kinematic_wave", "cyber": "and_or_times"}
+DEFAULT_MODEL_OF = {"traffic": "kinematic_wave", "cyber": "and_or_times", "infrastructure": ""}
 """Of families that are not about walking."""
 ALL_MODELS = "all"
 
@@ -114,7 +115,7 @@ def run_suite(
         Of `FAMILIES`.
     models
         Kinds of walking models, or ``all``; when left out, the design set's model, or the documented default of a
-        case that names another. Traffic has one model per case, and only ``all`` may be asked for.
+        case that names another. Families of `DEFAULT_MODEL_OF` have one model per case: only ``all`` may be named.
     person_steps
         Of the random walks among random walls.
     thorough

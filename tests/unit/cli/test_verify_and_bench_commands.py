@@ -206,3 +206,26 @@ def test_bench_refuses_steps_that_are_none(run, value):
 def test_bench_refuses_numbers_that_are_none(run, value):
     done = run(bench_command, "--people", value)
     assert done.exit_code == 2 and "list of whole numbers" in done.output
+
+
+def test_verify_checks_what_is_built_from_a_map(run):
+    done = run(verify_command, "infrastructure", "--map", "helsinki_centre", "--case", "city-fed", "--json")
+    assert done.exit_code == 0
+    (row,) = json.loads(done.stdout)["cases"]
+    assert row["id"] == "city-fed" and row["passed"] and "buildings" in row["measured_text"]
+
+
+def test_verify_with_a_map_is_for_infrastructure(run):
+    done = run(verify_command, "crowd", "--map", "helsinki_centre")
+    assert isinstance(done.exception, InvalidInputError)
+    done = run(verify_command, "infrastructure", "--map", "helsinki_centre", "--case", "no-such")
+    assert isinstance(done.exception, InvalidInputError) and "city-fed" in str(done.exception.hint)
+
+
+def test_a_law_that_is_broken_fails_the_command(run, monkeypatch):
+    from impetus_sim.verification.infrastructure import city
+
+    broken = city.city_cases
+    monkeypatch.setattr(city, "city_cases", lambda opened: [*broken(opened)[:1], case("odd", 5.0)])
+    done = run(verify_command, "infrastructure", "--map", "helsinki_centre", "--json")
+    assert done.exit_code == 1 and json.loads(done.stdout)["failed"] == 1

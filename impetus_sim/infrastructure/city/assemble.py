@@ -1,0 +1,336 @@
+"""Turn the parts of a city into assets with needs: who feeds, connects and commands whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import cKDTree
+
+from impetus_sim.infrastructure.city.asset_book import AssetBook, Origin, by_rule
+from impetus_sim.infrastructure.city.grid import CityGrid
+from impetus_sim.infrastructure.city.grouping import sum_by
+from impetus_sim.infrastructure.city.parts import Parts
+from impetus_sim.world.assets import Service
+
+Ints = npt.NDArray[np.int64]
+
+NEAR_SITE_M: Final = 100.0
+"""People of a mapped site are those of the nearest building within this distance."""
+SERVED_KINDS: Final = ("hospital", "station", "petrol_station", "police", "fire_station")
+"""Kinds of the map that are customers with needs of their own; each is an asset of the same kind."""
+MAPPED_SUPPLIES: Final = ("power_plant", "generator")
+
+
+@dataclass
+class Numbers:
+    """Numbers of the assets in the book, by part and row."""
+
+    supply: int = -1
+    substation: list[int] = field(default_factory=list)
+    feeder: list[int] = field(default_factory=list)
+    transformer: list[int] = field(default_factory=list)
+    exchange: list[int] = field(default_factory=list)
+    cell: list[int] = field(default_factory=list)
+    zone: list[int] = field(default_factory=list)
+    pump: list[int] = field(default_factory=list)
+    tank: list[int] = field(default_factory=list)
+    signal: list[int] = field(default_factory=list)
+    centre: dict[str, int] = field(default_factory=dict)
+    depot: int = -1
+
+
+class Assembly:
+    """Adds the assets of a city's parts to a book, one method a network."""
+
+    def __init__(self, parts: Parts, grid: CityGrid) -> None:
+        self.parts, self.grid = parts, grid
+        self.book = AssetBook()
+        self.numbers = Numbers()
+        graph, stations = parts.graph, parts.stations
+        self._stations_at = cKDTree(np.column_stack([graph.x[stations.node], graph.y[stations.node]]))
+        self._exchanges_at = cKDTree(np.column_stack([parts.exchanges.x, parts.exchanges.y]))
+
+    def add_all(self) -> AssetBook:
+        """Add every asset and need, and return the book."""
+        self._add_power()
+        self._add_telecom()
+        self._add_centres()
+        self._add_feeder_controllers()
+        self._add_water()
+        self._add_signals()
+        self._add_cameras()
+        self._add_sirens()
+        self._add_mapped_sites()
+        return self.book
+
+    def feed(self, asset: int, *, kind: str = "", buffer_h: float | None = None) -> None:
+        """Give an asset its supply, from the transformer behind which it stands."""
+        at = (self.book.x[asset], self.book.y[asset])
+        node = int(self.parts.graph.nearest(*at)[0])
+        station = int(self.parts.stations.of_node[node])
+        if station < 0:
+            station = int(self._stations_at.query(at)[1])
+        self.book.need(asset, Service.POWER, self.numbers.transformer[station], kind=kind, buffer_h=buffer_h)
+
+    def connect(self, asset: int) -> None:
+        """Give an asset its line, to the nearest exchange."""
+        exchange = int(self._exchanges_at.query((self.book.x[asset], self.book.y[asset]))[1])
+        self.book.need(asset, Service.TELECOM, self.numbers.exchange[exchange])
+
+    def command(self, asset: int, centre: str, *, kind: str = "") -> int:
+        """Give an asset a controller of its own, commanded by a centre; return the controller."""
+        name = self.book.ids[asset]
+        at = (self.book.x[asset], self.book.y[asset])
+        return self._add_controller(
+            f"controller_{name}", at, centre, [asset], kind=kind, what=f"one for {name}"
+        )
+
+    def _add_controller(
+        self, name: str, at: tuple[float, float], centre: str, targets: list[int], *, kind: str, what: str
+    ) -> int:
+        controller = self.book.add(name, "controller", *at, by_rule(f"{what}"))
+        self.feed(controller, kind=kind)
+        self.connect(controller)
+        self.book.need(controller, Service.CONTROL, self.numbers.centre[centre])
+        for target in targets:
+            self.book.need(target, Service.CONTROL, controller)
+        return controller
+
+    def _mapped(self, row: int, otherwise: str) -> Origin:
+        """Return the origin of an asset that stands at a row of the map's places, or was made by a rule."""
+        if row < 0:
+            return by_rule(otherwise)
+        name = str(self.parts.places.name[row])
+        return Origin(f"{self.parts.places.tag[row]}{f' ({name})' if name else ''}", True)
+
+    def _add_power(self) -> None:
+        parts, book = self.parts, self.book
+        places, graph = parts.places, parts.graph
+        self.numbers.supply = book.add(
+            "grid_supply_1",
+            "substation",
+            *self.grid.supply_xy,
+            by_rule("the transmission grid, at the edge of the map nearest to a substation"),
+        )
+        for row, (node, mapped) in enumerate(
+            zip(parts.substations.node.tolist(), parts.substations.map_row.tolist(), strict=True), start=1
+        ):
+            at = (places.x[mapped], places.y[mapped]) if mapped >= 0 else (graph.x[node], graph.y[node])
+            origin = self._mapped(
+                mapped, f"one for {parts.spec.substation_mw:g} MW, where load is far from others"
+            )
+            self.numbers.substation.append(book.add(f"substation_{row}", "substation", *at, origin))
+        names = parts.feeder_ids() + parts.reserve_ids()
+        for name, bus in zip(names, self.grid.bus_of_feeder.tolist(), strict=True):
+            at = (float(self.grid.network.x[bus]), float(self.grid.network.y[bus]))
+            what = "cable along the shortest streets, within limits of load and length"
+            self.numbers.feeder.append(book.add(name, "feeder", *at, by_rule(f"{what}")))
+        self._add_stations()
+
+    def _add_stations(self) -> None:
+        parts, book = self.parts, self.book
+        stations, graph = parts.stations, parts.graph
+        people = self._people_of_stations()
+        for row, tail in enumerate(parts.station_tails()):
+            mapped = int(stations.map_row[row])
+            x, y = graph.x[stations.node[row]], graph.y[stations.node[row]]
+            at = (parts.places.x[mapped], parts.places.y[mapped]) if mapped >= 0 else (x, y)
+            units = f"{stations.units[row]} x " if stations.units[row] > 1 else ""
+            size = (
+                f"{units}{stations.kva[row] / stations.units[row]:.0f} kVA for {stations.load_kw[row]:.0f} kW"
+            )
+            origin = self._mapped(mapped, size)
+            number = book.add(f"transformer_{tail}", "transformer", *at, origin)
+            self.numbers.transformer.append(number)
+            block = book.add(
+                f"block_{tail}",
+                "block",
+                x,
+                y,
+                by_rule("customers behind one transformer"),
+                people=people[row],
+            )
+            lights = book.add(
+                f"street_lights_{tail}",
+                "street_lights",
+                x,
+                y,
+                by_rule("streets around one transformer"),
+            )
+            book.need(block, Service.POWER, number)
+            book.need(lights, Service.POWER, number)
+
+    def _people_of_stations(self) -> npt.NDArray[np.float64]:
+        parts = self.parts
+        station = parts.stations.of_node[parts.graph.nearest(parts.premises.x, parts.premises.y)]
+        inside = station >= 0
+        return sum_by(station[inside], parts.premises.people[inside], len(parts.stations))
+
+    def _add_telecom(self) -> None:
+        parts, book = self.parts, self.book
+        exchanges, cells = parts.exchanges, parts.cells
+        largest = int(np.argmax(exchanges.people))
+        core = book.add(
+            "telecom_core_1",
+            "telecom_core",
+            exchanges.x[largest],
+            exchanges.y[largest],
+            by_rule("beside the exchange with most people"),
+        )
+        self.feed(core)
+        for row in range(len(exchanges)):
+            origin = self._mapped(
+                int(exchanges.map_row[row]), f"one for {parts.spec.exchange_people:g} people"
+            )
+            number = book.add(f"exchange_{row + 1}", "exchange", exchanges.x[row], exchanges.y[row], origin)
+            self.numbers.exchange.append(number)
+            self.feed(number)
+            book.need(number, Service.TELECOM, core)
+        for row in range(len(cells)):
+            origin = self._mapped(
+                int(cells.map_row[row]), f"one for {parts.spec.cell_people:g} people or its reach"
+            )
+            number = book.add(f"cell_{row + 1}", "cell", cells.x[row], cells.y[row], origin)
+            self.numbers.cell.append(number)
+            self.feed(number)
+            book.need(number, Service.TELECOM, self.numbers.exchange[int(cells.exchange[row])])
+
+    def _add_centres(self) -> None:
+        parts, book = self.parts, self.book
+        largest = int(np.argmax(parts.exchanges.people))
+        at = (parts.exchanges.x[largest], parts.exchanges.y[largest])
+        for name in ("power", "telecom", "traffic", "water"):
+            origin = by_rule(f"one for the city's {name}, beside the largest exchange")
+            number = book.add(f"control_centre_{name}", "control_centre", *at, origin)
+            self.numbers.centre[name] = number
+            self.feed(number)
+            self.connect(number)
+        first = self.numbers.substation[0]
+        self.numbers.depot = book.add(
+            "depot_1",
+            "depot",
+            book.x[first],
+            book.y[first],
+            by_rule("crews and fuel at the first substation"),
+        )
+        self.feed(self.numbers.depot)
+        for row in range(len(parts.exchanges)):
+            cells = [self.numbers.cell[cell] for cell in np.flatnonzero(parts.cells.exchange == row)]
+            self._at_exchange(row, "cells", "telecom", cells)
+
+    def _at_exchange(self, row: int, what: str, centre: str, targets: list[int]) -> None:
+        """Add one controller at an exchange for many assets of its area."""
+        if targets:
+            at = (float(self.parts.exchanges.x[row]), float(self.parts.exchanges.y[row]))
+            self._add_controller(
+                f"controller_{what}_{row + 1}", at, centre, targets, kind="", what=f"{what} of one exchange"
+            )
+
+    def _add_feeder_controllers(self) -> None:
+        for feeder in self.numbers.feeder:
+            self.command(feeder, "power")
+
+    def _add_water(self) -> None:
+        parts, book, zones = self.parts, self.book, self.parts.zones
+        origin = self._mapped(zones.source_row, "water from outside, at the western end of the streets")
+        at = (float(zones.source_xy[0]), float(zones.source_xy[1]))
+        source = book.add("water_source_1", "water_source", *at, origin)
+        for row in range(len(zones)):
+            people = f"one for {parts.spec.zone_people:g} people"
+            pump = book.add(
+                f"pumping_station_{row + 1}",
+                "pumping_station",
+                zones.pump_x[row],
+                zones.pump_y[row],
+                self._mapped(int(zones.pump_row[row]), f"{people}, where the main enters its zone"),
+            )
+            tank = book.add(
+                f"water_tank_{row + 1}",
+                "water_tank",
+                zones.tank_x[row],
+                zones.tank_y[row],
+                self._mapped(int(zones.tank_row[row]), f"{people}, at the centre of its zone"),
+            )
+            zone = book.add(
+                f"water_zone_{row + 1}",
+                "water_zone",
+                zones.x[row],
+                zones.y[row],
+                by_rule(f"part of the streets with at most {parts.spec.zone_people:g} people"),
+                people=float(zones.people[row]),
+            )
+            self.numbers.pump.append(pump)
+            self.numbers.tank.append(tank)
+            self.numbers.zone.append(zone)
+            self.feed(pump)
+            book.need(pump, Service.WATER, source)
+            self.command(pump, "water")
+            book.need(tank, Service.WATER, pump, buffer_h=24.0 * parts.spec.tank_share)
+            book.need(zone, Service.WATER, tank)
+
+    def _add_signals(self) -> None:
+        signals = self.parts.signals
+        for row in range(len(signals)):
+            number = self.book.add(
+                f"signal_{row + 1}",
+                "signal",
+                signals.x[row],
+                signals.y[row],
+                Origin(signals.tag[row], True),
+            )
+            self.numbers.signal.append(number)
+            self.feed(number)
+            self.command(number, "traffic", kind="controller_of_signal")
+
+    def _add_cameras(self) -> None:
+        numbers = self._add_places("camera", "camera")
+        of_exchange: dict[int, list[int]] = {}
+        for number in numbers:
+            self.feed(number)
+            self.connect(number)
+            exchange = int(self._exchanges_at.query((self.book.x[number], self.book.y[number]))[1])
+            of_exchange.setdefault(exchange, []).append(number)
+        for exchange, cameras in sorted(of_exchange.items()):
+            self._at_exchange(exchange, "cameras", "traffic", cameras)
+
+    def _add_sirens(self) -> None:
+        for number in self._add_places("siren", "siren"):
+            self.feed(number)
+            self.command(number, "telecom")
+
+    def _add_mapped_sites(self) -> None:
+        parts, book = self.parts, self.book
+        for kind in MAPPED_SUPPLIES:
+            self._add_places(kind, kind)
+        for kind in SERVED_KINDS:
+            for number in self._add_places(kind, kind, with_people=kind == "hospital"):
+                self.feed(number)
+                if kind in ("hospital", "police", "fire_station"):
+                    self.connect(number)
+                if kind == "hospital":
+                    node = int(parts.graph.nearest(book.x[number], book.y[number])[0])
+                    zone = int(parts.zones.of_node[node])
+                    if zone < 0:
+                        apart = np.hypot(parts.zones.x - book.x[number], parts.zones.y - book.y[number])
+                        zone = int(np.argmin(apart))
+                    book.need(number, Service.WATER, self.numbers.zone[zone])
+
+    def _add_places(self, map_kind: str, kind: str, *, with_people: bool = False) -> list[int]:
+        """Add every place of the map of a kind, numbered in the order of coordinates."""
+        places = self.parts.places
+        numbers = []
+        for count, row in enumerate(places.of(map_kind).tolist(), start=1):
+            at = (float(places.x[row]), float(places.y[row]))
+            people = self._people_near(at) if with_people else 0.0
+            origin = self._mapped(row, "")
+            numbers.append(self.book.add(f"{kind}_{count}", kind, *at, origin, people=people))
+        return numbers
+
+    def _people_near(self, at: tuple[float, float]) -> float:
+        premises = self.parts.premises
+        apart = np.hypot(premises.x - at[0], premises.y - at[1])
+        nearest = int(np.argmin(apart))
+        return float(premises.people[nearest]) if apart[nearest] <= NEAR_SITE_M else 0.0

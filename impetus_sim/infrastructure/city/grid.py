@@ -1,0 +1,288 @@
+"""The electric network of a city as buses and branches: grid supply, ring of substations, feeders, open ties.
+
+Reactances by length (pandapower's standard cable; 0.4 ohm/km overhead at 110 kV); b = U^2 / X in MW per radian.
+A feeder's breaker is a short branch from the busbar of its substation; its customers are loads at the buses of
+their transformers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.infrastructure.city.grouping import sum_by
+from impetus_sim.infrastructure.city.parts import Parts
+from impetus_sim.infrastructure.city.spec import CitySpec
+from impetus_sim.infrastructure.power.network import PowerNetwork
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+LEAST_RING_M: Final = 100.0
+BUSBAR_M: Final = 10.0
+"""A breaker counts as so much cable."""
+DETOUR: Final = 1.3
+"""Length of a line over the straight distance (ding0: 1.3)."""
+SPARE: Final = 1.2
+"""One of two transformers, and half the ring, carry all load with this margin."""
+
+
+class Line(NamedTuple):
+    """What a branch conducts, MW per radian, and carries for long, MW."""
+
+    mw_per_rad: float
+    rating_mw: float
+
+
+@dataclass
+class _Wires:
+    """Buses and branches while they are collected."""
+
+    bus: list[tuple[str, float, float, float]] = field(default_factory=list)
+    branch: list[tuple[str, int, int, float, float, bool, bool]] = field(default_factory=list)
+
+    def add_bus(self, name: str, x: float, y: float, load_mw: float = 0.0) -> int:
+        self.bus.append((name, x, y, load_mw))
+        return len(self.bus) - 1
+
+    def add_branch(self, name: str, a: int, b: int, line: Line, *, breaker: bool, is_in: bool = True) -> int:
+        self.branch.append((name, a, b, line.mw_per_rad, line.rating_mw, is_in, breaker))
+        return len(self.branch) - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class CityGrid:
+    """The network and where things are in it.
+
+    network
+        Buses, branches, open ties.
+    supply_bus, supply_xy
+        Bus and place of the grid supply point.
+    busbar_of_substation, bus_of_feeder, breaker_of_feeder, bus_of_station, cable_of_station
+        Rows of buses and branches; feeders include reserve ones at the end.
+    ties
+        Rows of the open branches between feeders.
+    """
+
+    network: PowerNetwork
+    supply_bus: int
+    supply_xy: tuple[float, float]
+    busbar_of_substation: Ints
+    bus_of_feeder: Ints
+    breaker_of_feeder: Ints
+    bus_of_station: Ints
+    cable_of_station: Ints
+    ties: Ints
+
+
+def build_grid(parts: Parts, bounds: tuple[float, float, float, float]) -> CityGrid:
+    """Wire the parts of a city; `bounds` is the box of the map, at whose edge the grid supply point stands."""
+    wires = _Wires()
+    total_mw = float(parts.stations.load_kw.sum()) / 1000.0
+    supply_xy = _supply_place(parts, bounds)
+    supply = wires.add_bus("grid_supply_1", *supply_xy)
+    busbars = _wire_ring(wires, parts, supply, supply_xy, total_mw)
+    bus_of_feeder, breakers = _wire_breakers(wires, parts, busbars)
+    bus_of_station, cables = _wire_stations(wires, parts, bus_of_feeder)
+    ties = _wire_ties(wires, parts, bus_of_feeder, bus_of_station)
+    return CityGrid(
+        network=_network(wires, supply, total_mw),
+        supply_bus=supply,
+        supply_xy=supply_xy,
+        busbar_of_substation=np.array(busbars, np.int64),
+        bus_of_feeder=np.array(bus_of_feeder, np.int64),
+        breaker_of_feeder=np.array(breakers, np.int64),
+        bus_of_station=np.array(bus_of_station, np.int64),
+        cable_of_station=np.array(cables, np.int64),
+        ties=np.array(ties, np.int64),
+    )
+
+
+def _supply_place(parts: Parts, bounds: tuple[float, float, float, float]) -> tuple[float, float]:
+    """Return the point at the edge of the map that is nearest to a substation."""
+    x, y = parts.graph.x[parts.substations.node], parts.graph.y[parts.substations.node]
+    x0, y0, x1, y1 = bounds
+    edges = np.stack([np.abs(x - x0), np.abs(x1 - x), np.abs(y - y0), np.abs(y1 - y)], axis=1)
+    row, side = np.unravel_index(int(np.argmin(edges)), edges.shape)
+    at = [(x0, y[row]), (x1, y[row]), (x[row], y0), (x[row], y1)][int(side)]
+    return float(at[0]), float(at[1])
+
+
+def _wire_ring(
+    wires: _Wires, parts: Parts, supply: int, supply_xy: tuple[float, float], total_mw: float
+) -> list[int]:
+    """Tie the substations by a ring that starts and ends at the grid supply; return their busbars."""
+    spec, graph, nodes = parts.spec, parts.graph, parts.substations.node
+    load_mw = sum_by(
+        parts.feeders.substation, parts.feeders.load_kw(parts.stations) / 1000.0, len(parts.substations)
+    )
+    high, low = [], []
+    for row, node in enumerate(nodes.tolist()):
+        at = (float(graph.x[node]), float(graph.y[node]))
+        high.append(wires.add_bus(f"substation_{row + 1}_high", *at))
+        low.append(wires.add_bus(f"substation_{row + 1}", *at))
+        units = max(2, int(np.ceil(load_mw[row] / spec.substation_mw - 1e-9)) + 1)
+        for unit in range(units):
+            wires.add_branch(
+                f"substation_{row + 1}_transformer_{unit + 1}",
+                high[-1],
+                low[-1],
+                Line(spec.hv_mv_mva / spec.hv_mv_impedance, spec.hv_mv_mva),
+                breaker=True,
+            )
+    stops = _ring_order(graph.x[nodes], graph.y[nodes], supply_xy)
+    around = [supply, *(high[row] for row in stops), supply]
+    for number, (a, b) in enumerate(pairwise(around), start=1):
+        ax, ay, bx, by = *wires.bus[a][1:3], *wires.bus[b][1:3]
+        km = max(DETOUR * float(np.hypot(ax - bx, ay - by)), LEAST_RING_M) / 1000.0
+        wires.add_branch(
+            f"ring_{number}",
+            a,
+            b,
+            Line(spec.hv_kv**2 / (spec.ring_ohm_per_km * km), max(spec.ring_mw, SPARE * total_mw)),
+            breaker=True,
+        )
+    return low
+
+
+def _ring_order(x: Floats, y: Floats, start: tuple[float, float]) -> list[int]:
+    """Return the substations in the order of a short round trip: nearest next, then crossings undone (2-opt)."""
+    left = list(range(len(x)))
+    at = start
+    order: list[int] = []
+    while left:
+        best = min(left, key=lambda row: (np.hypot(x[row] - at[0], y[row] - at[1]), row))
+        left.remove(best)
+        order.append(best)
+        at = (float(x[best]), float(y[best]))
+    points = np.array([start, *((float(x[row]), float(y[row])) for row in order), start])
+    index = list(range(len(points)))
+
+    def apart(i: int, j: int) -> float:
+        return float(np.hypot(*(points[index[i]] - points[index[j]])))
+
+    is_better = True
+    while is_better:
+        is_better = False
+        for i in range(1, len(index) - 2):
+            for j in range(i + 1, len(index) - 1):
+                if apart(i - 1, j) + apart(i, j + 1) < apart(i - 1, i) + apart(j, j + 1) - 1e-6:
+                    index[i : j + 1] = index[i : j + 1][::-1]
+                    is_better = True
+    return [order[place - 1] for place in index[1:-1]]
+
+
+def _cable(spec: CitySpec, length_m: float, cables: int) -> Line:
+    """Return what so many cables side by side conduct and carry."""
+    ohm = spec.cable_ohm_per_km * max(length_m, BUSBAR_M) / 1000.0
+    return Line(cables * spec.mv_kv**2 / ohm, cables * spec.cable_mw)
+
+
+def _wire_breakers(wires: _Wires, parts: Parts, busbars: list[int]) -> tuple[list[int], list[int]]:
+    """Add the breaker of each feeder, reserve ones at the end; return the buses behind them and the branches."""
+    feeders = parts.feeders
+    reserves = parts.ties.reserve_of
+    names = parts.feeder_ids() + parts.reserve_ids()
+    of_reserve = feeders.of_station[reserves]
+    substation = np.concatenate([feeders.substation, feeders.substation[of_reserve]])
+    cables = np.concatenate([feeders.cables, feeders.cables[of_reserve]])
+    buses, branches = [], []
+    for name, row, n in zip(names, substation.tolist(), cables.tolist(), strict=True):
+        bar = busbars[row]
+        bus = wires.add_bus(name, *wires.bus[bar][1:3])
+        buses.append(bus)
+        branches.append(
+            wires.add_branch(f"{name}_breaker", bar, bus, _cable(parts.spec, BUSBAR_M, n), breaker=True)
+        )
+    return buses, branches
+
+
+def _wire_stations(wires: _Wires, parts: Parts, bus_of_feeder: list[int]) -> tuple[list[int], list[int]]:
+    """Add a bus with its load for each transformer and the cable to it; return both rows."""
+    graph, stations, feeders = parts.graph, parts.stations, parts.feeders
+    tails = parts.station_tails()
+    buses = [
+        wires.add_bus(f"transformer_{tail}", float(graph.x[node]), float(graph.y[node]), load / 1000.0)
+        for tail, node, load in zip(tails, stations.node.tolist(), stations.load_kw.tolist(), strict=True)
+    ]
+    cables = []
+    for row, tail in enumerate(tails):
+        feeder, up = int(feeders.of_station[row]), int(feeders.upstream[row])
+        cables.append(
+            wires.add_branch(
+                f"cable_{tail}",
+                buses[up] if up >= 0 else bus_of_feeder[feeder],
+                buses[row],
+                _cable(parts.spec, float(feeders.length_m[row]), int(feeders.cables[feeder])),
+                breaker=False,
+            )
+        )
+    return buses, cables
+
+
+def _wire_ties(wires: _Wires, parts: Parts, bus_of_feeder: list[int], bus_of_station: list[int]) -> list[int]:
+    """Add the open ties and the open ends of reserve feeders; return their rows."""
+    rows = []
+    ties, feeders = parts.ties, parts.feeders
+    for number, (a, b, length) in enumerate(
+        zip(ties.a.tolist(), ties.b.tolist(), ties.length_m.tolist(), strict=True), start=1
+    ):
+        n = int(min(feeders.cables[feeders.of_station[a]], feeders.cables[feeders.of_station[b]]))
+        rows.append(
+            wires.add_branch(
+                f"tie_{number}",
+                bus_of_station[a],
+                bus_of_station[b],
+                _cable(parts.spec, length, n),
+                is_in=False,
+                breaker=True,
+            )
+        )
+    for number, station in enumerate(ties.reserve_of.tolist()):
+        rows.append(
+            wires.add_branch(
+                f"tie_reserve_{number + 1}",
+                bus_of_feeder[len(feeders) + number],
+                bus_of_station[station],
+                _cable(
+                    parts.spec,
+                    float(feeders.path_m[station]),
+                    int(feeders.cables[feeders.of_station[station]]),
+                ),
+                is_in=False,
+                breaker=True,
+            )
+        )
+    return rows
+
+
+def _network(wires: _Wires, supply: int, total_mw: float) -> PowerNetwork:
+    """Return what was collected as a network; all is fed in at the grid supply point."""
+    names, x, y, load = zip(*wires.bus, strict=True)
+    branch, a, b, susceptance, rating, is_in, breaker = zip(*wires.branch, strict=True)
+    generation = np.zeros(len(names))
+    generation[supply] = total_mw
+    is_reference = np.zeros(len(names), bool)
+    is_reference[supply] = True
+    return PowerNetwork(
+        bus_id=np.arange(len(names), dtype=np.int64),
+        load_mw=np.array(load),
+        generation_mw=generation,
+        is_reference=is_reference,
+        from_bus=np.array(a, np.int64),
+        to_bus=np.array(b, np.int64),
+        branch_id=np.arange(len(branch), dtype=np.int64),
+        susceptance_mw=np.array(susceptance),
+        shift_rad=np.zeros(len(branch)),
+        rating_mw=np.array(rating),
+        is_in=np.array(is_in, bool),
+        has_breaker=np.array(breaker, bool),
+        bus_names=tuple(names),
+        branch_names=tuple(branch),
+        x=np.array(x),
+        y=np.array(y),
+    )
