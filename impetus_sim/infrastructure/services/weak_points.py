@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from impetus_sim.infrastructure.kernels.needs import set_pace
+from impetus_sim.infrastructure.kernels.needs import State, set_pace
 from impetus_sim.infrastructure.kernels.settle import call_standby
 from impetus_sim.infrastructure.kernels.single_failures import fail_alone
 from impetus_sim.infrastructure.services.network import (
@@ -51,7 +51,8 @@ class Circle:
 class SinglePoint:
     """An asset whose loss alone brings down others.
 
-    falls: how many others fall. undeclared: those of them that declared no need of it. people: without service then.
+    falls: how many others fall. undeclared: those of them that declared no need of it. people: without service
+    then.
     """
 
     asset: str
@@ -175,8 +176,8 @@ class _Search:
         )
 
     def _reset(self) -> None:
-        for now, whole in zip(self.state, self.whole, strict=True):
-            now[...] = whole
+        for field in State._fields:
+            getattr(self.state, field)[...] = getattr(self.whole, field)
 
     def _note(self, asset: int, fell_us: npt.NDArray[np.int64], unmet_us: npt.NDArray[np.int64]) -> None:
         """Take down what one failure did."""

@@ -13,7 +13,7 @@ HOUR = 3600.0
 
 @pytest.fixture
 def found():
-    """A feeder's breaker is switched over a cell or an exchange, which both are fed by that feeder's transformer."""
+    """A feeder's breaker is switched over a cell or an exchange, both fed by that feeder's transformer."""
     assets = assemble_assets(
         {
             "feeder_1": "feeder",
