@@ -63,15 +63,9 @@ def verify_command(
     """Run verification cases of published guidelines and show measured beside expected values.
 
     FAMILY is crowd (the default: RiMEA, IMO, NIST, ISO and numerical laws, judged with the design set), traffic
-<<<<<<< HEAD
     (closed forms of queues, waves, junctions and signals), cyber (times to compromise), infrastructure (power,
     water, telecom and what depends on them; with --map CITY the laws of what is built from that map) or
     trajectories (laboratory experiments, judged with the laboratory set; needs the data in IMPETUS_DATA).
-=======
-    (closed forms of queues, waves, junctions and signals), cyber (times to compromise),
-    infrastructure (networks and dependencies) or trajectories (laboratory experiments, judged with the laboratory
-    set; needs the data in IMPETUS_DATA).
->>>>>>> b5014c5 (impetus verify infrastructure: dependencies solved by hand, exact in order and time)
     Exits with 1 when a case fails.
     """
     from impetus_sim.engine.warmup import warm_up

@@ -46,11 +46,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "equilibrium",
     ),
     "cyber": ("times",),
-<<<<<<< HEAD
-    "infrastructure": ("city",),
-=======
-    "infrastructure": ("dependencies",),
->>>>>>> b5014c5 (impetus verify infrastructure: dependencies solved by hand, exact in order and time)
+    "infrastructure": ("dependencies", "city"),
 }
 """Family to its modules in `impetus_sim.verification.<family>`, each with a tuple `CASES`, in the order
 of the report."""
@@ -58,11 +54,7 @@ DEFAULT_FAMILIES = ("crowd",)
 """Run when none is named."""
 DEFAULT_MODEL = "collision_free_speed"
 """Of the design set."""
-<<<<<<< HEAD
 DEFAULT_MODEL_OF = {"traffic": "kinematic_wave", "cyber": "and_or_times", "infrastructure": ""}
-=======
-DEFAULT_MODEL_OF = {"traffic": "kinematic_wave", "cyber": "and_or_times", "infrastructure": "dependencies"}
->>>>>>> b5014c5 (impetus verify infrastructure: dependencies solved by hand, exact in order and time)
 """Of families that are not about walking."""
 ALL_MODELS = "all"
 
