@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import Table
+from impetus_sim.infrastructure.change import NO_CAUSE
 from impetus_sim.world.assets import Service
 
 _VIEW_NEEDS: Final = 1 << Service.TELECOM
@@ -32,12 +33,21 @@ class Links:
     def __init__(self, states: Table) -> None:
         n = len(states)
         self._states = states
-        columns = {"commanded": "f8", "spoofed": "f8", "view_open": "u1", "control_open": "u1"}
+        columns = {
+            "commanded": "f8",
+            "spoofed": "f8",
+            "view_open": "u1",
+            "control_open": "u1",
+            "spoof_cause": "i8",
+            "view_cause": "i8",
+        }
         self.table = Table("services_links", n, columns)
         self.table.commanded[:] = 1.0
         self.table.spoofed[:] = np.nan
         self.table.view_open[:] = 1
         self.table.control_open[:] = 1
+        self.table.spoof_cause[:] = NO_CAUSE
+        self.table.view_cause[:] = NO_CAUSE
 
     def command(self, asset: int, level: float, *, by_hand: bool) -> bool:
         """Command a level; return whether it is carried out now."""

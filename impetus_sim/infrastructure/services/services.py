@@ -115,7 +115,8 @@ class Services:
         self._work, self._log = spare_arrays(self.net)
         self._due_groups = np.zeros(n_groups, np.int64)
         self._fuelled = np.unique(self.net.consumer[self.net.is_fuel])
-        self._trace = Trace(self.states.cause, self._groups.cause)
+        links = self._links.table
+        self._trace = Trace(self.states.cause, self._groups.cause, links.spoof_cause, links.view_cause)
         self._bind()
         for g in np.flatnonzero(self.net.has_standby):
             call_standby(self.net, self._state, g, 0)
@@ -131,6 +132,27 @@ class Services:
     def level(self) -> npt.NDArray[np.float64]:
         """What each asset gives, float64 (assets,), 0 to 1; not a copy."""
         return self.states.level
+
+    def telemetry(
+        self, assets: npt.NDArray[np.int64], truth: npt.NDArray[np.float64]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+        """Return what is read of some assets, nan where nothing is seen, and what last changed that.
+
+        Parameters
+        ----------
+        assets
+            Their rows.
+        truth
+            What is measured there, float64 of the same length.
+        """
+        links = self._links.table
+        false = links.spoofed[assets]
+        sees = self.states.has_view[assets] != 0
+        read = np.where(sees, np.where(np.isnan(false), truth, false), np.nan)
+        causes = np.where(
+            sees, np.where(np.isnan(false), NO_CAUSE, links.spoof_cause[assets]), links.view_cause[assets]
+        )
+        return read, causes
 
     def stored_s(self, asset: int, service: Service, at_us: int) -> float:
         """Return how long the fullest buffer of an asset for a service would last , s, 0 for none."""
@@ -290,8 +312,9 @@ class Services:
             self._say(now_us, "mode_changed", asset, code, {"mode": int(value)})
         elif kind == Order.READING:
             self._links.spoof(asset, value)
-            self._say(now_us, "telemetry_true" if math.isnan(value) else "telemetry_false", asset, code, {})
-            linked[asset] = code
+            said = "telemetry_true" if math.isnan(value) else "telemetry_false"
+            linked[asset] = self._say(now_us, said, asset, code, {})
+            self._links.table.spoof_cause[asset] = linked[asset]
         else:
             (self._links.open_view if kind == Order.VIEW else self._links.open_control)(asset, value != 0.0)
             linked[asset] = code
@@ -334,7 +357,9 @@ class Services:
         for asset, code in linked.items():
             for name, is_on in self._links.follow(asset).items():
                 by = self._say(now_us, _LINK_KINDS[name, is_on], asset, code, {})
-                if name == "control" and self._links.catch_up(asset):
+                if name == "view":
+                    self._links.table.view_cause[asset] = by
+                elif self._links.catch_up(asset):
                     touched[asset] = by
         if linked:
             self._links.read(list(linked))
