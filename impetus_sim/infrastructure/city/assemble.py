@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from impetus_sim.infrastructure.city.asset_book import AssetBook, Origin, by_rule
+from impetus_sim.infrastructure.city.connections import Connections, Numbers
 from impetus_sim.infrastructure.city.grid import CityGrid
 from impetus_sim.infrastructure.city.grouping import sum_by
 from impetus_sim.infrastructure.city.parts import Parts
@@ -24,24 +23,6 @@ SERVED_KINDS: Final = ("hospital", "station", "petrol_station", "police", "fire_
 MAPPED_SUPPLIES: Final = ("power_plant", "generator")
 
 
-@dataclass
-class Numbers:
-    """Numbers of the assets in the book, by part and row."""
-
-    supply: int = -1
-    substation: list[int] = field(default_factory=list)
-    feeder: list[int] = field(default_factory=list)
-    transformer: list[int] = field(default_factory=list)
-    exchange: list[int] = field(default_factory=list)
-    cell: list[int] = field(default_factory=list)
-    zone: list[int] = field(default_factory=list)
-    pump: list[int] = field(default_factory=list)
-    tank: list[int] = field(default_factory=list)
-    signal: list[int] = field(default_factory=list)
-    centre: dict[str, int] = field(default_factory=dict)
-    depot: int = -1
-
-
 class Assembly:
     """Adds the assets of a city's parts to a book, one method a network."""
 
@@ -49,13 +30,12 @@ class Assembly:
         self.parts, self.grid = parts, grid
         self.book = AssetBook()
         self.numbers = Numbers()
-        graph, stations = parts.graph, parts.stations
-        self._stations_at = cKDTree(np.column_stack([graph.x[stations.node], graph.y[stations.node]]))
-        self._exchanges_at = cKDTree(np.column_stack([parts.exchanges.x, parts.exchanges.y]))
+        self.links = Connections(parts, self.book, self.numbers)
 
     def add_all(self) -> AssetBook:
         """Add every asset and need, and return the book."""
         self._add_power()
+        self._add_depot()
         self._add_telecom()
         self._add_centres()
         self._add_feeder_controllers()
@@ -65,39 +45,6 @@ class Assembly:
         self._add_sirens()
         self._add_mapped_sites()
         return self.book
-
-    def feed(self, asset: int, *, kind: str = "", buffer_h: float | None = None) -> None:
-        """Give an asset its supply, from the transformer behind which it stands."""
-        at = (self.book.x[asset], self.book.y[asset])
-        node = int(self.parts.graph.nearest(*at)[0])
-        station = int(self.parts.stations.of_node[node])
-        if station < 0:
-            station = int(self._stations_at.query(at)[1])
-        self.book.need(asset, Service.POWER, self.numbers.transformer[station], kind=kind, buffer_h=buffer_h)
-
-    def connect(self, asset: int) -> None:
-        """Give an asset its line, to the nearest exchange."""
-        exchange = int(self._exchanges_at.query((self.book.x[asset], self.book.y[asset]))[1])
-        self.book.need(asset, Service.TELECOM, self.numbers.exchange[exchange])
-
-    def command(self, asset: int, centre: str, *, kind: str = "") -> int:
-        """Give an asset a controller of its own, commanded by a centre; return the controller."""
-        name = self.book.ids[asset]
-        at = (self.book.x[asset], self.book.y[asset])
-        return self._add_controller(
-            f"controller_{name}", at, centre, [asset], kind=kind, what=f"one for {name}"
-        )
-
-    def _add_controller(
-        self, name: str, at: tuple[float, float], centre: str, targets: list[int], *, kind: str, what: str
-    ) -> int:
-        controller = self.book.add(name, "controller", *at, by_rule(f"{what}"))
-        self.feed(controller, kind=kind)
-        self.connect(controller)
-        self.book.need(controller, Service.CONTROL, self.numbers.centre[centre])
-        for target in targets:
-            self.book.need(target, Service.CONTROL, controller)
-        return controller
 
     def _mapped(self, row: int, otherwise: str) -> Origin:
         """Return the origin of an asset that stands at a row of the map's places, or was made by a rule."""
@@ -127,7 +74,7 @@ class Assembly:
         for name, bus in zip(names, self.grid.bus_of_feeder.tolist(), strict=True):
             at = (float(self.grid.network.x[bus]), float(self.grid.network.y[bus]))
             what = "cable along the shortest streets, within limits of load and length"
-            self.numbers.feeder.append(book.add(name, "feeder", *at, by_rule(f"{what}")))
+            self.numbers.feeder.append(book.add(name, "feeder", *at, by_rule(what)))
         self._add_stations()
 
     def _add_stations(self) -> None:
@@ -160,8 +107,14 @@ class Assembly:
                 y,
                 by_rule("streets around one transformer"),
             )
-            book.need(block, Service.POWER, number)
-            book.need(lights, Service.POWER, number)
+            self.links.depend(block, Service.POWER, number)
+            self.links.depend(lights, Service.POWER, number)
+
+    def _add_depot(self) -> None:
+        book, first = self.book, self.numbers.substation[0]
+        origin = by_rule("crews and fuel at the first substation")
+        self.numbers.depot = book.add("depot_1", "depot", book.x[first], book.y[first], origin)
+        self.links.feed(self.numbers.depot)
 
     def _people_of_stations(self) -> npt.NDArray[np.float64]:
         parts = self.parts
@@ -180,23 +133,23 @@ class Assembly:
             exchanges.y[largest],
             by_rule("beside the exchange with most people"),
         )
-        self.feed(core)
+        self.links.feed(core)
         for row in range(len(exchanges)):
             origin = self._mapped(
                 int(exchanges.map_row[row]), f"one for {parts.spec.exchange_people:g} people"
             )
             number = book.add(f"exchange_{row + 1}", "exchange", exchanges.x[row], exchanges.y[row], origin)
             self.numbers.exchange.append(number)
-            self.feed(number)
-            book.need(number, Service.TELECOM, core)
+            self.links.feed(number)
+            self.links.depend(number, Service.TELECOM, core)
         for row in range(len(cells)):
             origin = self._mapped(
                 int(cells.map_row[row]), f"one for {parts.spec.cell_people:g} people or its reach"
             )
             number = book.add(f"cell_{row + 1}", "cell", cells.x[row], cells.y[row], origin)
             self.numbers.cell.append(number)
-            self.feed(number)
-            book.need(number, Service.TELECOM, self.numbers.exchange[int(cells.exchange[row])])
+            self.links.feed(number)
+            self.links.depend(number, Service.TELECOM, self.numbers.exchange[int(cells.exchange[row])])
 
     def _add_centres(self) -> None:
         parts, book = self.parts, self.book
@@ -206,32 +159,15 @@ class Assembly:
             origin = by_rule(f"one for the city's {name}, beside the largest exchange")
             number = book.add(f"control_centre_{name}", "control_centre", *at, origin)
             self.numbers.centre[name] = number
-            self.feed(number)
-            self.connect(number)
-        first = self.numbers.substation[0]
-        self.numbers.depot = book.add(
-            "depot_1",
-            "depot",
-            book.x[first],
-            book.y[first],
-            by_rule("crews and fuel at the first substation"),
-        )
-        self.feed(self.numbers.depot)
+            self.links.feed(number)
+            self.links.connect(number)
         for row in range(len(parts.exchanges)):
             cells = [self.numbers.cell[cell] for cell in np.flatnonzero(parts.cells.exchange == row)]
-            self._at_exchange(row, "cells", "telecom", cells)
-
-    def _at_exchange(self, row: int, what: str, centre: str, targets: list[int]) -> None:
-        """Add one controller at an exchange for many assets of its area."""
-        if targets:
-            at = (float(self.parts.exchanges.x[row]), float(self.parts.exchanges.y[row]))
-            self._add_controller(
-                f"controller_{what}_{row + 1}", at, centre, targets, kind="", what=f"{what} of one exchange"
-            )
+            self.links.command_at_exchange(row, "cells", "telecom", cells)
 
     def _add_feeder_controllers(self) -> None:
         for feeder in self.numbers.feeder:
-            self.command(feeder, "power")
+            self.links.command(feeder, "power")
 
     def _add_water(self) -> None:
         parts, book, zones = self.parts, self.book, self.parts.zones
@@ -265,11 +201,11 @@ class Assembly:
             self.numbers.pump.append(pump)
             self.numbers.tank.append(tank)
             self.numbers.zone.append(zone)
-            self.feed(pump)
-            book.need(pump, Service.WATER, source)
-            self.command(pump, "water")
-            book.need(tank, Service.WATER, pump, buffer_h=24.0 * parts.spec.tank_share)
-            book.need(zone, Service.WATER, tank)
+            self.links.feed(pump)
+            self.links.depend(pump, Service.WATER, source)
+            self.links.command(pump, "water")
+            self.links.depend(tank, Service.WATER, pump, buffer_h=24.0 * parts.spec.tank_share)
+            self.links.depend(zone, Service.WATER, tank)
 
     def _add_signals(self) -> None:
         signals = self.parts.signals
@@ -282,24 +218,23 @@ class Assembly:
                 Origin(signals.tag[row], True),
             )
             self.numbers.signal.append(number)
-            self.feed(number)
-            self.command(number, "traffic", kind="controller_of_signal")
+            self.links.feed(number)
+            self.links.command(number, "traffic", kind="controller_of_signal")
 
     def _add_cameras(self) -> None:
         numbers = self._add_places("camera", "camera")
         of_exchange: dict[int, list[int]] = {}
         for number in numbers:
-            self.feed(number)
-            self.connect(number)
-            exchange = int(self._exchanges_at.query((self.book.x[number], self.book.y[number]))[1])
-            of_exchange.setdefault(exchange, []).append(number)
+            self.links.feed(number)
+            self.links.connect(number)
+            of_exchange.setdefault(self.links.exchange_of(number), []).append(number)
         for exchange, cameras in sorted(of_exchange.items()):
-            self._at_exchange(exchange, "cameras", "traffic", cameras)
+            self.links.command_at_exchange(exchange, "cameras", "traffic", cameras)
 
     def _add_sirens(self) -> None:
         for number in self._add_places("siren", "siren"):
-            self.feed(number)
-            self.command(number, "telecom")
+            self.links.feed(number)
+            self.links.command(number, "telecom")
 
     def _add_mapped_sites(self) -> None:
         parts, book = self.parts, self.book
@@ -307,16 +242,16 @@ class Assembly:
             self._add_places(kind, kind)
         for kind in SERVED_KINDS:
             for number in self._add_places(kind, kind, with_people=kind == "hospital"):
-                self.feed(number)
+                self.links.feed(number)
                 if kind in ("hospital", "police", "fire_station"):
-                    self.connect(number)
+                    self.links.connect(number)
                 if kind == "hospital":
                     node = int(parts.graph.nearest(book.x[number], book.y[number])[0])
                     zone = int(parts.zones.of_node[node])
                     if zone < 0:
                         apart = np.hypot(parts.zones.x - book.x[number], parts.zones.y - book.y[number])
                         zone = int(np.argmin(apart))
-                    book.need(number, Service.WATER, self.numbers.zone[zone])
+                    self.links.depend(number, Service.WATER, self.numbers.zone[zone])
 
     def _add_places(self, map_kind: str, kind: str, *, with_people: bool = False) -> list[int]:
         """Add every place of the map of a kind, numbered in the order of coordinates."""

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from impetus_sim.infrastructure.city.needs_of_kinds import HOUR_S, rule_of
+from impetus_sim.infrastructure.city.needs_of_kinds import HOUR_S, NeedRule
 from impetus_sim.world.assets import Assets, Needs, Service
 
 RULE: Final = "rule: "
@@ -53,19 +53,8 @@ class AssetBook:
         self.people.append(float(people))
         return len(self.ids) - 1
 
-    def need(
-        self, consumer: int, service: Service, *providers: int, kind: str = "", buffer_h: float | None = None
-    ) -> None:
-        """Add a need, met by the best of the providers.
-
-        Parameters
-        ----------
-        kind
-            Kind in the table of needs; that of the consumer when empty.
-        buffer_h
-            Instead of the table's, where the asset has a buffer of known size.
-        """
-        rule = rule_of(kind or self.kinds[consumer], service)
+    def need(self, consumer: int, service: Service, *providers: int, rule: NeedRule) -> None:
+        """Add a need of an asset, met by the best of the providers."""
         group = len(self.needs)
         for provider in providers:
             self.needs.append(
@@ -75,8 +64,8 @@ class AssetBook:
                     "service": int(service),
                     "group": group,
                     "threshold": rule.threshold,
-                    "buffer_s": HOUR_S * (rule.buffer_h if buffer_h is None else buffer_h),
-                    "refill_s": HOUR_S * (rule.refill_h if buffer_h is None else buffer_h),
+                    "buffer_s": HOUR_S * rule.buffer_h,
+                    "refill_s": HOUR_S * rule.refill_h,
                     "level_without": rule.level_without,
                     "probability": 1.0,
                 }
