@@ -86,6 +86,8 @@ class Option(IntEnum):
 
     EMITTER_EXPONENT = 3
     DEMAND_MULTIPLIER = 4
+    EXTRA_TRIALS = 14
+    """Of a solution that does not balance; below 0: the run ends there."""
 
 
 class ControlKind(IntEnum):

@@ -19,15 +19,19 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
-from impetus_sim.infrastructure.kernels.toolkit_calls import read_values
+from impetus_sim.infrastructure.kernels.toolkit_calls import read_numbers, read_terms, read_values
 from impetus_sim.infrastructure.water.codes import FLOW_M3_S, FOOT_M, LAST_US_UNIT, Count, Link, Node, Time
 from impetus_sim.infrastructure.water.library import error_text, load_library
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
 
 _FIRST_ERROR = 100
 """Codes below it are warnings: unbalanced, unstable, disconnected, pump beyond its curve, negative pressure."""
 _ID_LENGTH = 64
+_CHEMICAL = 1
+_MASS_SOURCE = 1
 _FRESH_FLOWS = 10
 """Start from first guesses of the flows, save nothing."""
 
@@ -68,11 +72,9 @@ class Project:
         self.length_m = FOOT_M if unit <= LAST_US_UNIT else 1.0
         self.n_nodes = self.count(Count.NODES)
         self.n_links = self.count(Count.LINKS)
+        self._all_nodes, self._all_links = np.arange(self.n_nodes), np.arange(self.n_links)
         self.warning = 0
-        self._addresses = {
-            kind: ctypes.cast(getattr(self._library, f"EN_get{kind}value"), c_void_p).value
-            for kind in ("node", "link")
-        }
+        self._value_getters = {kind: self._address(f"EN_get{kind}value") for kind in ("node", "link")}
 
     def close(self) -> None:
         """Free the project; it cannot be used again."""
@@ -80,8 +82,7 @@ class Project:
 
     def _call(self, name: str, *arguments: Any) -> int:
         code: int = getattr(self._library, name)(self.handle, *arguments)
-        if code >= _FIRST_ERROR:
-            raise RunFailedError(f"EPANET, '{self.path.name}', {name}: {error_text(code)}")
+        self._require(code, name)
         return code
 
     def _int(self, name: str, *arguments: int) -> int:
@@ -109,32 +110,36 @@ class Project:
             names.append(text.value.decode("utf-8", "replace"))
         return tuple(names)
 
-    def kinds(self, kind: str) -> npt.NDArray[np.int64]:
+    def kinds(self, kind: str) -> Numbers:
         """Return the toolkit's kind of all nodes or links."""
-        n = self.n_nodes if kind == "node" else self.n_links
-        return np.array([self._int(f"EN_get{kind}type", k + 1) for k in range(n)], np.int64)
+        return self._numbers(f"EN_get{kind}type", self.n_nodes if kind == "node" else self.n_links)[:, 0]
 
-    def link_ends(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    def link_ends(self) -> tuple[Numbers, Numbers]:
         """Return the rows of the nodes at which links begin and end."""
-        start, end = c_int(), c_int()
-        ends = np.empty((self.n_links, 2), np.int32)
-        for k in range(self.n_links):
-            self._call("EN_getlinknodes", k + 1, byref(start), byref(end))
-            ends[k] = start.value - 1, end.value - 1
+        ends = self._numbers("EN_getlinknodes", self.n_links) - np.int32(1)
         return ends[:, 0].copy(), ends[:, 1].copy()
 
-    def demand_terms(
-        self,
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+    def demand_terms(self) -> tuple[Numbers, Numbers, Numbers, Floats]:
         """Return row of node, category, number of pattern (0 none) and base (file's unit) of all demands."""
-        rows = []
-        for k in range(self.n_nodes):
-            for category in range(1, self._int("EN_getnumdemands", k + 1) + 1):
-                pattern = self._int("EN_getdemandpattern", k + 1, category)
-                rows.append((k, category, pattern, self._double("EN_getbasedemand", k + 1, category)))
-        table = np.array(rows, dtype=np.float64).reshape(-1, 4)
-        whole = table[:, :3].astype(np.int64)
-        return whole[:, 0], whole[:, 1], whole[:, 2], table[:, 3].copy()
+        n_terms = self._numbers("EN_getnumdemands", self.n_nodes)[:, 0]
+        node = np.repeat(np.arange(self.n_nodes, dtype=np.int32), n_terms)
+        category = np.arange(len(node)) - np.repeat(np.cumsum(n_terms) - n_terms, n_terms) + 1
+        pattern, base = np.zeros(len(node), np.int32), np.zeros(len(node))
+        getters = (self._address("EN_getbasedemand"), self._address("EN_getdemandpattern"))
+        self._require(read_terms(*getters, self.handle.value, n_terms, pattern, base), "demands")
+        return node, category.astype(np.int32), pattern, base
+
+    def _numbers(self, name: str, n: int) -> Numbers:
+        numbers = np.zeros((n, 2), np.int32)
+        self._require(read_numbers(self._address(name), self.handle.value, numbers), name)
+        return numbers
+
+    def _address(self, name: str) -> int:
+        return ctypes.cast(getattr(self._library, name), c_void_p).value or 0
+
+    def _require(self, code: int, what: str) -> None:
+        if code >= _FIRST_ERROR:
+            raise RunFailedError(f"EPANET, '{self.path.name}', {what}: {error_text(code)}")
 
     def pattern(self, number: int) -> Floats:
         """Return the multipliers of a pattern."""
@@ -183,19 +188,18 @@ class Project:
 
     # -- values ------------------------------------------------------------------------------------------------
 
-    def node_values(self, what: Node) -> Floats:
-        """Return a value of all nodes, in units of the file."""
-        return self._values("node", what, self.n_nodes)
+    def node_values(self, what: Node, rows: Rows | None = None) -> Floats:
+        """Return a value of all nodes or of some, in units of the file."""
+        return self._values("node", what, self._all_nodes if rows is None else rows)
 
-    def link_values(self, what: Link) -> Floats:
-        """Return a value of all links, in units of the file."""
-        return self._values("link", what, self.n_links)
+    def link_values(self, what: Link, rows: Rows | None = None) -> Floats:
+        """Return a value of all links or of some, in units of the file."""
+        return self._values("link", what, self._all_links if rows is None else rows)
 
-    def _values(self, kind: str, what: int, n: int) -> Floats:
-        values = np.empty(n)
-        code = read_values(self._addresses[kind], self.handle.value, int(what), values)
-        if code >= _FIRST_ERROR:
-            raise RunFailedError(f"EPANET, '{self.path.name}', {kind} value {what}: {error_text(code)}")
+    def _values(self, kind: str, what: int, rows: Rows) -> Floats:
+        values = np.empty(len(rows))
+        code = read_values(self._value_getters[kind], self.handle.value, rows, int(what), values)
+        self._require(code, f"{kind} value {what}")
         return values
 
     def node_value(self, row: int, what: Node) -> float:
@@ -243,29 +247,38 @@ class Project:
 
     def step(self, at_most_s: int) -> int:
         """Move tanks on by the flows of now until the next event, at most so many seconds; return how many."""
-        own_s = self.time_s(Time.HYDRAULIC_STEP)
+        own_s, quality_s = self.time_s(Time.HYDRAULIC_STEP), self.time_s(Time.QUALITY_STEP)
         taken = c_long()
-        if at_most_s == own_s:
-            self._call("EN_nextH", byref(taken))
-            return taken.value
-        quality_s = self.time_s(Time.QUALITY_STEP)
         self.write_time(Time.HYDRAULIC_STEP, at_most_s)
         self._call("EN_nextH", byref(taken))
         self.write_time(Time.HYDRAULIC_STEP, own_s)
         self.write_time(Time.QUALITY_STEP, quality_s)
+        if taken.value <= 0:
+            raise RunFailedError(
+                f"EPANET, '{self.path.name}': no further step after {at_most_s} s were asked for"
+            )
         return taken.value
 
     def begin_tracer(self, name: str) -> None:
         """Follow a substance that does not react, beside the hydraulics, from nothing anywhere."""
-        self._call("EN_setqualtype", 1, name.encode(), b"mg/L", b"")
+        self._call("EN_setqualtype", _CHEMICAL, name.encode(), b"mg/L", b"")
         for row in range(self.n_nodes):
             self.write_node(row, Node.INITIAL_QUALITY, 0.0)
-            self.write_node(row, Node.SOURCE_QUALITY, 0.0)
+            if (
+                self._library.EN_getnodevalue(self.handle, row + 1, Node.SOURCE_QUALITY, byref(c_double()))
+                == 0
+            ):
+                self.write_source(row, 0.0)
         for row in range(self.n_links):
             self.write_link(row, Link.BULK_RATE, 0.0)
             self.write_link(row, Link.WALL_RATE, 0.0)
         self._call("EN_openQ")
         self._call("EN_initQ", 0)
+
+    def write_source(self, row: int, mg_per_minute: float) -> None:
+        """Let so much of the tracer in at a node."""
+        self.write_node(row, Node.SOURCE_KIND, _MASS_SOURCE)
+        self.write_node(row, Node.SOURCE_QUALITY, mg_per_minute)
 
     def solve_tracer(self) -> None:
         """Give the flows of now to the transport of the tracer."""
