@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.engine.build_crowd import build_crowd
+from impetus_sim.engine.build_cyber import build_cyber
 from impetus_sim.engine.build_parts import build_hazards, build_response, part_context
 from impetus_sim.engine.build_traffic import build_traffic
 from impetus_sim.engine.build_world import build_world
@@ -19,6 +20,7 @@ from impetus_sim.world.roads import near_vehicles_table
 
 if TYPE_CHECKING:
     from impetus_sim.crowd.system import CrowdSystem
+    from impetus_sim.cyber.system import CyberSystem
     from impetus_sim.engine.couplings.carriageway import Carriageway
     from impetus_sim.engine.lay_storeys import Layout
     from impetus_sim.hazards.system import HazardSystem
@@ -39,6 +41,7 @@ class Systems:
     hazards: HazardSystem
     response: ResponseSystem
     traffic: CityTraffic | None
+    cyber: CyberSystem | None
     layout: Layout
     carriageway: Carriageway | None
     people_in_cars: npt.NDArray[np.intp]
@@ -48,8 +51,8 @@ class Systems:
     @property
     def acting(self) -> tuple[System, ...]:
         """All systems; within a phase they act in this order."""
-        traffic = () if self.traffic is None else (self.traffic,)
-        return (self.crowd, *traffic, self.hazards, self.response)
+        some = (system for system in (self.traffic, self.cyber) if system is not None)
+        return (self.crowd, *some, self.hazards, self.response)
 
 
 def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Systems:
@@ -74,6 +77,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     hazards = build_hazards(scenario, context)
     response = build_response(scenario, context, hazards)
     traffic = build_traffic(scenario, city, world, seed=seed, replicate=replicate)
+    cyber = build_cyber(scenario.cyber, city, world, seed=seed, replicate=replicate)
     carriageway = None
     if traffic is not None and len(crowd.people):
         carriageway = build_carriageway(world, traffic.flow.links, traffic.streets)
@@ -85,6 +89,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         hazards=hazards,
         response=response,
         traffic=traffic,
+        cyber=cyber,
         layout=plan.ways.layout,
         carriageway=carriageway,
         people_in_cars=_people_in_cars(scenario, crowd),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from impetus_sim.scenario.clock import MAX_STEPS, microseconds
+from impetus_sim.scenario.cyber import check_goals
 from impetus_sim.scenario.draw import Draw, highest, lowest
 from impetus_sim.scenario.faults import Fault
 from impetus_sim.scenario.quantities import MAX_COUNT
@@ -32,6 +33,7 @@ def check_scenario(scenario: Scenario) -> None:
         *_check_focus(scenario),
         *_check_links(scenario),
         *check_references(scenario),
+        *(check_goals(scenario.cyber) if scenario.cyber is not None else ()),
     ]
     if faults:
         raise ValidationError.from_exception_data("Scenario", [_details(fault) for fault in faults])

@@ -21,6 +21,7 @@ SECTION_OF = {
     "interventions": ("interventions",),
     "connections": ("crowd", "connections"),
     "demand": ("traffic", "demand"),
+    "hand_assets": ("cyber", "assets"),
 }
 """Family of names to the section that holds the entries."""
 
@@ -37,6 +38,7 @@ def known_names(scenario: Scenario) -> dict[str, set[str]]:
         "interventions": set(scenario.interventions),
         "connections": set(scenario.crowd.connections),
         "demand": set() if scenario.traffic is None else set(scenario.traffic.demand),
+        "hand_assets": set() if scenario.cyber is None else set(scenario.cyber.assets),
     }
 
 

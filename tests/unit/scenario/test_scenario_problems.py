@@ -109,7 +109,7 @@ def test_variants_are_checked_too(scenario_file: Path) -> None:
 
 
 def test_sections_of_later_packages_are_unknown_keys(scenario_file: Path) -> None:
-    scenario_file.write_text(scenario_file.read_text() + "hazard: {}\ncyber: {}\n")
+    scenario_file.write_text(scenario_file.read_text() + "hazard: {}\nethics: {}\n")
     first, second = check_files([scenario_file], places=False)
     assert (first.key, first.nearest) == ("hazard", "hazards")
     assert second.message == "is not a key here"
