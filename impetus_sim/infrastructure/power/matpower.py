@@ -6,6 +6,7 @@ Format: Zimmerman, Murillo-Sanchez, MATPOWER User's Manual, appendix B (case for
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,14 +24,28 @@ _BASE = re.compile(r"mpc\.baseMVA\s*=\s*([^;\n]+)")
 _COMPUTES = re.compile(r"^\s*mpc\.(?:bus|gen|branch)\s*\(", re.MULTILINE)
 
 
-def read_matpower(path: Path) -> PowerNetwork:
-    """Read a case file; isolated buses and what hangs on them are left out.
+@dataclass(frozen=True, kw_only=True)
+class CaseTables:
+    """A case as its file has it: columns of the MATPOWER manual, rows of all elements.
+
+    base_mva: of the per-unit values. bus: (buses, 13). gen: (units, 21), zeros where the file has fewer columns.
+    branch: (branches, 11).
+    """
+
+    base_mva: float
+    bus: Floats
+    gen: Floats
+    branch: Floats
+
+
+def read_tables(path: Path) -> CaseTables:
+    """Read the tables of a case file.
 
     Raises
     ------
     InvalidInputError
-        When a table is missing or is no table of numbers, when the file computes with its tables, or when a branch
-        or generator names a bus that is not there; with file and line.
+        When a table is missing or is no table of numbers, or when the file computes with its tables; with file and
+        line.
     """
     text = _without_comments(path.read_text("utf-8", errors="replace"))
     computes = _COMPUTES.search(text)
@@ -46,7 +61,18 @@ def read_matpower(path: Path) -> PowerNetwork:
         what = f"mpc.{missing[0]}" if missing else "mpc.baseMVA"
         raise InvalidInputError(f"{path}: no table {what}; is it a MATPOWER case, version 2?")
     tables = {name: _read_table(path, text, match) for name, match in found.items()}
-    return _build(path, tables, base_mva=float(base[1]))
+    return CaseTables(base_mva=float(base[1]), **tables)
+
+
+def read_matpower(path: Path) -> PowerNetwork:
+    """Read a case file; isolated buses and what hangs on them are left out.
+
+    Raises
+    ------
+    InvalidInputError
+        When the file cannot be read, or when a branch or generator names a bus that is not there; with the file.
+    """
+    return _build(path, read_tables(path))
 
 
 def _without_comments(text: str) -> str:
@@ -80,19 +106,19 @@ def _read_table(path: Path, text: str, match: re.Match[str]) -> Floats:
     return np.array(rows, np.float64).reshape(-1, _MOST_COLUMNS[name])
 
 
-def _build(path: Path, tables: dict[str, Floats], *, base_mva: float) -> PowerNetwork:
-    bus = tables["bus"][tables["bus"][:, 1] != _ISOLATED]
-    isolated = tables["bus"][tables["bus"][:, 1] == _ISOLATED][:, 0]
+def _build(path: Path, tables: CaseTables) -> PowerNetwork:
+    bus = tables.bus[tables.bus[:, 1] != _ISOLATED]
+    isolated = tables.bus[tables.bus[:, 1] == _ISOLATED][:, 0]
     ids = bus[:, 0].astype(np.int64)
     if len(np.unique(ids)) != len(ids):
         raise InvalidInputError(f"{path}: mpc.bus has a bus number twice")
-    gen, branch = tables["gen"], tables["branch"]
+    gen, branch = tables.gen, tables.branch
     gen = gen[~np.isin(gen[:, 0], isolated)]
     connects = ~np.isin(branch[:, :2], isolated).any(axis=1)
     branch, branch_id = branch[connects], np.flatnonzero(connects)
     tap = np.where(branch[:, 8] == 0.0, 1.0, branch[:, 8])
     with np.errstate(divide="ignore"):
-        susceptance = base_mva / (branch[:, 3] * tap)
+        susceptance = tables.base_mva / (branch[:, 3] * tap)
     generators = _read_generators(gen, _rows(path, "gen", gen[:, 0], ids))
     running = generators.is_in
     return PowerNetwork(

@@ -1,0 +1,1 @@
+"""Speed of single outages beside lightsim2grid's contingency analysis."""
