@@ -23,8 +23,10 @@ from impetus_sim.scenario.messages import Message
 from impetus_sim.world.world import World
 
 HOLD, RELEASE, GUIDE = 1, 0, 2
-MAX_HOLDS = 64
-"""Bits of `held_by`."""
+MAX_HOLDS = 63
+"""Bits of `held_by` for orders."""
+AT_KERB = np.uint64(1 << MAX_HOLDS)
+"""The bit of who waits at a kerb."""
 
 Rows = npt.NDArray[np.intp]
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from impetus_sim import rng
 from impetus_sim.engine.build_crowd import build_crowd
 from impetus_sim.engine.build_cyber import build_cyber
 from impetus_sim.engine.build_parts import build_hazards, build_response, part_context
 from impetus_sim.engine.build_traffic import build_traffic
 from impetus_sim.engine.build_world import build_world
 from impetus_sim.engine.couplings.carriageway import build_carriageway
+from impetus_sim.engine.couplings.drivers_yield import crossings_show_lights_and_vehicles
+from impetus_sim.engine.couplings.kerbs import build_kerbs, crossings_table, kerb_people_table
 from impetus_sim.engine.lay_ground import lay_ground
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.world.roads import near_vehicles_table
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from impetus_sim.crowd.system import CrowdSystem
     from impetus_sim.cyber.system import CyberSystem
     from impetus_sim.engine.couplings.carriageway import Carriageway
+    from impetus_sim.engine.couplings.kerbs import Kerbs
     from impetus_sim.engine.lay_storeys import Layout
     from impetus_sim.hazards.system import HazardSystem
     from impetus_sim.maps.city import City
@@ -44,6 +48,7 @@ class Systems:
     cyber: CyberSystem | None
     layout: Layout
     carriageway: Carriageway | None
+    kerbs: Kerbs | None
     people_in_cars: npt.NDArray[np.intp]
     """Rows of the people who sit in cars at the start, in the order in which cars take them."""
     people_per_car: int
@@ -83,6 +88,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         carriageway = build_carriageway(world, traffic.flow.links, traffic.streets)
         if len(carriageway.link):
             world.near_vehicles = near_vehicles_table(len(crowd.people))
+    kerbs = _kerbs(scenario, city, world, crowd, traffic, carriageway, seed=seed, replicate=replicate)
     systems = Systems(
         world=world,
         crowd=crowd,
@@ -92,12 +98,48 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         cyber=cyber,
         layout=plan.ways.layout,
         carriageway=carriageway,
+        kerbs=kerbs,
         people_in_cars=_people_in_cars(scenario, crowd),
         people_per_car=_people_per_car(scenario),
     )
     for system in systems.acting:
         system.begin()
+    if kerbs is not None:
+        crossings_show_lights_and_vehicles(world, systems, 0.0)
     return systems
+
+
+def _kerbs(
+    scenario: Scenario,
+    city: City,
+    world: World,
+    crowd: CrowdSystem,
+    traffic: CityTraffic | None,
+    carriageway: Carriageway | None,
+    *,
+    seed: int,
+    replicate: int,
+) -> Kerbs | None:
+    # Where people wait at kerbs: with traffic on the ground, unless the scenario lets them walk as if there were
+    # none.
+    rules = None if scenario.traffic is None else scenario.traffic.crossings
+    if rules is None or not rules.kerbs or traffic is None or carriageway is None:
+        return None
+    if not len(carriageway.link):
+        return None
+    world.crossings = crossings_table(len(carriageway.link))
+    world.people_at_kerbs = kerb_people_table(len(crowd.people))
+    draws = rng.draw_uniforms(seed, replicate, "crowd.red_lights", crowd.people.uid)[:, 0]
+    return build_kerbs(
+        rules,
+        city,
+        world,
+        carriageway,
+        traffic.flow,
+        traffic.streets,
+        ignores_red=draws < float(rules.ignore_red),
+        driver=rng.draw_uniforms(seed, replicate, "traffic.yields", traffic.uid)[:, 0],
+    )
 
 
 def _people_in_cars(scenario: Scenario, crowd: CrowdSystem) -> npt.NDArray[np.intp]:

@@ -14,6 +14,7 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.response.interventions.signal_control import SignalControlSpec
 from impetus_sim.scenario.places import locate
 from impetus_sim.traffic.guess_signals import divides_green, guess_plan
+from impetus_sim.traffic.people_lights import crossing_widths_m
 
 if TYPE_CHECKING:
     from impetus_sim.maps.city import City
@@ -28,7 +29,7 @@ def build_plans(network: DriveNetwork, links: Links, spec: Traffic, city: City) 
     """Return the plans of all signals of the map and of the scenario."""
     if spec.signals.control == "none":
         return []
-    bearing = network.bearing_in()
+    bearing, crossing_m = network.bearing_in(), crossing_widths_m(links)
     has_signal = network.has_signal.copy()
     with about("traffic.signals.at"):
         for place in spec.signals.at:
@@ -42,6 +43,7 @@ def build_plans(network: DriveNetwork, links: Links, spec: Traffic, city: City) 
             control=spec.signals.control,
             cycle_s=float(spec.signals.cycle),
             clearance_s=float(spec.signals.clearance),
+            crossing_m=crossing_m,
         )
         for node in np.flatnonzero(has_signal)
     ]
@@ -95,6 +97,7 @@ def _set_plans(
             control=control,
             cycle_s=float(built.cycle if spec.cycle is None else spec.cycle),
             clearance_s=float(built.clearance),
+            crossing_m=crossing_widths_m(links),
             favoured=favoured,
             green_share=0.5 if spec.green_share is None else float(spec.green_share),
         )

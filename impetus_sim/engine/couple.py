@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING
 from impetus_sim.engine.couplings.boarding import people_board_vehicles
 from impetus_sim.engine.couplings.cars_left import drivers_leave_cars
 from impetus_sim.engine.couplings.danger import within_danger
+from impetus_sim.engine.couplings.drivers_yield import (
+    crossings_show_lights_and_vehicles,
+    drivers_yield_to_people,
+)
+from impetus_sim.engine.couplings.people_at_kerbs import people_wait_at_kerbs
 from impetus_sim.engine.couplings.people_on_carriageway import people_on_carriageway_slow_vehicles
 from impetus_sim.engine.couplings.vehicles_near import vehicles_endanger_people
 from impetus_sim.world.world import World
@@ -67,6 +72,8 @@ def people_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
         active["smoke_slows_people"] = smoke_slows_people
     if len(world.threats) or world.has_smoke:
         active["threats_expose_people"] = threats_expose_people
+    if systems.kerbs is not None:
+        active["people_wait_at_kerbs"] = people_wait_at_kerbs
     for behaviour in systems.crowd.behaviours:
         active |= dict.fromkeys(behaviour.couplings(systems.crowd), _in_step)
     return active
@@ -78,6 +85,9 @@ def street_couplings(systems: Systems) -> dict[str, Coupling]:
     if systems.carriageway is not None and len(systems.carriageway.link):
         active["people_on_carriageway_slow_vehicles"] = people_on_carriageway_slow_vehicles
         active["vehicles_endanger_people"] = vehicles_endanger_people
+    if systems.kerbs is not None:
+        active["drivers_yield_to_people"] = drivers_yield_to_people
+        active["crossings_show_lights_and_vehicles"] = crossings_show_lights_and_vehicles
     if systems.traffic is not None and systems.traffic.abandoned is not None:
         active["drivers_leave_cars"] = drivers_leave_cars
     if systems.traffic is not None and systems.traffic.pickups is not None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from impetus_sim.scenario.abandonment import Abandonment
+from impetus_sim.scenario.crossings import Crossings
 from impetus_sim.scenario.emergency import EmergencyTrip
 from impetus_sim.scenario.pickups import PickupKind
 from impetus_sim.scenario.places import Place, listed
@@ -92,6 +93,8 @@ class Traffic(Spec):
         Everyday trips that are given up during the crisis; none are when left out.
     routing, signals
         Ways and lights.
+    crossings
+        How people on the ground wait at kerbs and drivers stop for them.
     emergency
         Emergency vehicles.
     pickups
@@ -118,6 +121,7 @@ class Traffic(Spec):
     background: BackgroundReduction | None = None
     routing: Annotated[RouteChoice, BeforeValidator(none_is_empty)] = Field(default_factory=RouteChoice)
     signals: Annotated[Signals, BeforeValidator(none_is_empty)] = Field(default_factory=Signals)
+    crossings: Annotated[Crossings, BeforeValidator(none_is_empty)] = Field(default_factory=Crossings)
     pickups: Entries[PickupKind] = Field(default_factory=Named)
     emergency: Entries[EmergencyTrip] = Field(default_factory=Named)
     abandonment: Abandonment | None = None

@@ -133,7 +133,7 @@ class CityTraffic(System):
         self.orders = orders
         self.step_ticks = step_ticks
         self._world = world
-        self._uid = uid
+        self.uid = uid
         self.streets = streets
         self._record_ticks = record_ticks
         self._records_vehicles = records_vehicles
@@ -150,7 +150,7 @@ class CityTraffic(System):
         """All of it: a branch may add traffic to a run that had none, and what is asked of streets with it."""
         world = self._world
         assert world.roads is not None
-        return [*self.state, world.roads, *([] if world.near_vehicles is None else [world.near_vehicles])]
+        return [*self.state, world.roads, *(table for table in world.tables_at_kerbs if table is not None)]
 
     def advance(self, tick: int) -> None:
         """Move every vehicle to a tick, as the streets were left at the step before.
@@ -227,6 +227,9 @@ class CityTraffic(System):
         counts = {f"vehicles_{name}": n for name, n in self.flow.counts().items()}
         if self._world.near_vehicles is not None:
             counts["people_before_vehicles"] = int(np.count_nonzero(self._world.near_vehicles.seconds))
+        if (at_kerbs := self._world.people_at_kerbs) is not None:
+            is_waiting = (at_kerbs.stretch >= 0) & (at_kerbs.may_go == 0)
+            counts["people_waiting_at_kerbs"] = int(np.count_nonzero(is_waiting))
         return counts if self.pickups is None else counts | self.pickups.counts()
 
     def describe(self) -> dict[str, dict[str, Any]]:
@@ -247,7 +250,7 @@ class CityTraffic(System):
                 "name": self.streets.names,
             },
             "vehicles": {
-                "uid": self._uid,
+                "uid": self.uid,
                 "kind": vehicles["kind"].copy(),
                 "depart_us": vehicles["depart_us"].copy(),
                 "origin": vehicles["origin"].copy(),
@@ -292,7 +295,7 @@ class CityTraffic(System):
         values: dict[str, npt.NDArray[Any]] = {
             "n_entered": road.n_entered.astype(np.int32),
             "n_left": road.n_left.astype(np.int32),
-            "green": flow.greens_now(),
+            "green": flow.signals_now()["green"],
         }
         if self._records_vehicles:
             vehicles = flow.vehicles

@@ -96,6 +96,8 @@ class CarFollowing:
             turn_lanes[first : first + len(bits)] = bits
         self.followers = RecordTable("traffic_followers", _new_followers(len(vehicles)))
         self.clock = Table("traffic_following", 1, {"next_us": np.int64, "counts": (np.int64, 2)})
+        self.stops = Table("traffic_stops", links.n_links, {"stop_m": np.float64})
+        self.stops.stop_m[:] = np.inf
         self._static = Following(
             links=numbers.astype(np.int32),
             is_followed=is_followed,
@@ -115,14 +117,15 @@ class CarFollowing:
             length_m=links.length_m,
             per_size=links.car_m / (CAR_M * 1000.0),
             turn_lanes=turn_lanes,
+            stop_m=self.stops.stop_m,
             launch_m_s=float(np.sqrt(2.0 * wanted.acceleration * CAR_M)),
             followers=self.followers.records,
         )
 
     @property
     def state(self) -> list[Table]:
-        """Tables that a later step reads."""
-        return [self.followers, self.clock]
+        """Tables that a later step reads; `stops`: place on each link before which drivers stop, m; inf: none."""
+        return [self.followers, self.clock, self.stops]
 
     @property
     def next_us(self) -> int:

@@ -56,6 +56,15 @@ class Links:
         return len(self.from_node)
 
 
+def lanes_both_ways(links: Links) -> Ints:
+    """Return the lanes of each link's street, both directions together, int64 (links,)."""
+    ends = list(zip(links.from_node.tolist(), links.to_node.tolist(), links.n_lanes.tolist(), strict=True))
+    lanes: dict[tuple[int, int], int] = {}
+    for start, end, n in ends:
+        lanes[start, end] = max(lanes.get((start, end), 0), n)
+    return np.array([n + lanes.get((end, start), 0) for start, end, n in ends], np.int64)
+
+
 def capacity_of(speed_m_s: Floats, *, car_m: float = CAR_M, reaction_s: float = REACTION_S) -> Floats:
     """Return a lane's capacity, vehicles/s: where free flow meets the backward wave (triangular diagram)."""
     return 1.0 / (reaction_s + car_m / np.asarray(speed_m_s, np.float64))

@@ -280,6 +280,7 @@ class TrafficSystem:
 
     def set_fault(self, number: int, fault: str) -> None:
         """Put a signal into a faulty state, or back to work; see `signals.set_fault`."""
+        self.green_now(number)  # one that is stuck is so in the phase of now
         set_fault(number, fault, self.now_us, self.road, self.signals.records)
         self.look_again(int(self.signals.node[number]))
 
@@ -301,11 +302,11 @@ class TrafficSystem:
         serve_signal(number, self.now_us, self.road, self.signals.records, self.phases, self.vehicles)
         return int(self.signals.green[number])
 
-    def greens_now(self) -> npt.NDArray[np.uint32]:
-        """Return the groups of every signal that have green now, (signals,), and leave the state as it is."""
+    def signals_now(self) -> npt.NDArray[np.void]:
+        """Return SIGNAL records as they stand now, those at which nobody waits too; the state stays as it is."""
         signals = self.signals.records.copy()
         serve_signals(self.now_us, self.road, signals, self.phases, self.vehicles)
-        return np.asarray(signals["green"], np.uint32)
+        return signals
 
     def look_again(self, node: int) -> None:
         """Have a junction look at all of its queues at once."""

@@ -40,6 +40,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "jam",
         "junctions",
         "signals",
+        "crossings",
         "gridlock",
         "closures",
         "laws",

@@ -89,6 +89,10 @@ class World:
         """Orders about streets for vehicles and their signals; only in runs with traffic."""
         self.near_vehicles: Table | None = None
         """Time that people were before moving vehicles; only where streets for vehicles cross the ground."""
+        self.crossings: Table | None = None
+        """Stretches of carriageway as people at the kerb see them; only there, and where people obey kerbs."""
+        self.people_at_kerbs: Table | None = None
+        """Who waits at a kerb; the same."""
         self.assets: Assets | None = None
         """What the city runs on; only in runs with infrastructure, as are the next three."""
         self.asset_states: Table | None = None
@@ -106,7 +110,7 @@ class World:
         if len(self.gates):
             held.append(self.gates)
         held += [self.coverage.table] if self.coverage is not None else []
-        of_some_runs = (self.streets, self.roads, self.road_orders, self.near_vehicles, self.asset_orders)
+        of_some_runs = (self.streets, self.roads, self.road_orders, *self.tables_at_kerbs, self.asset_orders)
         return [*held, *(table for table in of_some_runs if table is not None)]
 
     def have_assets(self, assets: Assets) -> None:
@@ -114,6 +118,11 @@ class World:
         self.assets = assets
         self.asset_states = asset_states_table(len(assets))
         self.asset_orders = asset_orders_table()
+
+    @property
+    def tables_at_kerbs(self) -> tuple[Table | None, ...]:
+        """Tables of runs in which streets for vehicles cross the ground: people before vehicles, and at kerbs."""
+        return (self.near_vehicles, self.crossings, self.people_at_kerbs)
 
     def need_air(self) -> AirField:
         """Return the field of gases and steady smoke, built at the first call (by a hazard, before the run)."""

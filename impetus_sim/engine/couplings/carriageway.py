@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 from shapely.ops import substring
 
-from impetus_sim.maps.highway_classes import LANE_WIDTH_M
+from impetus_sim.traffic.people_lights import crossing_widths_m
 
 if TYPE_CHECKING:
     from impetus_sim.traffic.city_traffic import Streets
@@ -52,6 +52,11 @@ class Carriageway:
         pair = np.arange(len(which)) - np.repeat(np.cumsum(n) - n, n) + np.repeat(first, n)
         return which, self.stretch[pair]
 
+    def holds(self, cells: Ints) -> npt.NDArray[np.bool_]:
+        """Return which cells are carriageway."""
+        k = np.minimum(np.searchsorted(self.cell, cells), len(self.cell) - 1)
+        return np.asarray(self.cell[k] == cells)
+
     def density(self, cells: Ints) -> Floats:
         """Return the people per m2 on each stretch, from the cells in which people stand."""
         _, stretch = self.stretches_of(cells)
@@ -70,7 +75,7 @@ def build_carriageway(world: World, links: Links, streets: Streets) -> Carriagew
     """Find the carriageway on the ground: a band around each link as wide as the lanes of both directions."""
     which = np.repeat(np.arange(links.n_links), np.diff(streets.first))
     lines = np.asarray(shapely.linestrings(streets.points, indices=which))
-    width = LANE_WIDTH_M * _lanes_both_ways(links)
+    width = crossing_widths_m(links)
     near = np.flatnonzero(shapely.dwithin(lines, world.ground.polygon, width / 2.0))
     link: list[int] = []
     area: list[float] = []
@@ -98,16 +103,6 @@ def build_carriageway(world: World, links: Links, streets: Streets) -> Carriagew
         end=end,
         cell=cell[order],
         stretch=of[order],
-    )
-
-
-def _lanes_both_ways(links: Links) -> Ints:
-    ends = list(zip(links.from_node.tolist(), links.to_node.tolist(), strict=True))
-    lanes: dict[tuple[int, int], int] = {}
-    for pair, n in zip(ends, links.n_lanes.tolist(), strict=True):
-        lanes[pair] = max(lanes.get(pair, 0), n)
-    return np.array(
-        [n + lanes.get(pair[::-1], 0) for pair, n in zip(ends, links.n_lanes.tolist(), strict=True)]
     )
 
 

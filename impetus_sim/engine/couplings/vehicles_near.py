@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.engine.couplings.carriageway import cells_at
-from impetus_sim.traffic.kernels.records import ON_LINK
-from impetus_sim.traffic.positions import offsets_m
+from impetus_sim.traffic.approaches import moving_vehicles
 
 if TYPE_CHECKING:
     from impetus_sim.engine.assemble import Systems
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 REACTION_S = 2.5
 BRAKING_M_S2 = 3.4
-HELD_UP_M = 0.5
-"""A vehicle farther than this behind its free path has been held up."""
 
 
 def stopping_distance_m(speed_m_s: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -47,20 +44,11 @@ def vehicles_endanger_people(world: World, systems: Systems, seconds: float) -> 
 
 def stretches_before_vehicles(carriageway: Carriageway, flow: TrafficSystem) -> npt.NDArray[np.bool_]:
     """Return which stretches a moving vehicle is on or could not stop before, (stretches,)."""
-    vehicles, road = flow.vehicles, flow.road
     is_dangerous = np.zeros(len(carriageway.link), bool)
-    rows = np.flatnonzero(vehicles["state"] == ON_LINK)
-    link = road.queues["link"][vehicles["queue"][rows]]
-    on_ground = np.isin(link, carriageway.link)
-    rows, link = rows[on_ground], link[on_ground]
-    speed = np.minimum(road.speed_mm_s[link], vehicles["speed_mm_s"][rows]) / 1000.0
-    free_m = np.minimum(
-        speed * (flow.now_us - vehicles["entered_us"][rows]) * 1e-6, flow.links.length_m[link]
-    )
-    at_m = offsets_m(flow)[rows]
-    is_moving = (at_m > free_m - HELD_UP_M) & (vehicles["ready_us"][rows] > flow.now_us)
-    reach = stopping_distance_m(speed)
-    for k in np.flatnonzero(is_moving):
-        own = carriageway.link == link[k]
-        is_dangerous |= own & (carriageway.end >= at_m[k]) & (carriageway.start <= at_m[k] + reach[k])
+    moving = moving_vehicles(flow, carriageway.link)
+    reach_m = stopping_distance_m(moving.speed_m_s)
+    for k in np.flatnonzero(~moving.stands):
+        link, at_m, reach = moving.link[k], moving.at_m[k], reach_m[k]
+        own = carriageway.link == link
+        is_dangerous |= own & (carriageway.end >= at_m) & (carriageway.start <= at_m + reach)
     return is_dangerous

@@ -124,9 +124,22 @@ def _accelerate(k, link, now_us, road, signals, phases, vehicles, following):  #
                 if arrives_us > ends_us:
                     stopping = follow_m_s2(f.speed_m_s, wanted, to_go + law.gap_m, 0.0, gap_s, law)
                     f.acceleration = min(f.acceleration, stopping)
+        if f.place_m <= following.stop_m[link] < math.inf and v.state != ABANDONED:
+            f.acceleration = min(f.acceleration, _before_stop_m_s2(v, f, link, road, following))
         if f.wish != NONE and v.state != ABANDONED:
             f.acceleration = min(f.acceleration, beside_m_s2(vehicle, road, vehicles, following))
         ahead, vehicle = vehicle, v.behind
+
+
+@event_kernel
+def _before_stop_m_s2(v, f, link, road, following):  # type: ignore[no-untyped-def]
+    # Before a place on the link that drivers stop at: who could only do so by braking hard drives on.
+    law = following.law
+    to_go = max(following.stop_m[link] - f.place_m, LEAST_GAP_M)
+    if f.speed_m_s**2 > 2.0 * law.safe_braking * to_go:
+        return math.inf
+    gap_s = time_gap_of(v, link, following)
+    return follow_m_s2(f.speed_m_s, wanted_m_s(v, link, road), to_go, 0.0, gap_s, law)
 
 
 @event_kernel

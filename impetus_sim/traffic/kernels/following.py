@@ -28,6 +28,7 @@ class Following(NamedTuple):
     links: int32, followed links. is_followed: uint8 (links,). law: `car_following.Law`. step_us: int64.
     time_gap_s: float64 (links,), of a car. length_m: float64 (links,). per_size: float64 (links,), m of road for a
     millimetre of vehicle. turn_lanes: uint32 (queues,), bit per outgoing link that a lane leads to.
+    stop_m: float64 (links,), place before which drivers who can stop do, inf for none.
     launch_m_s: float64, speed with which who waited at the line comes on to the next link: that reached within one
     jam spacing, since junctions have no extent.
     followers: FOLLOWER records (vehicles,), state.
@@ -41,5 +42,6 @@ class Following(NamedTuple):
     length_m: Any
     per_size: Any
     turn_lanes: Any
+    stop_m: Any
     launch_m_s: Any
     followers: Any

@@ -51,7 +51,7 @@ VEHICLE = np.dtype(
         ("tree", "i1"),  # age of the route tree that it follows, in updates; STATIC for ways without traffic
         ("state", "i1"),
         ("kind", "i1"),  # vehicle class
-        ("spare", "i1"),
+        ("stands", "i1"),  # 1 while it is stopped before a place on its link (`traffic.stops`)
         ("travelled_mm", "i8"),
         ("n_links", "i4"),  # links travelled so far
         ("origin", "i4"),  # junction where it enters the network

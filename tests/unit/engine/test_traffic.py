@@ -93,6 +93,6 @@ def test_trips_of_one_entry_do_not_move_when_another_is_added(scenario):
         flow = Simulation(s, seed=3).systems.traffic
         nodes = flow.flow.routing.ways.goal_node[flow.flow.vehicles["goal"]]
         both[name] = dict(
-            zip(flow._uid.tolist(), zip(flow.flow.vehicles["depart_us"], nodes, strict=True), strict=True)
+            zip(flow.uid.tolist(), zip(flow.flow.vehicles["depart_us"], nodes, strict=True), strict=True)
         )
     assert all(both["both"][uid] == trip for uid, trip in both["alone"].items())

@@ -23,7 +23,13 @@ LINKS = one_lane_links(5, ENDS, length_m=400.0, speed_m_s=SPEED)
 
 
 def plan(**keys):
-    given = {"control": "fixed", "cycle_s": 60.0, "clearance_s": CLEAR_S, **keys}
+    given = {
+        "control": "fixed",
+        "cycle_s": 60.0,
+        "clearance_s": CLEAR_S,
+        "crossing_m": np.full(4, 3.25),
+        **keys,
+    }
     found = guess_plan(1, LINKS, BEARING, **given)
     assert found is not None
     return found
