@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from impetus_sim.cli.map_infrastructure import infrastructure_command
 from impetus_sim.errors import InvalidFilesError, InvalidInputError
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ WIDTH = 160
 @click.group(name="map", epilog="Example: impetus map build helsinki.osm.pbf -o helsinki.gpkg")
 def map_group() -> None:
     """Build, check and show maps."""
+
+
+map_group.add_command(infrastructure_command)
 
 
 @map_group.command(

@@ -67,7 +67,7 @@ def plot_city(city: City, path: Path, *, title: str | None = None, with_assets: 
 
 def draw_city(city: City, *, title: str | None, with_assets: bool) -> Figure:
     """Return the figure of a city."""
-    x0, y0, x1, y1 = _view(city)
+    x0, y0, x1, y1 = view_of(city)
     width, height = x1 - x0, y1 - y0
     map_width = float(np.clip(9.5 * np.sqrt(width / height), 5.5, 12.0))
     map_height = float(np.clip(map_width * height / width, 2.2, 13.0))
@@ -102,7 +102,7 @@ def draw_city(city: City, *, title: str | None, with_assets: bool) -> Figure:
     return figure
 
 
-def _view(city: City) -> tuple[float, float, float, float]:
+def view_of(city: City) -> tuple[float, float, float, float]:
     """Return the part shown: the working area when the ground fills it, else the ground with a margin."""
     x0, y0, x1, y1 = city.meta.get("bbox_local") or city.bounds
     margin = 0.0 if city.crs and "bbox_lonlat" in city.meta and len(city.layers["drive_edges"]) else 0.17
@@ -118,29 +118,29 @@ def _draw_ground(axes: Axes, city: City, *, is_detailed: bool) -> list[Any]:
     surfaces = layers["surfaces"]
     walkable = shapely.union_all(layers["walkable"].geometry.to_numpy())
     handles = [Patch(facecolor=WALKABLE, edgecolor=style.FAINT, label="walkable ground")]
-    _fill(axes, layers["water"].geometry, facecolor=style.WATER, zorder=1)
-    _fill(axes, layers["walkable"].geometry, facecolor=WALKABLE, zorder=2)
+    fill_shapes(axes, layers["water"].geometry, facecolor=style.WATER, zorder=1)
+    fill_shapes(axes, layers["walkable"].geometry, facecolor=WALKABLE, zorder=2)
     for kind, colour, label in (("park", style.GREEN, "park or green"), ("square", SQUARE, "square")):
         chosen = surfaces[(surfaces["kind"] == kind)].geometry
         if not len(chosen) or not city.crs:
             continue
         shown = shapely.intersection(shapely.union_all(chosen.to_numpy(), grid_size=0.001), walkable)
-        _fill(axes, [shown], facecolor=colour, zorder=3)
+        fill_shapes(axes, [shown], facecolor=colour, zorder=3)
         handles.append(Patch(facecolor=colour, edgecolor=style.FAINT, label=label))
     if len(layers["walkable_cut_off"]):
-        _fill(axes, layers["walkable_cut_off"].geometry, facecolor=CUT_OFF, zorder=3)
+        fill_shapes(axes, layers["walkable_cut_off"].geometry, facecolor=CUT_OFF, zorder=3)
         handles.append(Patch(facecolor=CUT_OFF, edgecolor=style.FAINT, label="ground cut off"))
     if len(layers["buildings"]):
         line = 0.3 if is_detailed else 0.1
         fill = {"facecolor": style.BUILDING, "edgecolor": style.BUILDING_EDGE, "linewidth": line}
-        _fill(axes, layers["buildings"].geometry, zorder=5, **fill)
+        fill_shapes(axes, layers["buildings"].geometry, zorder=5, **fill)
         is_plan = not city.crs or not len(layers["drive_edges"])
         label = "building or obstacle" if is_plan else "building"
         handles.append(Patch(facecolor=style.BUILDING, edgecolor=style.BUILDING_EDGE, label=label))
     if len(layers["water"]):
         handles.append(Patch(facecolor=style.WATER, edgecolor=style.FAINT, label="water"))
     if len(layers["barriers"]) and is_detailed:
-        handles += _draw_lines(
+        handles += draw_lines(
             axes, layers["barriers"].geometry, BARRIER, 0.7, "wall, fence or hedge", zorder=6
         )
     return handles
@@ -155,12 +155,12 @@ def _draw_roads(axes: Axes, city: City, width_m: float) -> list[Any]:
     edges, cut = edges[~edges["tunnel"]], cut[~cut["tunnel"]]
     thin = float(np.clip(1500 / width_m, 0.25, 0.8))
     wide = edges["highway"].str.startswith(WIDE_ROADS)
-    handles = _draw_lines(axes, edges[~wide].geometry, ROAD, thin, "street for vehicles", zorder=7)
-    handles += _draw_lines(axes, edges[wide].geometry, style.MUTED, 2.4 * thin, "main road", zorder=7)
+    handles = draw_lines(axes, edges[~wide].geometry, ROAD, thin, "street for vehicles", zorder=7)
+    handles += draw_lines(axes, edges[wide].geometry, style.MUTED, 2.4 * thin, "main road", zorder=7)
     label = "street cut off (one-way, map edge)" if len(cut) else ""
     below = {"linestyle": (0, (1, 2)), "zorder": 4}
-    handles += _draw_lines(axes, tunnels, style.MUTED, 1.2 * thin, "tunnel or underground street", **below)
-    return handles + _draw_lines(
+    handles += draw_lines(axes, tunnels, style.MUTED, 1.2 * thin, "tunnel or underground street", **below)
+    return handles + draw_lines(
         axes, cut.geometry, "#b5523b", 1.6 * thin, label, zorder=7, linestyle=(0, (3, 2))
     )
 
@@ -168,7 +168,7 @@ def _draw_roads(axes: Axes, city: City, width_m: float) -> list[Any]:
 def _draw_exits(axes: Axes, city: City) -> list[Any]:
     """Draw the exits of a plan with their names; return legend handles."""
     exits = city.layers["places"][city.layers["places"]["kind"] == "exit"]
-    handles = _draw_lines(axes, exits.geometry, style.EXIT, 3.2, "exit", zorder=9)
+    handles = draw_lines(axes, exits.geometry, style.EXIT, 3.2, "exit", zorder=9)
     if len(exits) <= MOST_EXIT_LABELS:
         ground = shapely.union_all(city.layers["walkable"].geometry.to_numpy())
         for name, shape in zip(exits["name"], exits.geometry, strict=True):
@@ -251,7 +251,7 @@ def _write_texts(figure: Figure, city: City, *, title: str | None, top: float, l
     )
 
 
-def _fill(axes: Axes, shapes: Any, **look: Any) -> None:
+def fill_shapes(axes: Axes, shapes: Any, **look: Any) -> None:
     """Fill polygons."""
     from matplotlib.collections import PathCollection
 
@@ -259,7 +259,7 @@ def _fill(axes: Axes, shapes: Any, **look: Any) -> None:
     axes.add_collection(PathCollection(paths, **({"edgecolor": "none"} | look)))
 
 
-def _draw_lines(axes: Axes, shapes: Any, colour: str, width: float, label: str, **look: Any) -> list[Any]:
+def draw_lines(axes: Axes, shapes: Any, colour: str, width: float, label: str, **look: Any) -> list[Any]:
     """Draw lines and the outlines of polygons; return a legend handle when there is a label and a line."""
     from matplotlib.collections import LineCollection
     from matplotlib.lines import Line2D

@@ -46,6 +46,11 @@ class MapLabels:
         style.label_place(self._axes, x, y, text, fontsize=fontsize, **look)
         return True
 
+    def keep_free(self, x: float, y: float, *, radius_points: float) -> None:
+        """Keep names off a sign of so many points around a point."""
+        reach = radius_points * self._metres_per_point
+        self._taken.append((x - reach, y - reach, x + reach, y + reach))
+
     def _corner(self, left: float, right: float) -> Box:
         """Return the part of the lower edge that the scale bar or the north arrow takes."""
         width, height = self._x1 - self._x0, self._y1 - self._y0

@@ -82,7 +82,7 @@ def place_exchanges(
         apart = np.hypot(at[:, 0] - places.x[one], at[:, 1] - places.y[one])
         apart[row >= 0] = np.inf
         nearest = int(np.argmin(apart))
-        if apart[nearest] <= spec.exchange_span_m:
+        if apart[nearest] <= spec.exchange_span_m / 2.0:
             at[nearest], row[nearest] = (places.x[one], places.y[one]), one
     _, served = cKDTree(at).query(np.column_stack([premises.x, premises.y]))
     return Exchanges(x=at[:, 0], y=at[:, 1], people=sum_by(served, premises.people, len(at)), map_row=row)

@@ -65,9 +65,9 @@ class CitySpec:
         Traffic of a person in the busy hour, and the share of calls blocked that a cell is sized for (25 mErl,
         2 %) [R].
     exchange_people, exchange_span_m
-        Most people and width of the area of one exchange [R].
+        Most people of the area of one exchange, and its width along streets [R].
     zone_people, zone_span_m
-        Most people and width of a water pressure zone [R].
+        Most people of a water pressure zone, and its width along streets [R].
     water_l_per_person_day, water_peak
         Mean use and the factor of the peak hour (EurEau: 124 l; DVGW W 410: about 1.8 in the peak hour of the peak
         day for towns) [R].
@@ -87,7 +87,7 @@ class CitySpec:
     feeder_path_m: float = 20_000.0
     feeder_cable_m: float = 30_000.0
     substation_mw: float = 38.0
-    substation_reach_m: float = 10_000.0
+    substation_reach_m: float = 12_000.0
     mv_kv: float = 20.0
     hv_kv: float = 110.0
     cable_kiloamps: float = 0.417
@@ -106,9 +106,9 @@ class CitySpec:
     busy_hour_erlang: float = 0.025
     blocking: float = 0.02
     exchange_people: float = 30_000.0
-    exchange_span_m: float = 8_000.0
+    exchange_span_m: float = 20_000.0
     zone_people: float = 15_000.0
-    zone_span_m: float = 4_000.0
+    zone_span_m: float = 8_000.0
     water_l_per_person_day: float = 124.0
     water_peak: float = 1.8
     water_head_m: float = 60.0
