@@ -17,6 +17,8 @@ def describe_traffic(recording: Recording) -> dict[str, Any]:
 
     if not has_traffic(recording):
         return {}
+    from impetus_sim.analysis.traffic.transit import describe_transit
+
     network, signals = read_network(recording), recording.static("signals")
     described: dict[str, Any] = {
         "links": len(network),
@@ -28,7 +30,7 @@ def describe_traffic(recording: Recording) -> dict[str, Any]:
     described |= _describe_left_out(recording)
     _, states = read_states(recording)
     described |= {name.replace("_", " "): int(values[-1]) for name, values in states.items()}
-    return described | _describe_trips(recording)
+    return described | describe_transit(recording) | _describe_trips(recording)
 
 
 def _describe_left_out(recording: Recording) -> dict[str, Any]:

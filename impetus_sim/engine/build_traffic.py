@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,22 +14,22 @@ from impetus_sim.engine.build_bans import build_bans, groups_of_kinds
 from impetus_sim.engine.build_contraflow import build_contraflows
 from impetus_sim.engine.build_demand import TripBuilder
 from impetus_sim.engine.build_emergency import build_emergency
-from impetus_sim.engine.build_pickups import build_pickups, pickup_trips
 from impetus_sim.engine.build_road_orders import find_ordered, links_of, require_traffic
 from impetus_sim.engine.build_signals import build_plans, build_set_plans
 from impetus_sim.engine.build_stagings import build_stagings
 from impetus_sim.engine.build_traffic_areas import find_areas
 from impetus_sim.engine.build_traffic_focus import find_followed
+from impetus_sim.engine.build_transit import build_passengers, draft_transit
 from impetus_sim.engine.naming import about
 from impetus_sim.traffic.abandoned import AbandonedCars
 from impetus_sim.traffic.city_traffic import CityTraffic, Streets
 from impetus_sim.traffic.junctions import junction_capacity
 from impetus_sim.traffic.kernels.records import LEAVES, NONE
 from impetus_sim.traffic.lanes import with_spare_lanes
-from impetus_sim.traffic.pickups import park
 from impetus_sim.traffic.road import Links, capacity_of
 from impetus_sim.traffic.road_orders import RoadOrders
 from impetus_sim.traffic.system import TrafficSystem
+from impetus_sim.traffic.transit.service import Service, park
 from impetus_sim.traffic.vehicles import Trips, build_vehicles
 from impetus_sim.world.drive_network import DriveNetwork, build_drive_network
 from impetus_sim.world.roads import roads_table
@@ -78,8 +79,10 @@ def build_traffic(
     parts = [builder.build(name, entry) for name, entry in spec.demand.items()]
     n_of_entry = {name: len(trips) for name, (trips, _) in zip(spec.demand, parts, strict=True)}
     n_others = sum(len(trips) for trips, _ in parts)
-    parts += [pickup_trips(name, entry, city, network, world) for name, entry in spec.pickups.items()]
-    trips, uid, goal_nodes, goal_groups = _join(parts, groups_of_kinds(scenario))
+    draft, left_out = draft_transit(scenario, spec, city, network, world, seed=seed, replicate=replicate)
+    parts.append(draft.trips())
+    groups = groups_of_kinds(scenario)
+    trips, uid, goals = _join(parts, draft.goal_pairs(), groups)
     vehicles = build_vehicles(
         trips,
         uid=uid,
@@ -92,16 +95,22 @@ def build_traffic(
     flow = TrafficSystem(
         links,
         vehicles,
-        goal_nodes,
+        goals.places,
         plans=plans,
         followed=find_followed(spec.focus, city, network),
-        bans=build_bans(scenario, city, network, goal_nodes, goal_groups),
+        bans=build_bans(scenario, city, network, links.junctions_of(goals.places), goals.groups),
         every_s=float(spec.routing.update_every),
         patience_s=float(spec.routing.patience),
         paths=np.array([*builder.paths, LEAVES], np.int32),
     )
     signal_nodes = np.array([plan.node for plan in plans], np.int64)
     flow.set_junction_capacity(junction_capacity(links, without=signal_nodes))
+    service = None
+    if len(draft):
+        rows = {pair: goals.row_of(*pair, groups) for pair in draft.goal_pairs()}
+        passengers = build_passengers(scenario, spec, draft, seed=seed, replicate=replicate)
+        plan = draft.plan(first_row=n_others, goal_rows=rows, passengers=passengers)
+        service = Service(flow, plan, step_us=world.ticks(spec.step) * world.resolution_us)
     assert world.road_orders is not None
     about_orders = find_ordered(
         scenario,
@@ -123,11 +132,11 @@ def build_traffic(
             names=network.names,
             areas=find_areas(spec, city, network),
         ),
-        left_out=builder.left_out,
+        left_out=builder.left_out | left_out,
         step_ticks=world.ticks(spec.step),
         record_ticks=world.ticks(spec.record_every),
         records_vehicles=spec.record_vehicles,
-        pickups=build_pickups(spec, flow, uid, world, first=n_others, seed=seed, replicate=replicate),
+        service=service,
         emergency=build_emergency(spec, city, network, flow),
         emergency_names=tuple(spec.emergency),
         background=build_background(spec, flow, uid, n_of_entry, seed=seed, replicate=replicate),
@@ -170,12 +179,29 @@ def _links(network: DriveNetwork, spec: Traffic) -> Links:
     )
 
 
-def _join(
-    parts: list[tuple[Trips, npt.NDArray[np.uint64]]], group_of_kind: Ints
-) -> tuple[Trips, npt.NDArray[np.uint64], Ints, Ints]:
-    """Return all trips together, with goals as rows of the destinations in use, and their ids.
+@dataclass(frozen=True, kw_only=True)
+class _Goals:
+    """Destinations in use: a place for vehicle classes of one group. places, groups: int64 (goals,), ascending."""
 
-    A destination is a junction, for the classes of one group: junctions and groups of all are returned too.
+    places: Ints
+    groups: Ints
+
+    def row_of(self, place: int, kind: int, group_of_kind: Ints) -> int:
+        """Return the row of a destination."""
+        n_groups = int(group_of_kind.max()) + 1
+        key = self.places * n_groups + self.groups
+        return int(np.searchsorted(key, place * n_groups + int(group_of_kind[kind])))
+
+
+def _join(
+    parts: list[tuple[Trips, npt.NDArray[np.uint64]]], more: list[tuple[int, int]], group_of_kind: Ints
+) -> tuple[Trips, npt.NDArray[np.uint64], _Goals]:
+    """Return all trips together, with goals as rows of the destinations in use, their ids, and the destinations.
+
+    Parameters
+    ----------
+    more
+        Further destinations: (place, vehicle class) each.
     """
     empty = np.zeros(0)
     goal = np.concatenate([np.zeros(0, np.int64), *(trips.goal for trips, _ in parts)])
@@ -183,11 +209,13 @@ def _join(
         [np.zeros(0, np.int64), *(trips.kind for trips, _ in parts if trips.kind is not None)]
     )
     n_groups = int(group_of_kind.max()) + 1
-    in_use, row = np.unique(goal * n_groups + group_of_kind[kind], return_inverse=True)
+    places, kinds = np.array(more, np.int64).reshape(-1, 2).T
+    key = np.concatenate([goal, places]) * n_groups + group_of_kind[np.concatenate([kind, kinds])]
+    in_use, row = np.unique(key, return_inverse=True)
     joined = Trips(
         depart_s=np.concatenate([empty, *(trips.depart_s for trips, _ in parts)]),
         origin=np.concatenate([np.zeros(0, np.int64), *(trips.origin for trips, _ in parts)]),
-        goal=row,
+        goal=row[: len(goal)],
         kind=kind,
         path=np.concatenate(
             [
@@ -197,4 +225,4 @@ def _join(
         ),
     )
     uid = np.concatenate([np.zeros(0, np.uint64), *(ids for _, ids in parts)])
-    return joined, uid, in_use // n_groups, in_use % n_groups
+    return joined, uid, _Goals(places=in_use // n_groups, groups=in_use % n_groups)

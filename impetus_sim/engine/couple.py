@@ -90,7 +90,7 @@ def street_couplings(systems: Systems) -> dict[str, Coupling]:
         active["crossings_show_lights_and_vehicles"] = crossings_show_lights_and_vehicles
     if systems.traffic is not None and systems.traffic.abandoned is not None:
         active["drivers_leave_cars"] = drivers_leave_cars
-    if systems.traffic is not None and systems.traffic.pickups is not None:
+    if systems.traffic is not None and systems.traffic.service is not None:
         active["people_board_vehicles"] = people_board_vehicles
     return active
 

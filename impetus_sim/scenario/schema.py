@@ -7,6 +7,7 @@ from typing import Any
 from impetus_sim import registry
 from impetus_sim.scenario.distributions import KINDS
 from impetus_sim.scenario.kinds import part_specs
+from impetus_sim.scenario.lines import LINE_KINDS
 from impetus_sim.scenario.model import Scenario
 from impetus_sim.scenario.pickups import PICKUP_KINDS
 from impetus_sim.scenario.slopes import SLOPE_KINDS
@@ -27,6 +28,7 @@ def scenario_schema() -> dict[str, Any]:
     families["slopes"] = {spec.kind: spec for spec in SLOPE_KINDS}
     families["connections"] = {spec.kind: spec for spec in CONNECTION_KINDS}
     families["traffic_demand"] = {spec.kind: spec for spec in DEMAND_KINDS}
+    families["traffic_line"] = {spec.kind: spec for spec in LINE_KINDS}
     families["traffic_pickup"] = {spec.kind: spec for spec in PICKUP_KINDS}
     families["stages"] = {spec.kind: spec for spec in STAGE_KINDS}
     for family, specs in families.items():

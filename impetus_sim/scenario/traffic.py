@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from impetus_sim.scenario.abandonment import Abandonment
 from impetus_sim.scenario.crossings import Crossings
 from impetus_sim.scenario.emergency import EmergencyTrip
+from impetus_sim.scenario.faults import nearest_name
+from impetus_sim.scenario.lines import GtfsLines, Line, LineKind, Passengers
 from impetus_sim.scenario.pickups import PickupKind
 from impetus_sim.scenario.places import Place, listed
 from impetus_sim.scenario.quantities import (
@@ -99,6 +101,8 @@ class Traffic(Spec):
         Emergency vehicles.
     pickups
         Car parks and bus stops behind exits of the ground.
+    lines, passengers
+        Buses that run on lines, and people who come to their stops.
     abandonment
         Cars that are left on the road; none are when left out.
     focus
@@ -123,6 +127,8 @@ class Traffic(Spec):
     signals: Annotated[Signals, BeforeValidator(none_is_empty)] = Field(default_factory=Signals)
     crossings: Annotated[Crossings, BeforeValidator(none_is_empty)] = Field(default_factory=Crossings)
     pickups: Entries[PickupKind] = Field(default_factory=Named)
+    lines: Entries[LineKind] = Field(default_factory=Named)
+    passengers: Entries[Passengers] = Field(default_factory=Named)
     emergency: Entries[EmergencyTrip] = Field(default_factory=Named)
     abandonment: Abandonment | None = None
     focus: TrafficFocus | None = None
@@ -132,3 +138,22 @@ class Traffic(Spec):
     record_vehicles: bool = True
     car_length: Annotated[FixedMetres, limits(low=4.0, high=20.0)] = 7.5
     reaction: Annotated[FixedNumber, limits(low=0.5, high=4.0)] = 1.0
+
+    @model_validator(mode="after")
+    def _check_stops(self) -> Traffic:
+        names: set[str] = set()
+        for line in self.lines.values():
+            if isinstance(line, Line):
+                names |= {stop.label for stop in line.stops}
+            elif isinstance(line, GtfsLines):
+                names |= {stop.id for stop in line.window.stops}
+        for key, entry in self.passengers.items():
+            for field, name in (("origin", entry.origin), ("destination", entry.destination)):
+                if name is not None and name not in names:
+                    refuse(
+                        f"there is no stop '{name}' on a line",
+                        key=f"passengers.{key}.{field}",
+                        allowed=", ".join(sorted(names)[:20]) or "none: lines is empty",
+                        nearest=nearest_name(name, sorted(names)),
+                    )
+        return self

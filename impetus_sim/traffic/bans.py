@@ -61,6 +61,8 @@ class BansInForce:
         The network; lanes' turns and barred links are set in it.
     n_goals, n_kept
         Numbers of destinations and of trees kept.
+    goal_links
+        Links at whose end a destination is: they need a row of their own too.
 
     Raises
     ------
@@ -68,7 +70,7 @@ class BansInForce:
         When there are more than fit, or a junction has too many outgoing links.
     """
 
-    def __init__(self, bans: Bans, road: Road, *, n_goals: int, n_kept: int) -> None:
+    def __init__(self, bans: Bans, road: Road, *, n_goals: int, n_kept: int, goal_links: Ints) -> None:
         self._bans, self._road = bans, road
         if len(bans.areas) > MOST_AREA_BANS:
             raise InvalidInputError(f"{len(bans.areas)} bans of areas; at most {MOST_AREA_BANS} are possible")
@@ -77,7 +79,7 @@ class BansInForce:
         for k, name in enumerate(sorted(bans.areas)):
             self.passes[bans.areas[name].passes] |= np.uint32(1 << k)
         turns = [ban.turns for ban in bans.turns.values()]
-        self.split_links = np.unique(np.concatenate([np.zeros(0, np.int64), *(t[:, 0] for t in turns)]))
+        self.split_links = np.unique(np.concatenate([goal_links, *(t[:, 0] for t in turns)]))
         node = road.to_node[self.split_links]
         crowded = np.flatnonzero(np.diff(road.first_out)[node] > MOST_TURNS)
         if len(crowded):

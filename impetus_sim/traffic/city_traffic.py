@@ -12,13 +12,16 @@ import numpy.typing as npt
 from impetus_sim.traffic.kernels.records import (
     ABANDONED,
     ARRIVED,
+    AT_STOP,
     CANCELLED,
     HELD,
+    NONE,
     ON_LINK,
     PLANNED,
     WAITING,
 )
 from impetus_sim.traffic.positions import offsets_m
+from impetus_sim.traffic.transit.describe import describe_plan, is_in_service
 from impetus_sim.traffic.vehicles import KINDS
 from impetus_sim.world.phases import Phase
 from impetus_sim.world.system import Channels, System
@@ -28,9 +31,9 @@ if TYPE_CHECKING:
     from impetus_sim.traffic.abandoned import AbandonedCars
     from impetus_sim.traffic.background import Background
     from impetus_sim.traffic.emergency import EmergencyVehicles
-    from impetus_sim.traffic.pickups import Pickups
     from impetus_sim.traffic.road_orders import RoadOrders
     from impetus_sim.traffic.system import TrafficSystem
+    from impetus_sim.traffic.transit.service import Service
     from impetus_sim.world.world import World
 
 STATES = {
@@ -41,6 +44,7 @@ STATES = {
     HELD: "held",
     ABANDONED: "abandoned",
     CANCELLED: "cancelled",
+    AT_STOP: "at_stop",
 }
 _NO_OFFSET = 65535
 _DM_PER_M = 10.0
@@ -96,8 +100,8 @@ class CityTraffic(System):
         Cars that may be left on the road; none are when left out.
     emergency, emergency_names
         Emergency vehicles, and the names of their entries.
-    pickups
-        Car parks and bus stops.
+    service
+        Lines, car parks and bus stops.
     left_out
         Vehicles of each imported entry of the demand that have no place on the map, by reason.
     """
@@ -121,14 +125,14 @@ class CityTraffic(System):
         abandoned: AbandonedCars | None = None,
         emergency: EmergencyVehicles | None = None,
         emergency_names: tuple[str, ...] = (),
-        pickups: Pickups | None = None,
+        service: Service | None = None,
         left_out: Mapping[str, Mapping[str, int]] | None = None,
     ) -> None:
         self.flow = flow
         self._background = background
         self.abandoned, self.emergency = abandoned, emergency
         self._emergency_names = emergency_names
-        self.pickups = pickups
+        self.service = service
         self._left_out = left_out or {}
         self.orders = orders
         self.step_ticks = step_ticks
@@ -142,7 +146,7 @@ class CityTraffic(System):
     def state(self) -> list[Table]:
         """Every table that a later step reads."""
         held = [*self.flow.state, *self.orders.state]
-        held += [] if self.pickups is None else self.pickups.state
+        held += [] if self.service is None else self.service.state
         return held + [part.table for part in (self.abandoned, self.emergency) if part is not None]
 
     @property
@@ -174,6 +178,8 @@ class CityTraffic(System):
             self._background.look_again()
         self.flow.advance(until_us)
         self.orders.turn_lanes()
+        if self.service is not None:
+            self.service.advance()
 
     def _advance_emergency(self, until_us: int) -> npt.NDArray[np.float64]:
         # Move emergency vehicles and return the share of each link's capacity that they leave.
@@ -195,11 +201,18 @@ class CityTraffic(System):
         """Whether nobody is left that could still drive."""
         if not self.flow.is_over or (self.emergency is not None and not self.emergency.is_over):
             return False
-        return self.pickups is None or self.pickups.is_over(self.n_came(self.pickups))
+        service = self.service
+        return service is None or (
+            service.is_over and np.array_equal(self.n_came(service), service.stops.n_came)
+        )
 
-    def n_came(self, pickups: Pickups) -> npt.NDArray[np.int64]:
-        """Return the people who came to each stop, as the exits count them."""
-        return np.asarray(self._world.exits.n_left[[stop.exit for stop in pickups.stops]])
+    def n_came(self, service: Service) -> npt.NDArray[np.int64]:
+        """Return the people who came to each stop on foot, as the exits count them."""
+        exit_of_stop = service.plan.stops.exit
+        has_exit = exit_of_stop != NONE
+        counts = np.zeros(len(exit_of_stop), np.int64)
+        counts[has_exit] = self._world.exits.n_left[exit_of_stop[has_exit]]
+        return counts
 
     def restored(self, tick: int) -> None:
         """Rebuild what follows from loaded tables.
@@ -219,8 +232,8 @@ class CityTraffic(System):
         self.flow.require_conserved()
         if self.emergency is not None:
             self.emergency.require_laws()
-        if self.pickups is not None:
-            self.pickups.require_laws(self.n_came(self.pickups))
+        if self.service is not None:
+            self.service.require_laws(self.n_came(self.service))
 
     def counts(self) -> dict[str, Any]:
         """Return the number of vehicles by state."""
@@ -230,12 +243,13 @@ class CityTraffic(System):
         if (at_kerbs := self._world.people_at_kerbs) is not None:
             is_waiting = (at_kerbs.stretch >= 0) & (at_kerbs.may_go == 0)
             counts["people_waiting_at_kerbs"] = int(np.count_nonzero(is_waiting))
-        return counts if self.pickups is None else counts | self.pickups.counts()
+        return counts if self.service is None else counts | self.service.riders.counts()
 
     def describe(self) -> dict[str, dict[str, Any]]:
         """Return the network, the vehicles and the signals for the header of a recording."""
         links, road, vehicles = self.flow.links, self.flow.road, self.flow.vehicles
-        return {
+        service = self.service
+        return ({} if service is None else describe_plan(service.plan)) | {
             "drive_links": {
                 "from_node": links.from_node,
                 "to_node": links.to_node,
@@ -253,8 +267,11 @@ class CityTraffic(System):
                 "uid": self.uid,
                 "kind": vehicles["kind"].copy(),
                 "depart_us": vehicles["depart_us"].copy(),
-                "origin": vehicles["origin"].copy(),
-                "goal_node": self.flow.routing.ways.goal_node[vehicles["goal"]],
+                "origin": links.junctions_of(vehicles["origin"]),
+                "goal_node": self.flow.routing.goal_junctions[vehicles["goal"]],
+                "in_service": np.zeros(len(vehicles), bool)
+                if service is None
+                else is_in_service(service.plan, len(vehicles)),
                 "kind_names": np.array(KINDS, dtype=object),
                 "state_names": np.array([STATES[k] for k in range(len(STATES))], dtype=object),
             },

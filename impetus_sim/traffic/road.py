@@ -55,6 +55,18 @@ class Links:
         """Number of links."""
         return len(self.from_node)
 
+    def at_end(self, links: Ints) -> Ints:
+        """Return the numbers of places at the ends of links: they come after those of all junctions.
+
+        Who sets out there takes the turns of the link, and who goes there comes by it.
+        """
+        return np.asarray(links) + self.n_nodes
+
+    def junctions_of(self, places: Ints) -> Ints:
+        """Return the junctions of places, each a junction or the end of a link as by `at_end`."""
+        link = np.maximum(np.asarray(places) - self.n_nodes, 0)
+        return np.asarray(np.where(places < self.n_nodes, places, self.to_node[link]), np.int64)
+
 
 def lanes_both_ways(links: Links) -> Ints:
     """Return the lanes of each link's street, both directions together, int64 (links,)."""

@@ -35,7 +35,8 @@ class Routing:
     links, road
         The network.
     goal_nodes
-        int (goals,), junctions that vehicles go to.
+        int (goals,), junctions that vehicles go to; or, beyond them, links that they have to come by
+        (`Links.at_end`).
     every_s
         Time between two updates, s.
     patience_s
@@ -61,11 +62,18 @@ class Routing:
         n, n_nodes, n_goals = links.n_links, links.n_nodes, len(goal_nodes)
         self.every_us = round(every_s * 1e6)
         self.n_kept = max(2, min(TREES_KEPT, MOST_TREE_BYTES // max(1, n_goals * n_nodes) - 1))
-        self.bans = BansInForce(bans or Bans(), road, n_goals=n_goals, n_kept=self.n_kept)
+        goal_nodes = np.asarray(goal_nodes, np.int64)
+        goal_links = goal_nodes[goal_nodes >= n_nodes] - n_nodes
+        self.bans = BansInForce(
+            bans or Bans(), road, n_goals=n_goals, n_kept=self.n_kept, goal_links=goal_links
+        )
         split = self.bans.split_links
         row_at_end = links.to_node.astype(np.int32)
         row_at_end[split] = n_nodes + np.arange(len(split))
         self._split_node = links.to_node[split].astype(np.int32)
+        self.goal_junctions = links.junctions_of(goal_nodes)
+        goal_rows = goal_nodes.astype(np.int32)
+        goal_rows[goal_nodes >= n_nodes] = row_at_end[goal_links]
         self._lay_arcs(links, road, row_at_end)
         self._has_trees = np.zeros(n_goals, np.bool_)
         self.costs = Table("traffic_costs", n, {"cost": (np.int32, self.n_kept), "seen": (np.float64, 4)})
@@ -75,7 +83,7 @@ class Routing:
         self._newest = np.zeros(2, np.int64)
         self.ways = Ways(
             next_slot=np.full((self.n_kept + 1, n_goals, n_nodes + len(split)), NO_SLOT, np.uint8),
-            goal_node=np.asarray(goal_nodes, np.int32),
+            goal_node=goal_rows,
             row_at_end=row_at_end,
             passes=self.bans.passes,
             newest=self._newest,
@@ -172,7 +180,7 @@ class Routing:
         n_nodes = self.ways.next_slot.shape[2] - len(self._split_node)
         links = np.maximum(nodes - n_nodes, 0)
         rows = np.where(nodes < n_nodes, nodes, self.ways.row_at_end[links])
-        at_goal = self.ways.goal_node[goals] == nodes
+        at_goal = (self.ways.goal_node[goals] == nodes) | (self.ways.goal_node[goals] == rows)
         return np.asarray(at_goal | (self.ways.next_slot[self._newest[0], goals, rows] != NO_SLOT))
 
     def _build(self, cost: npt.NDArray[np.int32], row: int, are_wanted: npt.NDArray[np.bool_]) -> None:

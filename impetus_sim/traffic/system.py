@@ -170,8 +170,8 @@ class TrafficSystem:
         return not anybody_to_drive(self.vehicles, PARKED_US)
 
     def counts(self) -> dict[str, int]:
-        """Return how many vehicles are planned, waiting, on_links, arrived, held, abandoned and cancelled."""
-        names = ("planned", "waiting", "on_links", "arrived", "held", "abandoned", "cancelled")
+        """Return how many vehicles are planned, waiting, on_links, arrived, held, abandoned, cancelled, at_stop."""
+        names = ("planned", "waiting", "on_links", "arrived", "held", "abandoned", "cancelled", "at_stop")
         n = np.bincount(self.vehicles["state"], minlength=len(names))
         return dict(zip(names, n.tolist(), strict=True))
 

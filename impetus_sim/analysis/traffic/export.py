@@ -1,4 +1,4 @@
-"""Writes traffic as GeoParquet in longitude and latitude: links by intervals, and the ways of vehicles.
+"""Writes traffic as GeoParquet in longitude and latitude: links by intervals, ways of vehicles, calls at stops.
 
 Format: GeoParquet 1.0 as geopandas writes it, CRS OGC:CRS84 order (EPSG:4326), metres and seconds in columns.
 """
@@ -14,15 +14,18 @@ import shapely
 from impetus_sim.analysis.traffic.links import compute_link_intervals
 from impetus_sim.analysis.traffic.queues import compute_queues
 from impetus_sim.analysis.traffic.recorded import Floats, Network, TrafficCounts, read_counts, read_places
+from impetus_sim.analysis.traffic.transit import has_transit, read_calls, read_riders
 from impetus_sim.analysis.traffic.trips import read_trips
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.recording.reader import Recording
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
 LONLAT = "EPSG:4326"
 LINKS_FILE, VEHICLES_FILE = "traffic_links.parquet", "traffic_vehicles.parquet"
+CALLS_FILE, RIDERS_FILE = "transit_calls.parquet", "transit_riders.parquet"
 
 
 def export_geoparquet(recording: Recording, folder: Path, *, every_s: float = 300.0) -> dict[str, int]:
@@ -47,9 +50,11 @@ def export_geoparquet(recording: Recording, folder: Path, *, every_s: float = 30
         raise InvalidInputError(
             f"the map of '{recording.path}' has no place on Earth", hint="GeoParquet is for maps of streets"
         )
-    tables = {LINKS_FILE: build_link_table(recording, counts, every_s=every_s)}
+    tables: dict[str, pd.DataFrame] = {LINKS_FILE: build_link_table(recording, counts, every_s=every_s)}
     if _has_places(recording):
         tables[VEHICLES_FILE] = build_vehicle_table(recording, counts.network)
+    if has_transit(recording):
+        tables[CALLS_FILE], tables[RIDERS_FILE] = build_call_table(recording), read_riders(recording)
     for name, table in tables.items():
         temporary = folder / (name + ".tmp")
         table.to_parquet(temporary, index=False)
@@ -123,6 +128,14 @@ def build_vehicle_table(recording: Recording, network: Network) -> gpd.GeoDataFr
         "t_s": [held.tolist() for held in times],
     }
     return _in_lonlat(recording, columns, np.array(ways, object), np.arange(len(ways)))
+
+
+def build_call_table(recording: Recording) -> gpd.GeoDataFrame:
+    """Return one row per call of every run as `read_calls` does, with the point of its stop."""
+    calls, stops = read_calls(recording), recording.static("transit_stops")
+    points = np.asarray(shapely.points(np.asarray(stops["x"]), np.asarray(stops["y"])), object)
+    which = np.asarray(recording.static("transit_call_plan")["stop"], np.int64)
+    return _in_lonlat(recording, {name: calls[name].to_numpy() for name in calls}, points, which)
 
 
 def _has_places(recording: Recording) -> bool:

@@ -27,7 +27,9 @@ class Trips:
 
     kind, origin, goal, n_links: int64 (vehicles,); origin and goal are junctions. depart_s: float64 (vehicles,),
     when it wanted to set out. arrive_s: float64 (vehicles,), nan for those not there. travelled_m: on links left
-    behind. speed_m_s: own greatest speed. state: text (vehicles,). followed_s: end of what is known.
+    behind. speed_m_s: own greatest speed. state: text (vehicles,). in_service: bool
+    (vehicles,), runs on a line, so that its times say nothing of streets and it counts as no trip. followed_s: end
+    of what is known.
     """
 
     network: Network
@@ -40,6 +42,7 @@ class Trips:
     travelled_m: Floats
     speed_m_s: Floats
     state: npt.NDArray[np.str_]
+    in_service: Mask
     kind_names: tuple[str, ...]
     followed_s: float
 
@@ -52,7 +55,7 @@ class Trips:
 
         The same vehicles in all options of a pair that give up the same trips.
         """
-        return (self.depart_s < self.followed_s) & ~self.was_cancelled
+        return (self.depart_s < self.followed_s) & ~self.was_cancelled & ~self.in_service
 
     @property
     def was_cancelled(self) -> Mask:
@@ -62,7 +65,7 @@ class Trips:
     @property
     def has_arrived(self) -> Mask:
         """Who reached the destination."""
-        return ~np.isnan(self.arrive_s)
+        return ~np.isnan(self.arrive_s) & ~self.in_service
 
     @property
     def is_under_way(self) -> Mask:
@@ -103,6 +106,9 @@ def read_trips(recording: Recording) -> Trips:
     n_known = len(static["goal_node"])
     goal = np.full(len(state), -1, np.int64)
     goal[:n_known] = static["goal_node"]
+    in_service = np.zeros(len(state), bool)
+    if "in_service" in static:  # recordings made before there were lines do not say
+        in_service[:n_known] = static["in_service"]
     # A vehicle that was held sets out again from where it was taken off; its trip began where it first set out.
     origin = np.asarray(table["origin"], np.int64).copy()
     origin[:n_known] = static["origin"]
@@ -117,6 +123,7 @@ def read_trips(recording: Recording) -> Trips:
         travelled_m=np.asarray(table["travelled_mm"]) / MM_PER_M,
         speed_m_s=np.asarray(table["speed_mm_s"]) / MM_PER_M,
         state=state,
+        in_service=in_service,
         kind_names=tuple(str(name) for name in static["kind_names"]),
         followed_s=recording.followed_s,
     )

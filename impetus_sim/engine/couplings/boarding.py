@@ -1,4 +1,4 @@
-"""People who leave the ground through an exit to a car park or a bus stop board its vehicles."""
+"""People who leave the ground through an exit to a stop or a car park wait there for what they board."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 
 def people_board_vehicles(world: World, systems: Systems, seconds: float) -> None:
-    """Tell every car park and bus stop how many people have come through its exit."""
+    """Tell the service how many people have come through the exit to each of its stops."""
     del world, seconds
     traffic = systems.traffic
-    assert traffic is not None and traffic.pickups is not None
-    traffic.pickups.board(traffic.n_came(traffic.pickups))
+    assert traffic is not None and traffic.service is not None
+    traffic.service.people_come(traffic.n_came(traffic.service))

@@ -20,7 +20,7 @@ def next_link(v, node, row, turns, ways, road):  # type: ignore[no-untyped-def]
     """
     if v.path >= 0:
         return ways.paths[v.path]
-    if ways.goal_node[v.goal] == node:
+    if ways.goal_node[v.goal] == node or ways.goal_node[v.goal] == row:
         return LEAVES
     link = link_of_tree(v.tree, v.goal, node, row, ways, road)
     if link < 0 or not may_take(link, v.goal, turns, ways, road):

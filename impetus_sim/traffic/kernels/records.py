@@ -32,10 +32,10 @@ MOST_TURNS = 32
 STATIC = -1
 """A vehicle's tree when its driver knows the streets but not the traffic."""
 
-PLANNED, WAITING, ON_LINK, ARRIVED, HELD, ABANDONED, CANCELLED = range(7)
+PLANNED, WAITING, ON_LINK, ARRIVED, HELD, ABANDONED, CANCELLED, AT_STOP = range(8)
 """States of a vehicle: yet to depart; beside the road, waiting to enter; on a link; arrived; taken off the road
 because no open way leads on (it departs again when one does); left standing by its driver for good; given up
-before it departed."""
+before it departed; at a stop, to drive on."""
 
 VEHICLE = np.dtype(
     [

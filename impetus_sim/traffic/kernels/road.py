@@ -58,10 +58,10 @@ class Ways(NamedTuple):
     """Which way vehicles go.
 
     next_slot: uint8 (kept + 1, goals, rows), position of the next link among the junction's outgoing ones, NO_SLOT
-    where no way leads on; the last tree is that of ways without traffic. goal_node: int32 (goals,).
-    row_at_end: int32 (links,), row of the trees for who comes from a link: the junction at its end, or a row of its
-    own where turns from it can be banned. passes: uint32 (goals,), a bit for each ban that does not hold for who
-    goes there.
+    where no way leads on; the last tree is that of ways without traffic. goal_node: int32 (goals,), the junction,
+    or the row of the link by whose end the destination is reached. row_at_end: int32 (links,), row of the trees for
+    who comes from a link: the junction at its end, or a row of its own where turns from it can be banned or a
+    destination lies. passes: uint32 (goals,), a bit for each ban that does not hold for who goes there.
     newest: int64 (2,), row of the newest tree and how many have been made.
     paths: int32, links of fixed routes one after another, each route ended by LEAVES.
     dwell_us: int64, time spent on the same entry's link beside driving.

@@ -33,7 +33,7 @@ def build_trees(rows, goal_node, split_node, first_in, into, slot_in, shift, n_b
     rows
         int32, destinations to do, as rows of `goal_node` and `out_slot`.
     goal_node
-        int32 (goals,).
+        int32 (goals,), junctions, or further rows: whoever goes there has to come by that row's link.
     split_node
         int32 (splits,), junctions that have further rows, which come after those of all junctions: whoever reaches
         such a row has reached the junction, but not every link leads on from there.

@@ -49,20 +49,20 @@ def test_everybody_who_walked_out_is_delivered(recording):
 
 def test_cars_hold_what_was_drawn_and_buses_their_seats(town):
     simulation = Simulation(town(PICKUPS), seed=1)
-    garage, shuttle = simulation.systems.traffic.pickups.stops
-    assert garage.seats.min() == 1 and 1.2 < garage.seats.mean() < 1.8
-    assert shuttle.seats.tolist() == [20, 20]
+    service = simulation.systems.traffic.service
+    garage, shuttle = (service.plan.carriers.seats[service.plan.carriers.pool == k] for k in (0, 1))
+    assert len(garage) == 40 and garage.min() == 1 and 1.2 < garage.mean() < 1.8
+    assert shuttle.tolist() == [20, 20]
     simulation.run_until(100.0)
-    pickups = simulation.systems.traffic.pickups
-    assert (pickups.riders.n[garage.vehicles] <= garage.seats).all()
-    full = pickups.riders.n[shuttle.vehicles] == 20
-    assert (full | (simulation.systems.traffic.flow.vehicles["sets_out_us"][shuttle.vehicles] > 100e6)).all()
+    on, left_us = service.calls.n_on, service.calls.left_us
+    assert (on[0:80:2] <= garage).all() and (left_us[0:80:2][on[0:80:2] == 0] == -1).all()
+    assert ((on[80::2] == 20) | (left_us[80::2] == -1)).all()
 
 
 def test_restored_run_is_the_run_never_stopped(town, recording, tmp_path):
     half = Simulation(town(PICKUPS), seed=1)
     half.run_until(40.0)
-    assert half.systems.traffic.pickups.progress.n_boarded.sum() > 0
+    assert half.systems.traffic.service.calls.n_on.sum() > 0
     branch = Simulation.restore(half.checkpoint(tmp_path / "half.h5"))
     branch.run_until(400.0)
     assert branch.digest.value == recording.summary["digest"]
