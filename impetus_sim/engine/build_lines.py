@@ -204,11 +204,10 @@ class LineBuilder:
     def _require_most(self, entry: GtfsLines, n_lost: int, n_on_map: int, far: list[str]) -> None:
         if n_lost <= float(entry.unmatched) * n_on_map:
             return
-        names = (
-            f"; farther than {float(entry.reach):g} m from every street: {', '.join(far[:5])}" if far else ""
-        )
+        reach, names = float(entry.reach), ", ".join(far[:5])
+        where = f"; farther than {reach:g} m from every street: {names}" if far else ""
         raise InvalidInputError(
-            f"{n_lost} of {n_on_map} calls on the map are at stops that no bus can reach, more than `unmatched`{names}",
+            f"{n_lost} of {n_on_map} calls on the map cannot be served, more than `unmatched` allows{where}",
             hint="raise `reach` or `unmatched`, or use a map that has their streets",
         )
 

@@ -19,6 +19,7 @@ _STATES = (
     ("waiting", "waiting to enter", "#d55e00"),
     ("held", "no way open", "#a3123a"),
     ("abandoned", "abandoned", "#56626e"),
+    ("at_stop", "at a stop", "#009e73"),
 )
 _PER_HOUR, _PER_KM = 3600.0, 1000.0
 

@@ -41,6 +41,7 @@ def scenario_schema() -> dict[str, Any]:
         "Leg": ["string", "array", "object"],
         "Until": ["string", "number"],
         "Stuck": ["boolean"],
+        "LineStop": ["string", "array", "object"],
     }
     _replace_markers(schema)
     for name, types in text_forms.items():

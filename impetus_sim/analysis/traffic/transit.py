@@ -28,8 +28,8 @@ def read_calls(recording: Recording) -> pd.DataFrame:
     """Return one row per call of every run, in the order of the runs.
 
     Columns: line, run, stop; due_s, nan where nothing is held to; arrive_s and leave_s, nan for what has not been
-    and for the departure where a run ends; late_s, of the departure; boarded, alighted, vehicle (-1 before it is served); skipped, a later call of the run
-    was served instead.
+    and for the departure where a run ends; late_s, of the departure; boarded, alighted, vehicle (-1 before it is
+    served); skipped, a later call of the run was served instead.
     """
     import pandas as pd
 

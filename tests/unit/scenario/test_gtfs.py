@@ -234,7 +234,7 @@ def test_what_is_no_feed_is_refused(tmp_path):
     held = bytearray((tmp_path / "cut.zip").read_bytes())
     held[60:90] = bytes(30)
     (tmp_path / "cut.zip").write_bytes(held)
-    with pytest.raises(InvalidInputError, match="cannot read stops.txt"):
+    with pytest.raises(InvalidInputError, match=r"cannot read stops\.txt"):
         read(tmp_path, "cut.zip")
 
 

@@ -69,6 +69,7 @@ def test_those_ahead_drive_on_and_those_behind_stay():
         "held": 0,
         "abandoned": 1,
         "cancelled": 0,
+        "at_stop": 0,
     }
 
 
