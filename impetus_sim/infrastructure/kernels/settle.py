@@ -22,8 +22,9 @@ from impetus_sim.infrastructure.kernels.needs import (
 )
 from impetus_sim.kernels.compile import kernel
 
-FELL, ROSE, UNMET, MET, EMPTY, LOW = 0, 1, 2, 3, 4, 5
-"""Entries of the log: level of an asset; a need no longer or again met; its buffer empty, or at its mark."""
+FELL, ROSE, UNMET, MET, EMPTY, LOW, CALLED, SPARED = 0, 1, 2, 3, 4, 5, 6, 7
+"""Entries of the log: level of an asset; a need no longer or again met; its buffer empty, or at its mark; a standby
+asset, by its tank of fuel, called for or no longer."""
 
 
 class Log(NamedTuple):
@@ -89,7 +90,7 @@ def settle(net, state, touched, due, now_us, work, log):  # type: ignore[no-unty
     _raise_hopefully(net, state, touched, now_us, work)
     _sink(net, state, touched, due, now_us, work, log)
     _log_rises(net, state, touched, work, log)
-    _keep_buffers(net, state, touched, due, now_us, work)
+    _keep_buffers(net, state, touched, due, now_us, work, log)
     return work.lengths[_LOG]
 
 
@@ -259,11 +260,11 @@ def _log_rises(net, state, touched, work, log):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def call_standby(net, state, g, now_us):  # type: ignore[no-untyped-def]
+def call_standby(net, state, g, by, now_us, work, log):  # type: ignore[no-untyped-def]
     """Call for the standby alternatives of a group that no earlier alternative makes needless.
 
     Whether one can run, and whether its customer is broken, does not count: its fuel is counted down on the safe
-    side.
+    side. `by` is the entry of the log that led to it.
     """
     is_called = True
     for r in range(net.first_row[g], net.first_row[g + 1]):
@@ -271,15 +272,18 @@ def call_standby(net, state, g, now_us):  # type: ignore[no-untyped-def]
         if net.is_standby[p] and is_called != (state.is_run[r] != 0):
             state.is_run[r] = is_called
             state.n_runs[p] += 1 if is_called else -1
-            for fuel in range(net.first_group[p], net.first_group[p + 1]):
-                if net.is_fuel[fuel]:
-                    set_pace(net, state, fuel, now_us)
+            if state.n_runs[p] == is_called:
+                kind = CALLED if is_called else SPARED
+                for fuel in range(net.first_group[p], net.first_group[p + 1]):
+                    if net.is_fuel[fuel] and net.is_felt[fuel]:
+                        set_pace(net, state, fuel, now_us)
+                        _note(work, log, kind, fuel, by, fuel, 0.0, 0.0)
         if state.level[p] >= net.threshold[r]:
             is_called = False
 
 
 @kernel
-def _keep_buffers(net, state, touched, due, now_us, work):  # type: ignore[no-untyped-def]
+def _keep_buffers(net, state, touched, due, now_us, work, log):  # type: ignore[no-untyped-def]
     """Let buffers drain or fill as things stand now, and clear all marks."""
     for k in range(work.lengths[_FLIPPED]):
         g = work.flipped[k]
@@ -295,7 +299,7 @@ def _keep_buffers(net, state, touched, due, now_us, work):  # type: ignore[no-un
             for at in range(net.first_dependent[a], net.first_dependent[a + 1]):
                 g = net.group[net.dependents[at]]
                 if net.has_standby[g]:
-                    call_standby(net, state, g, now_us)
+                    call_standby(net, state, g, work.entry[a], now_us, work, log)
         work.is_seen[a], work.is_raised[a], work.is_queued[a] = False, False, False
 
 

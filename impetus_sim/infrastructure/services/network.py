@@ -113,7 +113,7 @@ def initial_state(net: Net) -> State:
 def spare_arrays(net: Net) -> tuple[Work, Log]:
     """Return the spare arrays and the log of `kernels.settle.settle`."""
     n, n_groups = len(net.first_group) - 1, len(net.consumer)
-    most = 2 * n + 4 * n_groups
+    most = 2 * n + 4 * n_groups + 2 * len(net.provider)
     work = Work(
         queue=np.zeros(n + 1, np.int64),
         seen=np.zeros(n, np.int64),

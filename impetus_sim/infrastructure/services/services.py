@@ -19,11 +19,13 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.change import NO_CAUSE, Change
 from impetus_sim.infrastructure.kernels.needs import NEVER, State, find_due, next_due_us, set_pace, stored_at
 from impetus_sim.infrastructure.kernels.settle import (
+    CALLED,
     EMPTY,
     FELL,
     LOW,
     MET,
     ROSE,
+    SPARED,
     UNMET,
     call_standby,
     flag_needs,
@@ -43,7 +45,14 @@ from impetus_sim.world.assets import Assets, Order, Service, asset_states_table
 
 _REFUEL: Final = 0
 """In the place of the kind of an order: its tanks are filled."""
-_BUFFER_KINDS: Final = {UNMET: "buffer_in_use", EMPTY: "buffer_empty", MET: "buffer_spared", LOW: "fuel_low"}
+_BUFFER_KINDS: Final = {
+    UNMET: "buffer_in_use",
+    CALLED: "buffer_in_use",
+    EMPTY: "buffer_empty",
+    MET: "buffer_spared",
+    SPARED: "buffer_spared",
+    LOW: "fuel_low",
+}
 _GROUP_COLUMNS: Final = ("unmet", "lacking", "stored", "at_us", "pace", "due_us")
 _ORDER_COLUMNS: Final = {
     "at_us": "i8",
@@ -116,10 +125,11 @@ class Services:
         self._due_groups = np.zeros(n_groups, np.int64)
         self._fuelled = np.unique(self.net.consumer[self.net.is_fuel])
         links = self._links.table
-        self._trace = Trace(self.states.cause, self._groups.cause, links.spoof_cause, links.view_cause)
+        kept = (self.states.cause, self._groups.cause, links.spoof_cause, links.view_cause)
+        self._trace = Trace(lambda: kept)
         self._bind()
         for g in np.flatnonzero(self.net.has_standby):
-            call_standby(self.net, self._state, g, 0)
+            call_standby(self.net, self._state, g, -1, 0, self._work, self._log)
         for g in np.flatnonzero(self.net.is_fuel):
             set_pace(self.net, self._state, g, 0)
         self._next_due = int(next_due_us(self._state))

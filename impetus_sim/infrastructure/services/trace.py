@@ -6,7 +6,7 @@ the present batch, until the caller says which event that became.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,10 +23,10 @@ class Trace:
     Parameters
     ----------
     kept
-        Arrays, int64, in which codes outlive the batch; they are given the ids of events by `name`.
+        Returns the arrays, int64, in which codes outlive the batch; they are given the ids of events by `name`.
     """
 
-    def __init__(self, *kept: npt.NDArray[np.int64]) -> None:
+    def __init__(self, kept: Callable[[], Iterable[npt.NDArray[np.int64]]]) -> None:
         self._kept = kept
         self.changes: list[Change] = []
 
@@ -57,7 +57,7 @@ class Trace:
         if len(event_ids) != len(self.changes):
             raise ValueError(f"{len(event_ids)} ids of events for {len(self.changes)} changes")
         ids = np.asarray(event_ids, np.int64)
-        for codes in self._kept:
+        for codes in self._kept():
             rows = np.flatnonzero(codes <= _FIRST_CODE)
             codes[rows] = ids[_FIRST_CODE - codes[rows]]
         self.changes = []

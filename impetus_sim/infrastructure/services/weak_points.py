@@ -143,7 +143,7 @@ class _Search:
         self.service = services_of_groups(needs)
         self.whole = initial_state(self.net)
         for g in np.flatnonzero(self.net.has_standby):
-            call_standby(self.net, self.whole, g, 0)
+            call_standby(self.net, self.whole, g, -1, 0, *spare_arrays(self.net))
         for g in np.flatnonzero(self.net.is_fuel):
             set_pace(self.net, self.whole, g, 0)
         self.declared = set(zip(needs.consumer.tolist(), needs.provider.tolist(), strict=True))

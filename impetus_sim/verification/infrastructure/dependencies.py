@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from impetus_sim.infrastructure.change import Change
+from impetus_sim.infrastructure.repair.tankers import Tankers, ask_for_fuel, refuel
 from impetus_sim.infrastructure.services.build import Need, assemble_assets
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.verification.case import Case, Effort, Measured
@@ -153,6 +154,81 @@ def pump_stops_and_tank_empties(effort: Effort) -> Measured:
     return _off(services.advance(round(30 * H * _US)), hours)
 
 
+def fuel_is_late(effort: Effort) -> Measured:
+    """Black out a hospital at 1 h: batteries for 10 min, a generator for 24 h, fuel asked for at half a tank.
+
+    The only depot is down from 12 h to 25.9 h; its tanker is looked for every 10 min from 13 h on, drives 30 min and
+    unloads for 30 min. The grid is back at 39.75 h.
+    """
+    del effort
+    services = Services(
+        assemble_assets(
+            {"feeder": "feeder", "generator": "generator", "hospital": "hospital", "depot": "depot"},
+            [
+                Need(
+                    consumer="hospital",
+                    providers=("feeder", "generator"),
+                    service=Service.POWER,
+                    buffer_s=600.0,
+                    refill_s=3600.0,
+                    level_without=0.1,
+                ),
+                Need(consumer="generator", providers=("depot",), service=Service.FUEL, buffer_s=24 * H),
+            ],
+        ),
+        _KEY,
+    )
+    tankers = Tankers(services, {"depot": 1}, travel_s=lambda start, end, at_us: 1800.0)
+    _order(services, "feeder", Order.SUPPLY, 0.0, 1 * H)
+    _order(services, "depot", Order.LEVEL, 0.0, 12 * H)
+    _order(services, "depot", Order.LEVEL, 1.0, 25.9 * H)
+    _order(services, "feeder", Order.SUPPLY, 1.0, 39.75 * H)
+    dry = 25.0 + 1.0 / 6.0
+    hours = [
+        (1.0, "level_fell", "feeder"),
+        (1.0, "buffer_in_use", "generator"),
+        (12.0, "level_fell", "depot"),
+        (13.0, "fuel_low", "generator"),
+        (25.0, "buffer_empty", "generator"),
+        (25.0, "level_fell", "generator"),
+        (25.0, "buffer_in_use", "hospital"),
+        (dry, "buffer_empty", "hospital"),
+        (dry, "level_fell", "hospital"),
+        (25.9, "level_rose", "depot"),
+        (26.0, "tanker_sent", "generator"),
+        (26.5, "tanker_arrived", "generator"),
+        (27.0, "fuel_delivered", "generator"),
+        (27.0, "refuelled", "generator"),
+        (27.0, "level_rose", "generator"),
+        (27.0, "buffer_spared", "hospital"),
+        (27.0, "level_rose", "hospital"),
+        (39.0, "fuel_low", "generator"),
+        (39.0, "tanker_sent", "generator"),
+        (39.5, "tanker_arrived", "generator"),
+        (39.75, "level_rose", "feeder"),
+        (39.75, "buffer_spared", "generator"),
+        (40.0, "fuel_delivered", "generator"),
+        (40.0, "refuelled", "generator"),
+    ]
+    return _off(_drive(services, tankers, 50 * H), hours)
+
+
+def _drive(services: Services, tankers: Tankers, until_s: float) -> list[Change]:
+    """Advance services and tankers by turns, from event to event."""
+    changes: list[Change] = []
+    while True:
+        due = [at for at in (services.next_event_us(), tankers.next_event_us()) if at is not None]
+        if not due or min(due) > until_s * _US:
+            return changes
+        for part in (tankers, services):
+            seen = part.advance(min(due))
+            ids = range(len(changes), len(changes) + len(seen))
+            part.logged(ids)
+            changes += seen
+            ask_for_fuel(tankers, services.assets, seen, ids)
+            refuel(services, seen, ids)
+
+
 def control_is_lost(effort: Effort) -> Measured:
     """Command a pump to stop while the exchange that carries commands is dark, from 3 h to 6 h.
 
@@ -246,6 +322,7 @@ def _case(id: str, title: str, run: Callable[[Effort], Measured]) -> Case:
 CASES = (
     _case("battery", "A cell's battery runs out, and half filled lasts half as long", battery_runs_out),
     _case("tank", "A pump stops, its tank empties, a hospital's tank after it", pump_stops_and_tank_empties),
+    _case("fuel", "A hospital lives on its generator until the fuel is late", fuel_is_late),
     _case("control", "Without control a pump keeps its state and obeys later", control_is_lost),
     _case("circle", "A substation is switched over an exchange that it feeds", circle_holds_on_a_battery),
 )

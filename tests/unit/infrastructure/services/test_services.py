@@ -244,7 +244,10 @@ def test_a_generator_runs_only_while_the_grid_fails_and_asks_for_fuel_at_half_a_
     tell(services, "block", Order.SUPPLY, 0.0, 300)
     changes = services.advance(1000 * S)
     assert [(change.at_us // S, change.kind) for change in changes if change.subject == "generator"] == [
-        (700, "fuel_low")
+        (100, "buffer_in_use"),
+        (200, "buffer_spared"),
+        (300, "buffer_in_use"),
+        (700, "fuel_low"),
     ]
     assert services.states.on_buffer[services.row("generator")] == 1 << Service.FUEL
     services.refuel(services.row("generator"), at_us=1100 * S)
