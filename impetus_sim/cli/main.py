@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("impetus_sim.cli.bench:bench_command", "Measure the speed of this machine against a peer."),
     "branch": ("impetus_sim.cli.branch:branch_command", "Go on from a moment of a recording, with a change."),
     "compare": ("impetus_sim.cli.compare:compare_command", "Compare options on common random numbers."),
+    "cyber": ("impetus_sim.cli.cyber:cyber_group", "Plan the defence of a city's control network."),
     "demo": ("impetus_sim.cli.demo:demo_command", "Run the main job on a real city, offline."),
     "doctor": ("impetus_sim.cli.doctor:doctor_command", "Tell whether this machine is ready."),
     "export": ("impetus_sim.cli.export:export_command", "Write a recording for other tools."),

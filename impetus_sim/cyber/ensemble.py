@@ -75,13 +75,14 @@ def sample_episodes(
     attack: Attack,
     *,
     n: int,
+    first: int = 0,
     seed: int,
     replicate: int = 0,
     watched: Rows | None = None,
     respond_us: int = int(NEVER),
     until_us: int = int(NEVER) - 1,
 ) -> Sampled:
-    """Sample episodes 0 to ``n - 1``.
+    """Sample `n` episodes from number `first` on.
 
     Parameters
     ----------
@@ -106,7 +107,7 @@ def sample_episodes(
     run_episodes(
         steps,
         attack.key(seed, replicate),
-        0,
+        first,
         attack.entries,
         attack.start_us,
         respond_us,

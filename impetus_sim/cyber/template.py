@@ -27,6 +27,8 @@ OUTSIDE = "outside"
 """The zone from which attackers come who are not inside yet."""
 ENTERED = "zone.entered"
 ENGINEERING = "engineering_station"
+HELD_HOST, HELD_DEVICE = "foothold", "commanded"
+"""The steps with which a node is in the attacker's hand."""
 _OF_OTHERS = {"server.controlled", "engineering.controlled"}
 _DATA = Path(__file__).parent / "data"
 _FORMS: Mapping[str, tuple[int, str, str]] = {
@@ -170,9 +172,13 @@ class ControlTemplate(Spec):
             for name, step in steps.items():
                 for parent in step.from_:
                     _known(parent, {*steps, ENTERED, *others}, f"{section}.{name}.from")
-        for needed in ("foothold", "controlled"):
-            if needed not in self.host_steps:
-                refuse(f"hosts have no step '{needed}'", key="host_steps")
+        for section, steps, needed in (
+            ("host_steps", self.host_steps, ("reached", HELD_HOST, "controlled")),
+            ("device_steps", self.device_steps, ("reached", "foothold", HELD_DEVICE)),
+        ):
+            for name in needed:
+                if name not in steps:
+                    refuse(f"there is no step '{name}'", key=section)
         for kind, device in self.devices.items():
             _known(kind, set(ASSET_KINDS), "devices")
             _known(device.server, set(self.centre), f"devices.{kind}.server")

@@ -167,6 +167,8 @@ def draw_step(key, who, episode, attempt, kind, a, b, exists, is_seen, seen_kind
     -------
     (time it takes, time from its beginning until it is noticed), microseconds; `NEVER` for never.
     """
+    if exists <= 0.0 and is_seen <= 0.0:
+        return NEVER, NEVER
     if kind == CONSTANT and exists >= 1.0 and is_seen <= 0.0:
         return np.int64(round(min(1e6 * a, _LONGEST_US))), NEVER
     u0, u1, u2, u3 = draw_uniforms(key, who, episode, attempt)

@@ -17,8 +17,8 @@ from impetus_sim.world.assets import Order
 
 TEMPLATE = read_template()
 MINUTE = 60_000_000
-SEED = 34
-"""An attacker who is noticed after 9 h, holds the servers after a day, and gets to every signal and feeder."""
+SEED = 4
+"""An attacker who is noticed before anything is done to a signal, and gets to every signal and feeder."""
 
 
 class Case:
@@ -158,7 +158,8 @@ def test_defenders_take_time_and_staff_and_undo_what_was_done(case):
     assert hours == pytest.approx(system.counts()["cyber_person_hours"]) and hours > 0.0
 
 
-def test_defenders_in_time_prevent_it(case):
+def test_defenders_in_time_prevent_it(build_world, city):
+    case = Case(build_world, city, defences=["monitoring"])
     attack = case.attack("all_red")
     world = run(case.system(attack, staff=4, assess=10, isolate=5, restore=60, patch=30))
     assert events(world, "node_patched")
