@@ -18,15 +18,13 @@ from impetus_sim.infrastructure.water.codes import Count, Link, LinkKind, Node, 
 from impetus_sim.infrastructure.water.controls import SimpleControls
 from impetus_sim.infrastructure.water.demands import Demands
 from impetus_sim.infrastructure.water.project import Project
-from impetus_sim.infrastructure.water.supply import GRAVITY_M_S2, Floats
+from impetus_sim.infrastructure.water.supply import GRAVITY_M_S2, HOLE_DISCHARGE, Floats
 from impetus_sim.infrastructure.water.tanks import EDGE_M, Tanks
 
 _EXTRA_TRIALS = 10
 """Where the file would have a run end at the first solution that does not balance, as some do after a failure."""
 _NEVER_ENDS_S = 1_000_000_000
 _DAY_S = 86_400
-_DISCHARGE = 0.75
-"""Coefficient of a hole with sharp edges, turbulent (Lambert 2001, as WNTR's leaks have it)."""
 _HOLE_EXPONENT = 0.5
 _MAX_REPEATS = 8
 """Solutions of one instant, while what is cut off still changes by them."""
@@ -135,7 +133,7 @@ class Hydraulics:
     def write_leak(self, node: int, area_m2: float) -> None:
         """Open a hole at a junction: Q = 0.75 A sqrt(2 g p), through the toolkit's emitters."""
         self.project.write_option(Option.EMITTER_EXPONENT, _HOLE_EXPONENT)
-        flow_m3_s = _DISCHARGE * area_m2 * np.sqrt(2.0 * GRAVITY_M_S2)  # at 1 m of pressure
+        flow_m3_s = HOLE_DISCHARGE * area_m2 * np.sqrt(2.0 * GRAVITY_M_S2)  # at 1 m of pressure
         coefficient = flow_m3_s / self.project.flow_m3_s / np.sqrt(self._pressures_per_m)
         self.project.write_node(node, Node.EMITTER, self._emitters[node] + coefficient)
 

@@ -22,8 +22,17 @@ Floats = npt.NDArray[np.float64]
 SECOND_US: Final = 1_000_000
 WATER_KG_M3: Final = 1000.0
 GRAVITY_M_S2: Final = 9.80665
+HOLE_DISCHARGE: Final = 0.75
+"""Coefficient of a hole with sharp edges, turbulent (Lambert 2001, as WNTR's leaks have it)."""
 WAITING: Final = -1
 """Batch of an input that has not been acted on."""
+
+
+def edge_kind(was: int, now: int) -> str:
+    """Return the kind of change when a tank was and is empty (-1), full (1) or neither (0)."""
+    if now:
+        return "tank_full" if now > 0 else "tank_empty"
+    return "tank_draining" if was > 0 else "tank_filling"
 
 
 class PumpMode(IntEnum):

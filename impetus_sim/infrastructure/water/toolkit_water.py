@@ -23,11 +23,10 @@ from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.infrastructure.change import NO_CAUSE, Change
 from impetus_sim.infrastructure.water.holds import Holds
 from impetus_sim.infrastructure.water.hydraulics import DemandLaw, Hydraulics
-from impetus_sim.infrastructure.water.supply import SECOND_US, WAITING, Floats, Input, Water
+from impetus_sim.infrastructure.water.supply import SECOND_US, WAITING, Floats, Input, Water, edge_kind
 
 _RUNS_M3_S = 1e-6
 """A pump that moves less stands."""
-_EDGE_KINDS = {(0, 1): "tank_full", (0, -1): "tank_empty", (1, 0): "tank_draining", (-1, 0): "tank_filling"}
 
 
 class ToolkitWater(Water):
@@ -210,7 +209,7 @@ class ToolkitWater(Water):
             for k in np.flatnonzero(runs != ran)
         ]
         changes += [
-            Change(at_us=at_us, kind=_EDGE_KINDS[was, now], subject=self.tank_ids[k])
+            Change(at_us=at_us, kind=edge_kind(was, now), subject=self.tank_ids[k])
             for k, (was, now) in enumerate(zip(edges.tolist(), self.tanks.edge.tolist(), strict=True))
             if was != now
         ]
