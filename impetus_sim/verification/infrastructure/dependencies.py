@@ -157,8 +157,8 @@ def pump_stops_and_tank_empties(effort: Effort) -> Measured:
 def fuel_is_late(effort: Effort) -> Measured:
     """Black out a hospital at 1 h: batteries for 10 min, a generator for 24 h, fuel asked for at half a tank.
 
-    The only depot is down from 12 h to 25.9 h; its tanker is looked for every 10 min from 13 h on, drives 30 min and
-    unloads for 30 min. The grid is back at 39.75 h.
+    The only depot is down from 12 h to 25.9 h; its tanker is looked for every 10 min from 13 h on, drives 30 min
+    and unloads for 30 min. The grid is back at 39.75 h.
     """
     del effort
     services = Services(
