@@ -1,4 +1,4 @@
-"""`impetus export`: a recording's positions and traffic in formats that others read."""
+"""`impetus export`: a recording's positions, traffic and attacks in formats that others read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from impetus_sim.errors import InvalidInputError
 _EXAMPLES = """\b
 Examples:
   impetus export run.h5 --to pedpy -o run.txt
-  impetus export run.h5 --to geoparquet -o folder"""
+  impetus export run.h5 --to geoparquet -o folder
+  impetus export run.h5 --to stix -o attack.json"""
 
 
 @click.command(name="export", epilog=_EXAMPLES)
@@ -20,10 +21,11 @@ Examples:
 @click.option(
     "--to",
     "form",
-    type=click.Choice(["pedpy", "csv", "geoparquet"]),
+    type=click.Choice(["pedpy", "csv", "geoparquet", "stix"]),
     required=True,
     help="pedpy: trajectory text and, beside it, the walkable area as WKT; csv: uid, time, x, y, state; "
-    "geoparquet: a folder with streets by intervals and the ways of vehicles, in longitude and latitude.",
+    "geoparquet: a folder with streets by intervals and the ways of vehicles, in longitude and latitude; "
+    "stix: attacks and what was done about them, STIX 2.1.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="PATH")
 @click.option(
@@ -36,9 +38,9 @@ Examples:
     help="With geoparquet: length of the intervals.",
 )
 def export_command(
-    run: Path, form: Literal["pedpy", "csv", "geoparquet"], output: Path, every_s: float
+    run: Path, form: Literal["pedpy", "csv", "geoparquet", "stix"], output: Path, every_s: float
 ) -> None:
-    """Write where everybody was, frame by frame, or what passed each street.
+    """Write where everybody was, frame by frame, what passed each street, or who attacked what.
 
     PedPy reads the text with load_trajectory_from_txt and the area with WalkableArea(Path("RUN.wkt").read_text()).
     """
@@ -52,6 +54,11 @@ def export_command(
         return
     require_folder(output)
     recording = open_recording(run)
+    if form == "stix":
+        from impetus_sim.analysis.stix import export_stix
+
+        click.echo(f"bundle: {output} ({export_stix(recording, output)} objects)")
+        return
     if not len(recording.ticks):
         raise InvalidInputError(
             f"'{run}' holds no positions", hint="run with record.positions: true, and to the first frame"

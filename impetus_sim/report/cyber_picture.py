@@ -57,6 +57,8 @@ def plot_surface(surface: Surface, *, title: str) -> Figure:
     _draw_exposure(figure.add_axes((0.735, 0.52, 0.235, 0.25)), surface)
     _draw_savings(figure.add_axes((0.735, 0.11, 0.235, 0.31)), surface)
     figure.text(0.03, 0.02, CAVEAT, fontsize=8.5, color=style.MUTED, va="center")
+    if surface.plan.assets.is_mapped.any():
+        figure.text(0.97, 0.02, style.OSM_CREDIT, fontsize=8, color=style.MUTED, va="center", ha="right")
     return figure
 
 
