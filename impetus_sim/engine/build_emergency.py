@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from impetus_sim.engine.build_emergency_ways import build_emergency_ways, nearest_place
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.places import Place, locate
@@ -32,9 +33,14 @@ def build_emergency(
     if not spec.emergency:
         return None
     entry, origin, goal, depart = [], [], [], []
+    ways, x, y = build_emergency_ways(city, network, flow.links)
     for k, (name, trip) in enumerate(spec.emergency.items()):
         with about(f"traffic.emergency.{name}"):
-            start, end = _node_at(trip.origin, city, network), _node_at(trip.destination, city, network)
+            least_m = float(trip.least_width) if trip.walkways else np.inf
+            start, end = (
+                nearest_place(*_centre(place, city), ways, x, y, least_m)
+                for place in (trip.origin, trip.destination)
+            )
             if start == end:
                 raise InvalidInputError(f"'{trip.origin}' and '{trip.destination}' lie at the same junction")
         n = int(trip.vehicles)
@@ -49,6 +55,7 @@ def build_emergency(
         origin=np.array(origin, np.int64),
         goal=np.array(goal, np.int64),
         depart_us=np.array(depart, np.int64),
+        ways=ways,
     )
 
 
@@ -59,11 +66,14 @@ def _driving(trip: EmergencyTrip) -> Driving:
         jam_m_s=float(trip.jam_speed),
         contraflow_m_s=float(trip.contraflow_speed),
         uses_contraflow=trip.contraflow,
+        uses_walkways=trip.walkways,
+        walkway_m_s=float(trip.walkway_speed),
+        least_width_m=float(trip.least_width),
         priority_ahead_us=round(float(trip.priority_ahead) * 1e6),
         red_delay_us=round(float(trip.red_delay) * 1e6),
     )
 
 
-def _node_at(place: Place, city: City, network: DriveNetwork) -> int:
+def _centre(place: Place, city: City) -> tuple[float, float]:
     centre = locate(place, city).centroid
-    return int(network.nearest_node(np.array([centre.x]), np.array([centre.y]))[0])
+    return centre.x, centre.y

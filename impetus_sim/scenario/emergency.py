@@ -17,7 +17,7 @@ class EmergencyTrip(Spec):
     Parameters
     ----------
     origin, destination
-        Places; the junction nearest to each is taken.
+        Places; the junction nearest to each is taken, or a point of a pedestrian street or square that is nearer.
     vehicles, start, every
         How many; when the first sets out, s; time between two of them, s.
     over_limit
@@ -29,6 +29,9 @@ class EmergencyTrip(Spec):
     contraflow
         Whether they drive against the direction of a street where that is faster; `contraflow_speed` where it is
         empty, m/s.
+    walkways
+        Whether they take pedestrian streets and squares where that is faster, at `walkway_speed`, m/s, if these are
+        `least_width` wide, m.
     priority_ahead
         Signals turn to their approach so long before they arrive, s; 0 for no priority.
     red_delay
@@ -45,5 +48,8 @@ class EmergencyTrip(Spec):
     jam_speed: MetresPerSecond = 5.0
     contraflow: bool = True
     contraflow_speed: MetresPerSecond = 8.0
+    walkways: bool = True
+    walkway_speed: MetresPerSecond = 3.0
+    least_width: Annotated[Number, limits(above=0.0, high=20.0)] = 3.5
     priority_ahead: Seconds = 15.0
     red_delay: Seconds = 5.0

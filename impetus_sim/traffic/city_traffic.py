@@ -192,6 +192,7 @@ class CityTraffic(System):
                 self._emergency_names[table.entry[row]],
                 travel_s=float(table.arrived_us[row] - table.depart_us[row]) * 1e-6,
                 length_m=float(table.travelled_m[row]),
+                on_walkways_m=float(table.walkway_m[row]),
             )
         emergency.turn_signals()
         return emergency.share_left()

@@ -4,7 +4,8 @@ Tens of them, each with its own arrival times, moved in step with traffic: at a 
 fastest for it as things stand. On a link it drives at (1 - q) v + q j, where q is the share of the link's lanes
 that is filled with vehicles, v its speed on the empty street and j its speed through vehicles that give way; where
 people fill the carriageway at walking pace. While it is on a link one of its lanes passes nobody. Crossing against
-red costs a set time, once. All state is in one table.
+red costs a set time, once. Ways for people on foot that are wide enough are driven at a low speed. All state is in
+one table.
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from impetus_sim.arrays import Table
 from impetus_sim.errors import RunFailedError
+from impetus_sim.traffic.emergency_ways import EmergencyWays, ways_of_streets
 from impetus_sim.traffic.kernels.records import NONE
 from impetus_sim.traffic.kernels.signals import DARK, FLASHING, WORKS
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from impetus_sim.traffic.system import TrafficSystem
 
 WAITS, DRIVES, ARRIVED, NO_WAY = range(4)
-"""States: yet to set out, on a link, at the destination, at a junction from which no way leads there."""
+"""States: yet to set out, under way, at the destination, at a place from which no way leads there."""
 WALKING_PACE_M_S = 1.0
 """Speed where people fill the carriageway, and the least speed of all."""
 
@@ -43,6 +43,9 @@ class Driving:
     jam_m_s: float = 5.0
     contraflow_m_s: float = 8.0
     uses_contraflow: bool = True
+    uses_walkways: bool = True
+    walkway_m_s: float = 3.0
+    least_width_m: float = 3.5
     priority_ahead_us: int = 15_000_000
     red_delay_us: int = 5_000_000
 
@@ -57,7 +60,9 @@ class EmergencyVehicles:
     driving
         One for each entry of the scenario.
     entry, origin, goal, depart_us
-        int (vehicles,): position in `driving`, junctions, and time of setting out.
+        int (vehicles,): position in `driving`, places, and time of setting out.
+    ways
+        Where they may go; the streets when left out.
     """
 
     def __init__(
@@ -69,8 +74,11 @@ class EmergencyVehicles:
         origin: Ints,
         goal: Ints,
         depart_us: Ints,
+        ways: EmergencyWays | None = None,
     ) -> None:
         self._flow, self._driving = flow, driving
+        self._ways = ways or ways_of_streets(flow.links)
+        self._is_against = self._ways.is_against
         self.table = Table(
             "traffic_emergency",
             len(entry),
@@ -79,6 +87,7 @@ class EmergencyVehicles:
                 "state": "u1",
                 "node": "i4",
                 "goal": "i4",
+                "arc": "i4",
                 "link": "i4",
                 "is_against": "u1",
                 "is_delayed": "u1",
@@ -87,12 +96,13 @@ class EmergencyVehicles:
                 "depart_us": "i8",
                 "arrived_us": "i8",
                 "travelled_m": "f8",
+                "walkway_m": "f8",
             },
         )
         table = self.table
         table.entry[:], table.node[:], table.goal[:] = entry, origin, goal
         table.depart_us[:] = table.due_us[:] = depart_us
-        table.link[:] = table.arrived_us[:] = NONE
+        table.arc[:] = table.link[:] = table.arrived_us[:] = NONE
 
     @property
     def is_over(self) -> bool:
@@ -120,51 +130,59 @@ class EmergencyVehicles:
 
     def _cross(self, row: int, times: Floats) -> bool:
         # Let a vehicle whose time has come take the next link, or end its trip; tell whether it arrived.
-        table, links = self.table, self._flow.links
+        table, ways = self.table, self._ways
         if table.state[row] == DRIVES:
             if not table.is_delayed[row] and self._meets_red(row):
                 table.is_delayed[row] = 1
                 table.due_us[row] += self._driving[int(table.entry[row])].red_delay_us
                 return False
-            link, is_against = int(table.link[row]), bool(table.is_against[row])
-            table.travelled_m[row] += links.length_m[link]
-            table.node[row] = links.from_node[link] if is_against else links.to_node[link]
+            arc = int(table.arc[row])
+            table.travelled_m[row] += ways.length_m[arc]
+            if ways.link[arc] == NONE:
+                table.walkway_m[row] += ways.length_m[arc]
+            table.node[row] = ways.end[arc]
+        table.arc[row] = table.link[row] = NONE
         if table.node[row] == table.goal[row]:
-            table.state[row], table.link[row], table.arrived_us[row] = ARRIVED, NONE, table.due_us[row]
+            table.state[row], table.arrived_us[row] = ARRIVED, table.due_us[row]
             return True
-        arc = self._best_arc(int(table.node[row]), int(table.goal[row]), times)
+        arc = ways.best_arc(int(table.node[row]), int(table.goal[row]), times)
         if arc == NONE:
-            table.state[row], table.link[row] = NO_WAY, NONE
+            table.state[row] = NO_WAY
             return False
         table.state[row] = DRIVES
-        table.link[row], table.is_against[row] = arc % links.n_links, arc >= links.n_links
+        table.arc[row], table.link[row], table.is_against[row] = arc, ways.link[arc], self._is_against[arc]
         table.entered_us[row] = table.due_us[row]
         table.is_delayed[row] = 0
         table.due_us[row] += max(1, round(float(times[arc])))
         return False
 
     def _meets_red(self, row: int) -> bool:
-        # Whether a signal shows red to a vehicle at the end of its link; against the traffic it always does.
+        # Whether a signal shows red to a vehicle at the end of its way; to who comes on no lane it always does.
         table, flow = self.table, self._flow
-        link, is_against = int(table.link[row]), bool(table.is_against[row])
-        node = int(flow.links.from_node[link] if is_against else flow.links.to_node[link])
-        number = int(flow.road.signal_of[node])
+        link, node = int(table.link[row]), int(self._ways.end[table.arc[row]])
+        number = int(flow.road.signal_of[node]) if node < flow.links.n_nodes else NONE
         if number == NONE or node == table.goal[row] or flow.signals.fault[number] in (DARK, FLASHING):
             return False
+        if link == NONE or table.is_against[row]:
+            return True
         group = int(flow.road.queues["group"][flow.road.first_lane[link]])
-        return is_against or not (group < 0 or (flow.green_now(number) >> group) & 1)
+        return not (group < 0 or (flow.green_now(number) >> group) & 1)
 
     def _times_us(self, driving: Driving, people_share: Floats) -> Floats:
-        # Time on each link, then on each against its direction, microseconds; inf where it may not go.
-        links = self._flow.links
+        # Time on each arc, microseconds; inf where it may not go.
+        links, ways = self._flow.links, self._ways
         filled = self._filled()
         free = np.minimum(links.speed_m_s * driving.over_limit, driving.top_m_s)
         along = (1.0 - filled) * free + filled * np.minimum(free, driving.jam_m_s)
         against = np.minimum(free, driving.contraflow_m_s) * (1.0 - filled) + filled * WALKING_PACE_M_S
-        speed = np.maximum(np.concatenate([along, against]) * np.tile(people_share, 2), WALKING_PACE_M_S)
-        times = 1e6 * np.tile(links.length_m, 2) / speed
+        on_link = np.where(self._is_against, against[ways.link], along[ways.link]) * people_share[ways.link]
+        is_walkway = ways.link == NONE
+        speed = np.maximum(np.where(is_walkway, driving.walkway_m_s, on_link), WALKING_PACE_M_S)
+        times = 1e6 * ways.length_m / speed
         if not driving.uses_contraflow:
-            times[links.n_links :] = np.inf
+            times[self._is_against] = np.inf
+        may = is_walkway & driving.uses_walkways & (ways.width_m >= driving.least_width_m)
+        times[is_walkway & ~may] = np.inf
         return np.asarray(times)
 
     def _filled(self) -> Floats:
@@ -175,30 +193,15 @@ class EmergencyVehicles:
         np.add.at(length, queues["link"][is_lane], queues["n_inside"][is_lane].astype(np.float64))
         return np.minimum(1.0, length * links.car_m / (links.length_m * self._flow.road.n_lanes))
 
-    def _best_arc(self, node: int, goal: int, times: Floats) -> int:
-        links = self._flow.links
-        start = np.concatenate([links.from_node, links.to_node])
-        end = np.concatenate([links.to_node, links.from_node])
-        usable = np.flatnonzero(np.isfinite(times))
-        # of parallel arcs the fastest; the first at a tie
-        order = usable[np.lexsort((usable, times[usable], end[usable], start[usable]))]
-        is_first = np.ones(len(order), bool)
-        is_first[1:] = (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)
-        arcs = order[is_first]
-        back = csr_array((times[arcs], (end[arcs], start[arcs])), shape=(links.n_nodes, links.n_nodes))
-        to_goal = dijkstra(back, indices=goal)
-        out = arcs[start[arcs] == node]
-        total = times[out] + to_goal[end[out]]
-        return int(out[np.argmin(total)]) if len(out) and np.isfinite(total).any() else NONE
-
     def turn_signals(self) -> None:
         """Turn the signals that vehicles with priority come near to, and hold them until those have passed."""
         table, flow = self.table, self._flow
         served: set[int] = set()
-        coming = np.flatnonzero((table.state == DRIVES) & (table.is_against == 0))
+        ends = self._ways.end[table.arc]
+        coming = np.flatnonzero((table.state == DRIVES) & (table.link != NONE) & (table.is_against == 0))
+        coming = coming[ends[coming] < flow.links.n_nodes]  # at a junction
         for row in coming[np.argsort(table.due_us[coming], kind="stable")]:  # the first to arrive has it
-            link = int(table.link[row])
-            node = int(flow.links.to_node[link])
+            link, node = int(table.link[row]), int(ends[row])
             number, ahead_us = (
                 int(flow.road.signal_of[node]),
                 self._driving[int(table.entry[row])].priority_ahead_us,
@@ -232,24 +235,24 @@ class EmergencyVehicles:
         """Return the share of its capacity that each link keeps while vehicles pass that others give way to."""
         links, table = self._flow.links, self.table
         share = np.ones(links.n_links)
-        passed = np.unique(table.link[table.state == DRIVES])
+        passed = np.unique(table.link[table.link != NONE])
         n_lanes = self._flow.road.n_lanes[passed]
         share[passed] = (n_lanes - 1) / n_lanes
         return share
 
     def offsets_m(self) -> Floats:
         """Return how far along its link, in the link's direction, each vehicle is; nan for those on none."""
-        table = self.table
+        table, ways = self.table, self._ways
         out = np.full(len(table), np.nan)
-        rows = np.flatnonzero(table.state == DRIVES)
+        rows = np.flatnonzero(table.link != NONE)
         span = table.due_us[rows] - table.entered_us[rows]
         done = np.clip((self._flow.now_us - table.entered_us[rows]) / span, 0.0, 1.0)
-        length = self._flow.links.length_m[table.link[rows]]
-        out[rows] = np.where(table.is_against[rows] == 1, (1.0 - done) * length, done * length)
+        from_m, to_m = ways.from_m[table.arc[rows]], ways.to_m[table.arc[rows]]
+        out[rows] = from_m + done * (to_m - from_m)
         return out
 
     def require_laws(self) -> None:
-        """Check that each vehicle is on a link exactly while it drives.
+        """Check that each vehicle is on a way exactly while it drives.
 
         Raises
         ------
@@ -257,7 +260,7 @@ class EmergencyVehicles:
             With the vehicle for which it does not hold.
         """
         table = self.table
-        wrong = np.flatnonzero((table.link >= 0) != (table.state == DRIVES))
+        wrong = np.flatnonzero((table.arc >= 0) != (table.state == DRIVES))
         if len(wrong):
-            raise RunFailedError(f"emergency vehicle {wrong[0]}: state {table.state[wrong[0]]}, link "
-                                 f"{table.link[wrong[0]]}")  # fmt: skip
+            raise RunFailedError(f"emergency vehicle {wrong[0]}: state {table.state[wrong[0]]}, way "
+                                 f"{table.arc[wrong[0]]}")  # fmt: skip
