@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.infrastructure.city import CitySpec, build_city_infrastructure
+from impetus_sim.infrastructure.city import CitySpec, build_city_infrastructure, build_phone_network
 from impetus_sim.maps.synthetic import build_synthetic
 from impetus_sim.world.assets import Service
 
@@ -93,3 +93,12 @@ def test_one_customer_above_the_limit_gets_cables_side_by_side(draw_town):
     load_mw = feeders.load_kw(infra.parts.stations) / 1000.0
     assert (load_mw / feeders.cables <= 0.02 + 1e-12).all() and feeders.cables.max() > 1
     assert np.bincount(feeders.of_station)[feeders.cables > 1].max() == 1
+
+
+def test_phones_of_a_city_serve_everybody_in_the_busy_hour(draw_town):
+    infra = build_city_infrastructure(draw_town(columns=8, rows=8, islands=2))
+    phones = build_phone_network(infra)
+    assert phones.cells.people.sum() == pytest.approx(infra.parts.premises.people.sum())
+    assert phones.people_out_of_reach == 0.0
+    assert phones.cells.served.min() >= 0.97
+    assert [kind.partition("_")[0] for kind in phones.ids] == ["cell"] * len(infra.cells)
