@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from impetus_sim.cli.bench_crowd import crowd_command
+from impetus_sim.cli.bench_cyber import cyber_command
 from impetus_sim.cli.bench_power import power_command
 from impetus_sim.cli.bench_traffic import traffic_command
 
@@ -24,5 +25,6 @@ def bench_command() -> None:
 
 
 bench_command.add_command(crowd_command)
+bench_command.add_command(cyber_command)
 bench_command.add_command(traffic_command)
 bench_command.add_command(power_command)

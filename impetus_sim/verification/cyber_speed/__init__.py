@@ -1,0 +1,1 @@
+"""Speed of attack episodes beside mal-simulator."""
