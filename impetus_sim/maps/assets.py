@@ -37,6 +37,7 @@ KINDS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("water_works", "man_made", ("water_works", "wastewater_plant")),
     ("water_tower", "man_made", ("water_tower", "reservoir_covered")),
     ("station", "railway", ("station", "halt", "subway_entrance")),
+    ("petrol_station", "amenity", ("fuel",)),
     ("fire_hydrant", "emergency", ("fire_hydrant",)),
     ("defibrillator", "emergency", ("defibrillator",)),
     ("siren", "emergency", ("siren",)),
