@@ -89,12 +89,22 @@ class Defence:
         self._zone_row = {zone: row for row, zone in enumerate(self.zones)}
         self.nodes = Table("cyber_nodes", len(network.nodes), {"is_isolated": "u1", "is_patched": "u1"})
         self.assets = Table("cyber_assets", n_assets, {"by_hand": "u1"})
+        self._barred: tuple[tuple[bytes, ...], npt.NDArray[np.bool_]] = ((), np.zeros(len(graph), bool))
         columns = dict.fromkeys(("subject", "takes_us", "ordered_us", "done_us", "cause"), "i8")
         self.tasks = Table("cyber_tasks", 0, {"work": "u1", "stage": "u1", "staff": "i8", **columns})
 
     @property
     def is_barred(self) -> npt.NDArray[np.bool_]:
-        """Which steps of the graph nobody can do at present, bool (steps,)."""
+        """Which steps of the graph nobody can do at present, bool (steps,); do not write to it."""
+        key = tuple(
+            column.tobytes()
+            for column in (self.nodes.is_isolated, self.nodes.is_patched, self.assets.by_hand)
+        )
+        if key != self._barred[0]:
+            self._barred = (key, self._find_barred())
+        return self._barred[1]
+
+    def _find_barred(self) -> npt.NDArray[np.bool_]:
         is_shut = (self.nodes.is_isolated | self.nodes.is_patched).astype(bool)
         on_node = (self._owner >= 0) & np.append(is_shut, False)[self._owner]
         by_hand = np.append(self.assets.by_hand.astype(bool), False)
