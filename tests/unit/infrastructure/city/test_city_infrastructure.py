@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.infrastructure.city import CitySpec, build_city_infrastructure, build_phone_network
+from impetus_sim.infrastructure.city import (
+    CitySpec,
+    build_city_infrastructure,
+    build_phone_network,
+    build_zone_water,
+)
 from impetus_sim.maps.synthetic import build_synthetic
 from impetus_sim.world.assets import Service
 
@@ -102,3 +107,22 @@ def test_phones_of_a_city_serve_everybody_in_the_busy_hour(draw_town):
     assert phones.people_out_of_reach == 0.0
     assert phones.cells.served.min() >= 0.97
     assert [kind.partition("_")[0] for kind in phones.ids] == ["cell"] * len(infra.cells)
+
+
+def test_water_of_a_city_lasts_through_a_day_and_half_a_day_without_pumps(draw_town):
+    infra = build_city_infrastructure(draw_town(columns=8, rows=8), CitySpec(zone_people=4000.0))
+    hour_us = 3_600_000_000
+    water = build_zone_water(infra)
+    assert len(infra.zones) > 1
+    watts = []
+    for hour in range(1, 25):
+        water.advance(hour * hour_us)
+        assert water.served_shares().tolist() == [1.0] * len(infra.zones)
+        watts.append(water.pump_power_w())
+    assert np.max(watts, axis=0) == pytest.approx(1000.0 * infra.zones.pump_kw, rel=0.05)
+    for pump in range(len(infra.zones)):
+        water.set_pump_power(pump, False, at_us=24 * hour_us)
+    water.advance(30 * hour_us)
+    assert water.served_shares().min() == 1.0
+    water.advance(48 * hour_us)
+    assert water.served_shares().max() == 0.0
