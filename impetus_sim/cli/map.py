@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impetus_sim.cli.map_infrastructure import infrastructure_command
+from impetus_sim.cli.map_weak_points import weak_points_command
 from impetus_sim.errors import InvalidFilesError, InvalidInputError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def map_group() -> None:
 
 
 map_group.add_command(infrastructure_command)
+map_group.add_command(weak_points_command)
 
 
 @map_group.command(

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from impetus_sim.cyber.plan import ControlPlan, plan_control
 from impetus_sim.cyber.surface import Surface, compute_surface
 from impetus_sim.engine.build_hand_assets import build_hand_assets
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.infrastructure.city.build import CityInfrastructure, build_city_infrastructure
+from impetus_sim.infrastructure.city.build import build_city_infrastructure
+from impetus_sim.infrastructure.city.needs_of_feeders import add_feeders_as_needs
 from impetus_sim.scenario.cyber import Attacker, Cyber, Goal
-from impetus_sim.world.assets import Assets, Needs, Service
+from impetus_sim.world.assets import Assets
 
 if TYPE_CHECKING:
     from impetus_sim.scenario.model import Scenario
@@ -65,34 +63,7 @@ def _assets(scenario: Scenario, spec: Cyber, progress: Callable[[str], None] | N
         has_places = any(asset.at is not None for asset in spec.assets.values())
         city = scenario.open_map(progress=progress) if has_places else None
         return build_hand_assets(spec.assets, city, key="cyber.assets")
-    return _fed_by_feeders(build_city_infrastructure(scenario.open_map(progress=progress)))
-
-
-def _fed_by_feeders(city: CityInfrastructure) -> Assets:
-    # Power flows through the grid and not through needs: here each transformer needs the feeder it hangs on.
-    assets, wiring = city.assets, city.wiring
-    at_bus = {
-        int(bus): row for row, bus in enumerate(city.bus_of_asset) if assets.kinds[row] == "transformer"
-    }
-    at_breaker = {int(branch): row for row, branch in enumerate(city.branch_of_asset) if branch >= 0}
-    consumer = np.array([at_bus[int(bus)] for bus in wiring.bus_of_station], np.int64)
-    feeders = wiring.breaker_of_feeder[city.parts.feeders.of_station]
-    provider = np.array([at_breaker[int(breaker)] for breaker in feeders], np.int64)
-    n, needs = len(consumer), assets.needs
-    columns = {
-        "consumer": consumer,
-        "provider": provider,
-        "service": np.full(n, Service.POWER, np.uint8),
-        "group": np.full(n, needs.group.max(initial=0) + 1),
-        "threshold": np.full(n, 0.5),
-        "buffer_s": np.zeros(n),
-        "refill_s": np.zeros(n),
-        "level_without": np.zeros(n),
-        "probability": np.ones(n),
-    }
-    joined = {name: np.concatenate([getattr(needs, name), column]) for name, column in columns.items()}
-    order = np.lexsort((joined["group"], joined["consumer"]))
-    return replace(assets, needs=Needs(**{name: column[order] for name, column in joined.items()}))
+    return add_feeders_as_needs(build_city_infrastructure(scenario.open_map(progress=progress)))
 
 
 def _with_anybody(plan: ControlPlan) -> ControlPlan:

@@ -99,6 +99,49 @@ class WeakPoints:
     shared_providers: tuple[SharedProvider, ...]
     restoration_knots: tuple[RestorationKnot, ...]
 
+    def tables(self) -> list[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
+        """Return title, names of columns and rows of each table, as texts for people."""
+        return [
+            (
+                "circles: each needs all others",
+                ("members", "services", "holds for"),
+                [
+                    (", ".join(circle.members), ", ".join(circle.services), _hours(circle.holds_s))
+                    for circle in self.circles
+                ],
+            ),
+            (
+                "restoration knots: what is needed to bring it back is lost with it",
+                ("asset", "loses", "from", "after"),
+                [
+                    (knot.asset, knot.service, ", ".join(knot.providers), _hours(knot.after_s))
+                    for knot in self.restoration_knots
+                ],
+            ),
+            (
+                "shared providers: alternatives that all hang on one",
+                ("consumer", "service", "alternatives", "hang on", "lost after"),
+                [
+                    (
+                        pair.consumer,
+                        pair.service,
+                        ", ".join(pair.alternatives),
+                        pair.shared,
+                        _hours(pair.after_s),
+                    )
+                    for pair in self.shared_providers
+                ],
+            ),
+            (
+                "single points of failure",
+                ("asset", "people", "falls with it", "of which not declared"),
+                [
+                    (point.asset, f"{point.people:.0f}", str(point.falls), str(len(point.undeclared)))
+                    for point in self.single_points
+                ],
+            ),
+        ]
+
     def to_dict(self) -> dict[str, list[dict[str, Any]]]:
         """Return what ``--json`` prints: one list for each of the tables."""
         return {
@@ -127,6 +170,10 @@ def find_weak_points(
         When the needs are not sound.
     """
     return _Search(assets, horizon_s).run(progress)
+
+
+def _hours(seconds: float | None) -> str:
+    return "ever" if seconds is None else f"{seconds / 3600.0:g} h"
 
 
 class _Search:

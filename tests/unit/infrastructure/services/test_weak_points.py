@@ -73,6 +73,14 @@ def test_single_points_are_ranked_by_people_and_tell_who_did_not_declare_them(fo
     assert "cell_1" not in [point.asset for point in found.single_points]  # the exchange is enough
 
 
+def test_tables_for_people_hold_the_same(found):
+    tables = {title.partition(":")[0]: (columns, rows) for title, columns, rows in found.tables()}
+    assert tables["restoration knots"][1] == [("feeder_1", "control", "controller_1", "8 h")]
+    assert tables["single points of failure"][1][0] == ("feeder_1", "580", "7", "6")
+    for columns, rows in tables.values():
+        assert all(len(row) == len(columns) for row in rows)
+
+
 def test_what_is_printed_as_json_holds_all_tables(found):
     printed = json.loads(json.dumps(found.to_dict()))
     assert [len(printed[name]) for name in ("circles", "restoration_knots")] == [1, 1]
