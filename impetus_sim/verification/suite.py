@@ -47,7 +47,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "equilibrium",
     ),
     "cyber": ("times",),
-    "infrastructure": ("dependencies", "networks", "city"),
+    "infrastructure": ("dependencies", "networks", "water", "city"),
 }
 """Family to its modules in `impetus_sim.verification.<family>`, each with a tuple `CASES`, in the order
 of the report."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.errors import InvalidInputError
@@ -26,6 +27,8 @@ _EXTRA_TRIALS = 10
 _NEVER_ENDS_S = 1_000_000_000
 _DAY_S = 86_400
 _HOLE_EXPONENT = 0.5
+_HOLDING_HOLE = 1.0
+"""Coefficient of an emitter, in the file's units."""
 _MAX_REPEATS = 8
 """Solutions of one instant, while what is cut off still changes by them."""
 _MG_PER_MINUTE = 6e7
@@ -89,6 +92,8 @@ class Hydraulics:
         self._from, self._to = project.link_ends()
         self._elevation_m = project.node_values(Node.ELEVATION) * project.length_m
         self._emitters = project.node_values(Node.EMITTER)
+        self._holes = self._emitters.copy()
+        self._held: set[int] = set()
         self.tanks = Tanks(project)
         self.demands = Demands(project)
         self.controls = SimpleControls(project, self.tanks)
@@ -135,7 +140,9 @@ class Hydraulics:
         self.project.write_option(Option.EMITTER_EXPONENT, _HOLE_EXPONENT)
         flow_m3_s = HOLE_DISCHARGE * area_m2 * np.sqrt(2.0 * GRAVITY_M_S2)  # at 1 m of pressure
         coefficient = flow_m3_s / self.project.flow_m3_s / np.sqrt(self._pressures_per_m)
-        self.project.write_node(node, Node.EMITTER, self._emitters[node] + coefficient)
+        self._holes[node] = self._emitters[node] + coefficient
+        hole = _HOLDING_HOLE if node in self._held else 0.0
+        self.project.write_node(node, Node.EMITTER, self._holes[node] + hole)
 
     def write_tracer(self, node: int, kg_s: float) -> None:
         """Let a substance in at a node."""
@@ -219,11 +226,23 @@ class Hydraulics:
         has_source[island[self._is_reservoir]] = True
         has_source[island[self.tanks.nodes[has_water]]] = True
         is_cut = self._is_junction & ~has_source[island]
+        self._hold_heads(island, is_cut)
         changed = np.flatnonzero(is_cut != places.is_cut.astype(bool))
         for node in changed:
             self.demands.write(int(node), 0.0 if is_cut[node] else float(places.factor[node]))
         places.is_cut[changed] = is_cut[changed]
         return len(changed) > 0
+
+    def _hold_heads(self, island: npt.NDArray[np.int32], is_cut: npt.NDArray[np.bool_]) -> None:
+        # Where no water moves and no source is, heads are undetermined but for shut links, and the solver fails by
+        # rounding (error 110). A hole at the lowest junction of such a part sets its head and lets nothing out.
+        cut = np.flatnonzero(is_cut)
+        cut = cut[np.lexsort((cut, self._elevation_m[cut], island[cut]))]
+        lowest = cut[np.unique(island[cut], return_index=True)[1]]
+        for node in sorted(self._held ^ set(lowest.tolist())):
+            hole = _HOLDING_HOLE if node not in self._held else 0.0
+            self.project.write_node(node, Node.EMITTER, self._holes[node] + hole)
+        self._held = set(lowest.tolist())
 
 
 def _pressures_per_m(project: Project) -> float:
