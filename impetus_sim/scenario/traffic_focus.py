@@ -17,7 +17,7 @@ class TrafficFocus(Spec):
     area
         Streets that lie in it or cross its edge.
     model
-        ``idm``: improved Intelligent Driver Model with MOBIL lane changes.
+        ``idm``: Intelligent Driver Model (IDM+) with MOBIL lane changes.
     step
         Length of a step, s.
     acceleration, braking

@@ -36,10 +36,11 @@ class FollowedLinks:
     """Which links have car following, and how drivers follow.
 
     links: numbers. step_s: length of a step. acceleration, braking: m/s2, comfortable; gap_m: at a standstill.
-    exponent: of free acceleration. politeness: weight of others in a lane change; threshold: m/s2 it must gain;
-    safe_braking: m/s2, of a new follower at most; turn_gain: m/s2 for a lane nearer to the next turn's.
-    turn_lanes: per link and lane from the kerb, a bit per outgoing link (by its number at the junction) that the
-    lane leads to; links left out lead everywhere from every lane.
+    exponent: of free acceleration. catch_up: how much faster than that a driver follows one who speeds up, set so
+    that queues discharge at the lane's capacity (`verification.traffic.focus`). politeness: weight of others in a
+    lane change; threshold: m/s2 it must gain; safe_braking: m/s2, of a new follower at most; turn_gain: m/s2 for a
+    lane nearer to the next turn's. turn_lanes: per link and lane from the kerb, a bit per outgoing link (by its
+    number at the junction) that the lane leads to; links left out lead everywhere from every lane.
     """
 
     links: Ints
@@ -48,6 +49,7 @@ class FollowedLinks:
     braking: float = 2.6
     gap_m: float = 2.0
     exponent: float = 4.0
+    catch_up: float = 2.0
     politeness: float = 0.2
     threshold: float = 0.2
     safe_braking: float = 4.0
@@ -107,6 +109,7 @@ class CarFollowing:
                 gap_m=wanted.gap_m,
                 exponent=wanted.exponent,
                 hardest=HARDEST_M_S2,
+                catch_up=wanted.catch_up,
                 politeness=wanted.politeness,
                 threshold=wanted.threshold,
                 safe_braking=wanted.safe_braking,

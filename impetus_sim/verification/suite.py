@@ -41,6 +41,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "junctions",
         "signals",
         "crossings",
+        "focus",
         "gridlock",
         "closures",
         "laws",
