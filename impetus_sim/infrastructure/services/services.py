@@ -40,11 +40,10 @@ from impetus_sim.infrastructure.services.network import (
     services_of_groups,
     spare_arrays,
 )
+from impetus_sim.infrastructure.services.orders import REFUEL, Orders, Pending
 from impetus_sim.infrastructure.services.trace import Trace
 from impetus_sim.world.assets import Assets, Order, Service, asset_states_table
 
-_REFUEL: Final = 0
-"""In the place of the kind of an order: its tanks are filled."""
 _BUFFER_KINDS: Final = {
     UNMET: "buffer_in_use",
     CALLED: "buffer_in_use",
@@ -54,14 +53,6 @@ _BUFFER_KINDS: Final = {
     LOW: "fuel_low",
 }
 _GROUP_COLUMNS: Final = ("unmet", "lacking", "stored", "at_us", "pace", "due_us")
-_ORDER_COLUMNS: Final = {
-    "at_us": "i8",
-    "asset": "i8",
-    "kind": "u1",
-    "value": "f8",
-    "cause": "i8",
-    "by_hand": "u1",
-}
 _LINK_KINDS: Final = {
     ("view", False): "view_lost",
     ("view", True): "view_restored",
@@ -110,14 +101,14 @@ class Services:
         self._alternatives.adopt({"is_run": state.is_run})
         self._running = Table("services_running", 0, {})
         self._running.adopt({"n_runs": state.n_runs})
-        self._orders = Table("services_orders", 0, _ORDER_COLUMNS)
+        self._orders = Orders(assets)
         self._links = Links(self.states)
         self.tables = [
             self.states,
             self._groups,
             self._alternatives,
             self._running,
-            self._orders,
+            self._orders.table,
             self._links.table,
         ]
         self._now_us = 0
@@ -165,7 +156,7 @@ class Services:
         return read, causes
 
     def stored_s(self, asset: int, service: Service, at_us: int) -> float:
-        """Return how long the fullest buffer of an asset for a service would last , s, 0 for none."""
+        """Return how long the fullest buffer of an asset for a service would last, s; 0 for none."""
         first, last = self.net.first_group[asset : asset + 2]
         lasts = [
             stored_at(self.net, self._state, g, at_us) / int(self.net.drain[g])
@@ -204,23 +195,40 @@ class Services:
         InvalidInputError
             When there is no such asset, the value is out of its range, or the time has passed.
         """
-        if not 0 <= asset < len(self.assets):
-            raise InvalidInputError(f"order about asset {asset}, there are {len(self.assets)}")
-        if not _is_allowed(kind, value):
-            raise InvalidInputError(f"order '{kind.name}' for '{self.assets.ids[asset]}': value {value}")
-        if at_us < self._now_us:
-            raise InvalidInputError(
-                f"order for '{self.assets.ids[asset]}' at {at_us} us: the time is {self._now_us} us already"
-            )
-        row = {"at_us": at_us, "asset": asset, "kind": kind, "value": value, "cause": cause}
-        self._orders.append(row | {"by_hand": by_hand})
+        self._orders.add(asset, kind, value, cause=cause, at_us=at_us, now_us=self._now_us, by_hand=by_hand)
+
+    def set_supplies(
+        self,
+        assets: npt.NDArray[np.int64],
+        levels: npt.NDArray[np.float64],
+        *,
+        causes: npt.NDArray[np.int64],
+        at_us: int,
+    ) -> None:
+        """Give orders `Order.SUPPLY` to those of some assets whose supply differs from the present one.
+
+        Parameters
+        ----------
+        assets
+            Their rows, each once, int64 (n,).
+        levels, causes
+            What reaches them through their network, float64 (n,), and the events that led to it, int64 (n,).
+        at_us
+            When, not before the time advanced to.
+
+        Raises
+        ------
+        InvalidInputError
+            When a level is not between 0 and 1, or the time has passed.
+        """
+        for k in np.flatnonzero(levels != self.states.supply[assets]).tolist():
+            self.set_order(int(assets[k]), Order.SUPPLY, float(levels[k]), cause=int(causes[k]), at_us=at_us)
 
     def refuel(self, asset: int, *, cause: int = -1, at_us: int) -> None:
         """Fill all tanks of fuel of an asset at a time not before that advanced to (see `set_order`)."""
         if not self.is_fuelled(asset):
             raise InvalidInputError(f"'{self.assets.ids[asset]}' has no tank of fuel")
-        row = {"at_us": at_us, "asset": asset, "kind": 0, "value": 0.0, "cause": cause, "by_hand": 0}
-        self._orders.append(row)
+        self._orders.add(asset, REFUEL, 0.0, cause=cause, at_us=at_us, now_us=self._now_us)
 
     def is_fuelled(self, asset: int) -> bool:
         """Return whether an asset has a tank of fuel."""
@@ -229,9 +237,7 @@ class Services:
 
     def next_event_us(self) -> int | None:
         """Return when an order or a buffer is due next; None for never."""
-        due = self._next_due
-        if len(self._orders):
-            due = min(due, int(self._orders.at_us.min()))
+        due = min(self._next_due, self._orders.due_us())
         return None if due == NEVER else due
 
     def advance(self, until_us: int) -> list[Change]:
@@ -268,11 +274,8 @@ class Services:
         # Orders first, then buffers: a need that is met again just as its buffer runs out was never lacking.
         touched: dict[int, int] = {}
         linked: dict[int, int] = {}
-        is_now = self._orders.at_us == now_us
-        for k in np.flatnonzero(is_now):
-            self._take(int(k), now_us, touched, linked)
-        if is_now.any():
-            self._orders.keep(~is_now)
+        for order in self._orders.take(now_us):
+            self._carry_out(order, now_us, touched, linked)
         due = self._due_groups[: find_due(self._state, now_us, self._due_groups)].copy()
         while True:
             assets = np.fromiter(touched, np.int64, len(touched))
@@ -294,12 +297,12 @@ class Services:
             due, linked = due[:0], {}
         self._next_due = int(next_due_us(self._state))
 
-    def _take(self, k: int, now_us: int, touched: dict[int, int], linked: dict[int, int]) -> None:
-        """Carry out a row of the orders; note whose level or links it concerns, with the code of the cause."""
-        orders = self._orders
-        asset, kind, value = int(orders.asset[k]), int(orders.kind[k]), float(orders.value[k])
-        code = int(orders.cause[k])
-        if kind == _REFUEL:
+    def _carry_out(
+        self, order: Pending, now_us: int, touched: dict[int, int], linked: dict[int, int]
+    ) -> None:
+        """Carry out an order; note whose level or links it concerns, with the code of the cause."""
+        asset, kind, value, code, by_hand = order
+        if kind == REFUEL:
             for g in range(*self.net.first_group[asset : asset + 2]):
                 if self.net.is_fuel[g]:
                     self._state.stored[g], self._state.at_us[g] = self.net.full[g], now_us
@@ -310,7 +313,7 @@ class Services:
             self.states.is_intact[asset] = not is_damage
             touched[asset] = self._say(now_us, "damaged" if is_damage else "repaired", asset, code, data)
         elif kind == Order.LEVEL:
-            if self._links.command(asset, value, by_hand=bool(orders.by_hand[k])):
+            if self._links.command(asset, value, by_hand=bool(by_hand)):
                 touched[asset] = code
             else:
                 self._say(now_us, "command_blocked", asset, code, {"level": value})
@@ -374,13 +377,3 @@ class Services:
         if linked:
             self._links.read(list(linked))
         return touched
-
-
-def _is_allowed(kind: Order, value: float) -> bool:
-    if kind in (Order.LEVEL, Order.SUPPLY):
-        return 0.0 <= value <= 1.0
-    if kind == Order.READING:
-        return math.isnan(value) or 0.0 <= value <= 1.0
-    if kind in (Order.VIEW, Order.CONTROL):
-        return value in (0.0, 1.0)
-    return value >= 0.0

@@ -196,6 +196,19 @@ def test_restored_in_the_middle_it_goes_on_the_same():
             np.testing.assert_array_equal(values, b.columns[name], err_msg=f"{a.name}.{name}")
 
 
+def test_supplies_of_a_network_are_orders_only_where_they_differ():
+    services = chain()
+    rows = np.array([services.row(name) for name in ("feeder", "cell")])
+    services.set_supplies(rows, np.array([0.4, 1.0]), causes=np.array([7, 8]), at_us=5 * S)
+    changes = services.advance(5 * S)
+    assert happened(changes)[0] == (5, "level_fell", "feeder")
+    assert changes[0].cause == 7 and level(services, "feeder") == 0.4
+    services.set_supplies(rows, np.array([0.4, 1.0]), causes=np.array([9, 9]), at_us=6 * S)
+    assert services.next_event_us() == 105 * S  # only the battery
+    with pytest.raises(InvalidInputError, match="SUPPLY"):
+        services.set_supplies(rows, np.array([1.4, 1.0]), causes=np.array([9, 9]), at_us=6 * S)
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
