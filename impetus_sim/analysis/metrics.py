@@ -9,6 +9,7 @@ from impetus_sim.analysis.exposure import compute_exposure_time, compute_people_
 from impetus_sim.analysis.flow import compute_exit_flows
 from impetus_sim.analysis.ground import read_ground
 from impetus_sim.analysis.harm import compute_harm_metrics
+from impetus_sim.analysis.infrastructure.metrics import compute_infrastructure_metrics
 from impetus_sim.analysis.metric import Metric
 from impetus_sim.analysis.people import read_people
 from impetus_sim.analysis.traffic.metrics import compute_traffic_metrics
@@ -33,17 +34,26 @@ METRIC_ORDER = (
 )
 """Metrics that every run has, in the order of tables. ``flow.<exit>``, ``mean_flow.<exit>`` and
 ``specific_flow.<exit>`` follow, then those of vehicles in runs with traffic (`TRAFFIC_METRICS`,
-`EMERGENCY_METRICS`), then ``casualties.<law>`` and others of runs that follow harm."""
+`EMERGENCY_METRICS`), of what the city runs on (`INFRASTRUCTURE_METRICS`), then ``casualties.<law>`` and others of
+runs that follow harm."""
 
 KEY_METRICS = ("clearance_time", "mean_egress_time", "people_exposed", "peak_density", "time_above_4")
 """The few that fit on a picture."""
 
-COMPARED_METRICS = (*KEY_METRICS, "total_delay", *EMERGENCY_METRICS)
+COMPARED_METRICS = (
+    *KEY_METRICS,
+    "total_delay",
+    *EMERGENCY_METRICS,
+    "person_hours_without_power",
+    "person_hours_without_water",
+    "person_hours_without_phone",
+    "signal_hours_out",
+)
 """Those that `impetus compare` prints, where runs have them and an option changes them."""
 
 
 def compute_metrics(recording: Recording, *, density: Density | None = None) -> dict[str, Metric]:
-    """Return all metrics of a run by name, in the order of `METRIC_ORDER`, then by exit, of vehicles, of harm.
+    """Return all metrics of a run by name, in the order of `METRIC_ORDER`, then others.
 
     Parameters
     ----------
@@ -71,6 +81,7 @@ def compute_metrics(recording: Recording, *, density: Density | None = None) -> 
     for metric in (
         *compute_traffic_metrics(recording),
         *compute_emergency_metrics(recording),
+        *compute_infrastructure_metrics(recording),
         *compute_harm_metrics(recording),
     ):
         metrics[metric.name] = metric

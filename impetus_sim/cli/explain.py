@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from impetus_sim.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from impetus_sim.analysis.causes import Event, Trace
+    from impetus_sim.analysis.infrastructure.state_of import AssetState
 
 _MAX_NAMES = 12
 
@@ -19,24 +21,45 @@ _MAX_NAMES = 12
 @click.command(name="explain", epilog="Example: impetus explain run.h5 --chain")
 @click.argument("run", type=click.Path(path_type=Path), metavar="RUN.h5")
 @click.option("--chain", is_flag=True, help="Print every chain, event by event.")
-@click.option("--asset", default="", metavar="ID", help="Only what led to, and followed from, this subject.")
+@click.option(
+    "--asset",
+    default="",
+    metavar="ID",
+    help="Only what led to, and followed from, this subject; of an asset also how it is, and since when.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def explain_command(run: Path, chain: bool, asset: str, as_json: bool) -> None:
     """Print cause chains: the attack, what followed from it, and the people it made aware."""
     from impetus_sim.analysis.causes import read_trace
+    from impetus_sim.analysis.infrastructure.state_of import asset_ids, read_asset_state
     from impetus_sim.recording.reader import open_recording
 
-    trace = read_trace(open_recording(run))
-    if asset:
+    recording = open_recording(run)
+    trace = read_trace(recording)
+    state = None
+    if asset in asset_ids(recording):
+        state = read_asset_state(recording, asset)
+        found = _about(trace, state)
+        lines = [*state.lines, *(_explain_subject(trace, found) if found else ["  nothing happened to it"])]
+    elif asset:
         found = _find(trace, asset)
         lines = _explain_subject(trace, found)
     else:
         found = trace.roots
         lines = _explain_all(trace) if chain else _summarise(trace)
     if as_json:
-        click.echo(json.dumps(_to_document(trace, found), ensure_ascii=False))
+        document = _to_document(trace, found)
+        if state is not None:
+            document["asset"] = asdict(state)
+        click.echo(json.dumps(document, ensure_ascii=False))
         return
     click.echo("\n".join(lines))
+
+
+def _about(trace: Trace, state: AssetState) -> list[Event]:
+    # The last thing that happened to an asset, or else what its state follows from.
+    own = [event for event in trace.events.values() if event.subject == state.id]
+    return own[-1:] or ([trace.events[state.cause]] if state.cause in trace.events else [])
 
 
 def _find(trace: Trace, asset: str) -> list[Event]:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from impetus_sim import rng
 from impetus_sim.engine.build_crowd import build_crowd
 from impetus_sim.engine.build_cyber import build_cyber
+from impetus_sim.engine.build_infrastructure import build_infrastructure, lay_infrastructure
 from impetus_sim.engine.build_parts import build_hazards, build_response, part_context
 from impetus_sim.engine.build_traffic import build_traffic
 from impetus_sim.engine.build_world import build_world
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from impetus_sim.engine.couplings.kerbs import Kerbs
     from impetus_sim.engine.lay_storeys import Layout
     from impetus_sim.hazards.system import HazardSystem
+    from impetus_sim.infrastructure.city.build import CityInfrastructure
+    from impetus_sim.infrastructure.system import InfrastructureSystem
     from impetus_sim.maps.city import City
     from impetus_sim.response.system import ResponseSystem
     from impetus_sim.scenario.model import Scenario
@@ -46,6 +49,9 @@ class Systems:
     response: ResponseSystem
     traffic: CityTraffic | None
     cyber: CyberSystem | None
+    infrastructure: InfrastructureSystem | None
+    signal_assets: frozenset[int]
+    """Rows of the assets that are signals of the traffic."""
     layout: Layout
     carriageway: Carriageway | None
     kerbs: Kerbs | None
@@ -56,8 +62,8 @@ class Systems:
     @property
     def acting(self) -> tuple[System, ...]:
         """All systems; within a phase they act in this order."""
-        some = (system for system in (self.traffic, self.cyber) if system is not None)
-        return (self.crowd, *some, self.hazards, self.response)
+        systems = (self.crowd, self.traffic, self.cyber, self.hazards, self.response, self.infrastructure)
+        return tuple(system for system in systems if system is not None)
 
 
 def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Systems:
@@ -77,12 +83,14 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     """
     plan = lay_ground(scenario, city)
     world = build_world(scenario, city, plan)
+    built = lay_infrastructure(scenario, city, world)
     context = part_context(world, city, seed=seed, replicate=replicate)
     crowd = build_crowd(scenario, city, world, plan, seed=seed, replicate=replicate)
     hazards = build_hazards(scenario, context)
     response = build_response(scenario, context, hazards)
-    traffic = build_traffic(scenario, city, world, seed=seed, replicate=replicate)
-    cyber = build_cyber(scenario.cyber, city, world, seed=seed, replicate=replicate)
+    signals = {} if built is None else {built.assets.ids[row]: n for row, n in built.signal_nodes.items()}
+    traffic = build_traffic(scenario, city, world, signals, seed=seed, replicate=replicate)
+    cyber = build_cyber(scenario.cyber, world, seed=seed, replicate=replicate)
     carriageway = None
     if traffic is not None and len(crowd.people):
         carriageway = build_carriageway(world, traffic.flow.links, traffic.streets)
@@ -96,6 +104,8 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         response=response,
         traffic=traffic,
         cyber=cyber,
+        infrastructure=build_infrastructure(scenario, world, built, seed=seed, replicate=replicate),
+        signal_assets=_signal_rows(built, traffic),
         layout=plan.ways.layout,
         carriageway=carriageway,
         kerbs=kerbs,
@@ -139,6 +149,15 @@ def _kerbs(
         traffic.streets,
         ignores_red=draws < float(rules.ignore_red),
         driver=rng.draw_uniforms(seed, replicate, "traffic.yields", traffic.uid)[:, 0],
+    )
+
+
+def _signal_rows(built: CityInfrastructure | None, traffic: CityTraffic | None) -> frozenset[int]:
+    # of assets whose junction has a signal in the run's traffic
+    if built is None or traffic is None:
+        return frozenset()
+    return frozenset(
+        row for row in built.signal_nodes if built.assets.ids[row] in traffic.orders.signal_names
     )
 
 

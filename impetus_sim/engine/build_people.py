@@ -70,7 +70,7 @@ def build_people_parts(
     """
     crowd, keys = scenario.crowd, {"seed": seed, "replicate": replicate}
     head = groups.head if groups else np.arange(len(people), dtype=np.int32)
-    parts = PeopleParts(messages=_messages(scenario))
+    parts = PeopleParts(messages=_messages(scenario) | _alarms_of_assets(world))
     if crowd.information is not None:
         parts.belief = Belief(crowd, people, roster, seed=seed, replicate=replicate)
     came_by = draw_came_by(crowd, people, roster, world.ground.exit_names, seed=seed, replicate=replicate)
@@ -118,6 +118,15 @@ def _messages(scenario: Scenario) -> dict[str, Message]:
                 )
             messages[name] = message
     return messages
+
+
+def _alarms_of_assets(world: World) -> dict[str, Message]:
+    # What people take a siren or a sign of the city for.
+    assets, source_of = world.assets, {"siren": "siren", "sign": "loudspeaker"}
+    if assets is None:
+        return {}
+    named = zip(assets.ids, assets.kinds, strict=True)
+    return {name: Message(source=source_of[kind]) for name, kind in named if kind in source_of}
 
 
 def _build_guidance(messages: dict[str, Message], world: World, n_people: int) -> Guidance | None:

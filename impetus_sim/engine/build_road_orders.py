@@ -41,16 +41,23 @@ def find_ordered(
     contraflows: Mapping[str, Contraflow],
     set_plans: Mapping[str, Mapping[int, SignalPlan]],
     stagings: Mapping[str, Staging],
+    signal_assets: Mapping[str, int],
 ) -> Ordered:
     """Return what each part of a drawn scenario is about; what is not found by a place alone is found before.
+
+    `signal_assets`: junction of each asset that is a signal, by its id, under which orders about it go.
 
     Raises
     ------
     InvalidInputError
         When there is no street or signal at a place.
     """
-    links, signals = {}, {}
+    links = {}
     nodes = np.array([plan.node for plan in plans], np.int64)
+    row_at = {int(node): row for row, node in enumerate(nodes)}
+    signals = {
+        name: np.array([row_at[node]], np.int64) for name, node in signal_assets.items() if node in row_at
+    }
     for key, name, spec in _parts(scenario):
         with about(f"{key}.{name}.at"):
             if isinstance(spec, OnRoads):

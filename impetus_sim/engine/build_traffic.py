@@ -35,6 +35,8 @@ from impetus_sim.world.drive_network import DriveNetwork, build_drive_network
 from impetus_sim.world.roads import roads_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from impetus_sim.maps.city import City
     from impetus_sim.scenario.model import Scenario
     from impetus_sim.scenario.traffic import Traffic
@@ -56,9 +58,20 @@ Ints = npt.NDArray[np.int64]
 
 
 def build_traffic(
-    scenario: Scenario, city: City, world: World, *, seed: int, replicate: int
+    scenario: Scenario,
+    city: City,
+    world: World,
+    signal_assets: Mapping[str, int],
+    *,
+    seed: int,
+    replicate: int,
 ) -> CityTraffic | None:
     """Build the traffic of a drawn scenario; None where it has none.
+
+    Parameters
+    ----------
+    signal_assets
+        Junction of each asset that is a signal, by its id.
 
     Raises
     ------
@@ -120,6 +133,7 @@ def build_traffic(
         contraflows=contraflows,
         set_plans=build_set_plans(scenario, city, network, links, plans),
         stagings=build_stagings(scenario, city, network, trips.origin, n_of_entry),
+        signal_assets=signal_assets,
     )
     return CityTraffic(
         flow,

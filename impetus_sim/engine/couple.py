@@ -1,7 +1,8 @@
 """Couplings: where one system's state reaches another, each a small named function.
 
 A coupling is active when both ends exist in the run; `active_couplings` lists those by name, and the command
-line prints the list. Those of people act at the steps of the crowd, those of streets at the steps of traffic.
+line prints the list. Those of people act at the steps of the crowd, those of streets at the steps of traffic,
+those of assets when something has happened to one.
 Couplings that need more than a function have files of their own in `engine.couplings`.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from impetus_sim.engine.couplings.assets import false_alarms_reach_people, signals_follow_assets
 from impetus_sim.engine.couplings.boarding import people_board_vehicles
 from impetus_sim.engine.couplings.cars_left import drivers_leave_cars
 from impetus_sim.engine.couplings.danger import within_danger
@@ -62,7 +64,7 @@ Coupling = Callable[[World, "Systems", float], None]
 
 def active_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
     """Return the couplings that can act now, by name."""
-    return people_couplings(world, systems) | street_couplings(systems)
+    return people_couplings(world, systems) | street_couplings(systems) | asset_couplings(world, systems)
 
 
 def people_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
@@ -95,6 +97,20 @@ def street_couplings(systems: Systems) -> dict[str, Coupling]:
     return active
 
 
+def asset_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
+    """Return those that act when something has happened to what the city runs on."""
+    active: dict[str, Coupling] = {}
+    if systems.infrastructure is None or world.assets is None:
+        return active
+    if systems.signal_assets and world.road_orders is not None:
+        active["signals_follow_assets"] = signals_follow_assets
+    if {"siren", "sign"} & set(world.assets.kinds):
+        active["false_alarms_reach_people"] = false_alarms_reach_people
+    if world.coverage is not None:
+        active["no_cell_no_message"] = _in_step
+    return active
+
+
 def couple(world: World, systems: Systems, tick: int) -> list[str]:
     """Carry out the couplings that are due at a tick and return their names."""
     due: list[tuple[float, dict[str, Coupling]]] = []
@@ -102,6 +118,8 @@ def couple(world: World, systems: Systems, tick: int) -> list[str]:
         due.append((systems.crowd.step_s, people_couplings(world, systems)))
     if systems.traffic is not None and tick % systems.traffic.step_ticks == 0:
         due.append((world.seconds(systems.traffic.step_ticks), street_couplings(systems)))
+    if systems.infrastructure is not None and systems.infrastructure.happened:
+        due.append((0.0, asset_couplings(world, systems)))
     for seconds, couplings in due:
         for coupling in couplings.values():
             coupling(world, systems, seconds)
@@ -109,4 +127,4 @@ def couple(world: World, systems: Systems, tick: int) -> list[str]:
 
 
 def _in_step(world: World, systems: Systems, seconds: float) -> None:
-    """Stand for a coupling that a behaviour of the crowd carries out within the step."""
+    """Stand for a coupling that the crowd carries out within its step."""

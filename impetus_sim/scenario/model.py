@@ -12,6 +12,7 @@ from impetus_sim.scenario.city_map import MapSource
 from impetus_sim.scenario.clock import Time
 from impetus_sim.scenario.crowd import Crowd
 from impetus_sim.scenario.cyber import Cyber
+from impetus_sim.scenario.infrastructure import Infrastructure
 from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.quantities import Count, FixedSeconds, limits
@@ -108,6 +109,7 @@ class Scenario(Spec):
     time: Time
     crowd: Crowd = Field(default_factory=Crowd)
     traffic: Traffic | None = None
+    infrastructure: Infrastructure | None = None
     cyber: Cyber | None = None
     hazards: Entries[Annotated[Spec, OneOf("hazards")]] = Field(default_factory=Named)
     response: Annotated[Response, BeforeValidator(none_is_empty)] = Field(default_factory=Response)

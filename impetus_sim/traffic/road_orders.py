@@ -82,6 +82,11 @@ class RoadOrders:
         """Tables that a later step reads."""
         return [self.progress, self.limits.table, self.lanes.table]
 
+    @property
+    def signal_names(self) -> frozenset[str]:
+        """Names under which orders about signals are understood."""
+        return frozenset(self._about.signals)
+
     def due(self) -> list[int]:
         """Return the ticks at which orders that are not served were given, ascending."""
         return sorted({int(tick) for tick in self._orders.tick[int(self.progress.n_served[0]) :]})

@@ -54,6 +54,10 @@ buildings behind one transformer, with the people in them. controller: the RTU, 
 asset. exchange: where the lines of a district's cells and cabinets meet. depot: where crews and fuel start."""
 
 
+WORKS: Final = 0.5
+"""An asset counts as out while it gives less than half of what it is for."""
+
+
 class Service(IntEnum):
     """What an asset can need of another."""
 
@@ -170,7 +174,8 @@ class Order(IntEnum):
     """It is broken until repaired; value: hours of work that the repair takes, 0 for the rule of its kind."""
     REPAIRED = 2
     LEVEL = 3
-    """It is told to give this level: 0 switches it off (breaker open, pump stopped, siren silent), 1 on."""
+    """It is told to give this level: 0 switches it off (breaker open, pump stopped, siren silent), 1 on. The
+    command waits where commands do not get through."""
     SUPPLY = 4
     """What reaches it through its own network (feeder, pipe, radio): a level, written by that network."""
     READING = 5
@@ -181,8 +186,8 @@ class Order(IntEnum):
     """Whether commands reach it, 1 or 0."""
     MODE = 8
     """State of a signal (`tables.SIGNAL_FAULTS`) or of a sign or siren (0 as ordered, 1 false)."""
-    COMMAND = 9
-    """As `LEVEL`, from an operator over the control network: lost where commands do not get through."""
+    BY_HAND = 9
+    """As `LEVEL`, set on the spot: it needs no way for commands."""
 
 
 def asset_orders_table() -> Table:

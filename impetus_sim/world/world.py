@@ -12,7 +12,7 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.world import tables
 from impetus_sim.world.air import AirField
-from impetus_sim.world.assets import Assets, Order, asset_orders_table, asset_states_table
+from impetus_sim.world.assets import Assets, Order, asset_orders_table
 from impetus_sim.world.coverage import Coverage
 from impetus_sim.world.gates import GateGrid, solid_walls
 from impetus_sim.world.goals import Goals
@@ -96,6 +96,7 @@ class World:
         self.assets: Assets | None = None
         """What the city runs on; only in runs with infrastructure, as are the next three."""
         self.asset_states: Table | None = None
+        """Written by infrastructure."""
         self.asset_orders: Table | None = None
         self.coverage: Coverage | None = None
         """Where phones have a cell."""
@@ -114,9 +115,8 @@ class World:
         return [*held, *(table for table in of_some_runs if table is not None)]
 
     def have_assets(self, assets: Assets) -> None:
-        """Give the run assets, each in order and with all that it needs (before the run)."""
+        """Give the run assets (before the run)."""
         self.assets = assets
-        self.asset_states = asset_states_table(len(assets))
         self.asset_orders = asset_orders_table()
 
     @property

@@ -46,6 +46,8 @@ MORE = {
     "contraflow": {"at": {"xy": [36, 8]}, "towards": {"xy": [370, 8]}, "clearance": 2, "ends_after": 6},
     "area_ban": {"at": {"box": [100, 100, 200, 200]}, "ends_after": 6},
     "signal_control": {"at": {"xy": [131, 131]}, "control": "actuated", "cycle": 40, "ends_after": 6},
+    "asset_failure": {"assets": "transformer", "lasts": 6, "at": None},
+    "asset_control": {"assets": ["feeder_1_1"], "level": 0, "by_hand": True},
     "staged_departure": {
         "stages": [{"at": {"box": [0, 0, 200, 400]}, "start": 2}, {"hold": True}],
         "ends_after": 6,
@@ -71,6 +73,8 @@ NEEDS = {
     "connection_control": {"crowd": STOREYS},
     "gate_control": {"crowd": {"gates": GATES}},
     "fence_falls": {"crowd": {"gates": GATES}},
+    "asset_failure": {"infrastructure": {}},
+    "asset_control": {"infrastructure": {}},
     **dict.fromkeys(ON_ROADS, TRAFFIC),
 }
 """What must be in the room for single parts."""

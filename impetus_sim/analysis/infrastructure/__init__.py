@@ -1,0 +1,4 @@
+"""What the city runs on, measured: who was without what, for how long, and because of what.
+
+Modules: recorded (assets and their states), lacks (who was without a service), metrics, state_of (one asset).
+"""

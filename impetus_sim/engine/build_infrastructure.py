@@ -1,0 +1,128 @@
+"""The infrastructure of a run: built from the map, changed as the scenario says, on one clock."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from impetus_sim import rng
+from impetus_sim.engine.build_hand_assets import build_hand_assets
+from impetus_sim.engine.naming import about
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.infrastructure.city.build import build_city_infrastructure
+from impetus_sim.infrastructure.power.grid import PowerGrid
+from impetus_sim.infrastructure.services.services import Services
+from impetus_sim.infrastructure.supplies.power import PowerSupply
+from impetus_sim.infrastructure.system import InfrastructureSystem
+from impetus_sim.scenario.on_assets import OnAssets, find_assets
+from impetus_sim.scenario.places import locate
+from impetus_sim.world.assets import Assets, Needs, Service
+
+if TYPE_CHECKING:
+    from impetus_sim.infrastructure.city.build import CityInfrastructure
+    from impetus_sim.infrastructure.power.network import PowerNetwork
+    from impetus_sim.maps.city import City
+    from impetus_sim.scenario.infrastructure import NeedChange
+    from impetus_sim.scenario.model import Scenario
+    from impetus_sim.world.world import World
+
+
+RECORD_BY_HAND_S = 10.0
+"""Time between two recorded states of assets that a scenario writes by hand."""
+
+
+def lay_infrastructure(scenario: Scenario, city: City, world: World) -> CityInfrastructure | None:
+    """Build what the city runs on and give its assets to the world; None for a scenario without.
+
+    Assets that a scenario writes by hand are given to the world in its place.
+
+    Raises
+    ------
+    InvalidInputError
+        When the map holds nothing to supply, a changed need is not there, or there are assets of both kinds.
+    """
+    spec = scenario.infrastructure
+    by_hand = scenario.cyber is not None and bool(scenario.cyber.assets)
+    if by_hand and scenario.cyber is not None:
+        if spec is not None:
+            raise InvalidInputError(
+                "cyber.assets: the run has the assets of its infrastructure", hint="leave out one of the two"
+            )
+        world.have_assets(build_hand_assets(scenario.cyber.assets, city, key="cyber.assets"))
+    if spec is None:
+        return None
+    with about("infrastructure"):
+        built = build_city_infrastructure(city)
+    assets = built.assets
+    for name, change in spec.needs.items():
+        with about(f"infrastructure.needs.{name}"):
+            assets = change_needs(assets, change, lambda place: locate(place, city))
+    world.have_assets(assets)
+    return dataclasses.replace(built, assets=assets)
+
+
+def build_infrastructure(
+    scenario: Scenario, world: World, built: CityInfrastructure | None, *, seed: int, replicate: int
+) -> InfrastructureSystem | None:
+    """Build the system from what was laid; of assets written by hand there are their needs alone."""
+    spec = scenario.infrastructure
+    if world.assets is None:
+        return None
+    services = Services(world.assets, rng.stream_key(seed, replicate, "infrastructure.needs"))
+    if spec is None or built is None:
+        return InfrastructureSystem(world, services, record_ticks=world.ticks(RECORD_BY_HAND_S))
+    grid = PowerGrid(
+        with_load(built.grid, float(spec.hour_load)),
+        key=rng.stream_key(seed, replicate, "infrastructure.relays"),
+    )
+    power = PowerSupply(
+        grid,
+        built.assets,
+        services.states,
+        bus_of_asset=built.bus_of_asset,
+        breaker_of_asset=built.branch_of_asset,
+    )
+    return InfrastructureSystem(
+        world, services, supplies=[power], record_ticks=world.ticks(spec.record_every)
+    )
+
+
+def with_load(network: PowerNetwork, share: float) -> PowerNetwork:
+    """Return a city's network with all load at a share of its peak, fed by the grid outside of it.
+
+    What feeds in at a reference bus stands for the country's grid, which takes and gives whatever the city lacks.
+    """
+    return dataclasses.replace(
+        network,
+        load_mw=network.load_mw * share,
+        generation_mw=np.where(network.is_reference, 0.0, network.generation_mw),
+    )
+
+
+def change_needs(assets: Assets, change: NeedChange, locate_place: Any) -> Assets:
+    """Return assets with other needs, as a scenario says.
+
+    Raises
+    ------
+    InvalidInputError
+        When there are no such assets, or none of them needs that.
+    """
+    rows = find_assets(OnAssets(assets=change.assets), assets, locate_place)
+    needs, service = assets.needs, Service[change.service.upper()]
+    hit = np.isin(needs.consumer, rows) & (needs.service == service)
+    if not hit.any():
+        raise InvalidInputError(
+            f"none of {', '.join(change.assets)} needs {change.service}",
+            hint="name assets that do; `impetus map FILE --assets` shows what each needs",
+        )
+    columns = {field.name: getattr(needs, field.name).copy() for field in dataclasses.fields(Needs)}
+    for key, value in (
+        ("buffer_s", change.buffer),
+        ("level_without", change.level_without),
+        ("probability", change.probability),
+    ):
+        if value is not None:
+            columns[key][hit] = float(value)
+    return dataclasses.replace(assets, needs=Needs(**columns))

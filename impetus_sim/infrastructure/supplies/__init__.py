@@ -1,0 +1,1 @@
+"""Networks as they reach assets, one file each: what they heed of assets, and what they bring them."""
