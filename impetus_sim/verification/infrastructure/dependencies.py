@@ -1,7 +1,7 @@
 """Dependencies solved by hand: batteries, pumps and tanks, a generator whose fuel is late, lost control, circles.
 
 A case lists what must happen, when and to whom. Measured is how far a time is off, at most; any other order is
-infinitely far off.
+infinitely far off. One law: another failure never raises a level.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from impetus_sim.infrastructure.repair.tankers import Tankers, ask_for_fuel, ref
 from impetus_sim.infrastructure.services.build import Need, assemble_assets
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.verification.case import Case, Effort, Measured
+from impetus_sim.verification.infrastructure.random_needs import with_another_failure
 from impetus_sim.world.assets import Order, Service
 
 H: Final = 3600.0
@@ -24,6 +25,8 @@ _US: Final = 1_000_000
 _ONE_STEP_S: Final = 1e-6
 """The step of the clock inside infrastructure."""
 _KEY: Final = np.array([1, 2], np.uint32)
+_SYSTEMS: Final = 200
+_SYSTEMS_THOROUGH: Final = 2000
 _BY_HAND = "Solved by hand: sums of the durations given"
 
 Timeline = Sequence[tuple[float, str, str]]
@@ -305,6 +308,17 @@ def circle_holds_on_a_battery(effort: Effort) -> Measured:
     return _off(services.advance(round(30 * H * _US)), hours)
 
 
+def another_failure(effort: Effort) -> Measured:
+    """Add a failure to random systems of assets, and look for a level that is higher by it at any time."""
+    n = _SYSTEMS_THOROUGH if effort.thorough else _SYSTEMS
+    n_raised = n_lowered = 0
+    for seed in range(n):
+        before, after, _ = with_another_failure(seed)
+        n_raised += bool((after > before).any())
+        n_lowered += bool((after < before).any())
+    return Measured(value=n_raised, text=f"{n_raised} of {n} systems have one; {n_lowered} have lower levels")
+
+
 def _case(id: str, title: str, run: Callable[[Effort], Measured]) -> Case:
     return Case(
         id=f"dependencies-{id}",
@@ -325,4 +339,15 @@ CASES = (
     _case("fuel", "A hospital lives on its generator until the fuel is late", fuel_is_late),
     _case("control", "Without control a pump keeps its state and obeys later", control_is_lost),
     _case("circle", "A substation is switched over an exchange that it feeds", circle_holds_on_a_battery),
+    Case(
+        id="dependencies-monotone",
+        standard="dependencies, law",
+        title="Another failure never raises a level at any time",
+        source="levels only ever support each other",
+        low=0.0,
+        high=0.0,
+        expected=f"none of {_SYSTEMS} random systems with circles ({_SYSTEMS_THOROUGH} with --thorough)",
+        run=another_failure,
+        default_model="dependencies",
+    ),
 )
