@@ -48,7 +48,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "equilibrium",
     ),
     "cyber": ("times",),
-    "infrastructure": ("dependencies", "networks", "water", "city"),
+    "infrastructure": ("dependencies", "networks", "water", "water_records", "city"),
 }
 """Family to its modules in `impetus_sim.verification.<family>`, each with a tuple `CASES`, in the order
 of the report."""
