@@ -59,6 +59,8 @@ class Case:
         Runs only when asked for: many seeds.
     needs_data
         Reads files below the folder IMPETUS_DATA; left out, and said to be, where that is not set.
+    needs_package
+        Reads files of an optional package; left out, and said to be, where that is not installed.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Case:
     default_model: str = ""
     only_thorough: bool = False
     needs_data: bool = False
+    needs_package: str = ""
 
     def also(self, id: str, standard: str, **changes: Any) -> Case:
         """Return the same case under the number of another guideline."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -48,7 +49,16 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "equilibrium",
     ),
     "cyber": ("times",),
-    "infrastructure": ("dependencies", "networks", "water", "water_records", "city"),
+    "infrastructure": (
+        "power",
+        "cascade",
+        "dependencies",
+        "networks",
+        "water",
+        "power_records",
+        "water_records",
+        "city",
+    ),
 }
 """Family to its modules in `impetus_sim.verification.<family>`, each with a tuple `CASES`, in the order
 of the report."""
@@ -134,11 +144,12 @@ def run_suite(
     """
     wanted = _models(family, models)
     cases = _cases(family, only, thorough)
-    if not only and "IMPETUS_DATA" not in os.environ:
-        for case in [case for case in cases if case.needs_data]:
+    for case in [] if only else list(cases):
+        lack = _what_is_missing(case)
+        if lack:
             cases.remove(case)
             if progress:
-                progress(f"left out, IMPETUS_DATA is not set: {case.id}, {case.title}")
+                progress(f"left out, {lack}: {case.id}, {case.title}")
     results: list[Result] = []
     for model in wanted:
         done: dict[tuple[Any, str], tuple[Measured | ImpetusError, float]] = {}
@@ -155,6 +166,14 @@ def run_suite(
             else:
                 results.append(_judge(case, effort, done[key][0], 0.0))
     return results
+
+
+def _what_is_missing(case: Case) -> str:
+    if case.needs_data and "IMPETUS_DATA" not in os.environ:
+        return "IMPETUS_DATA is not set"
+    if case.needs_package and importlib.util.find_spec(case.needs_package) is None:
+        return f"the package {case.needs_package} is not installed"
+    return ""
 
 
 def _models(family: str, models: Sequence[str] | None) -> Sequence[str]:

@@ -6,25 +6,11 @@ import numpy as np
 import pytest
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.infrastructure.kernels.cascade import ABOVE
-from impetus_sim.infrastructure.power.dc import LEAST_RATING_MW, DcGrid
+from impetus_sim.infrastructure.power.dc import DcGrid
 from impetus_sim.infrastructure.power.matpower import read_matpower
 from impetus_sim.infrastructure.power.network import PowerNetwork
 from impetus_sim.kernels.compile import set_threads
-
-CASCADE_TABLE = [
-    # As an independent dense solution has them; outage 157 of case118 comes within 5e-7 of a rating.
-    # case, margin, stages, trips, mean and least share served, outages without a trip; sums over every branch
-    ("case118", 0.2, 1376, 16195, 0.47913, 0.25, 11),
-    ("case118", 0.5, 1182, 6827, 0.7837, 0.4012, 35),
-    ("case118", 1.0, 554, 1534, 0.95931, 0.5267, 57),
-    ("case24_ieee_rts", 0.2, 195, 690, 0.35853, 0.09, 1),
-    ("case24_ieee_rts", 0.5, 180, 427, 0.61404, 0.1379, 4),
-    ("case24_ieee_rts", 1.0, 114, 164, 0.84269, 0.2087, 16),
-    ("case39", 0.2, 193, 764, 0.6186, 0.2911, 3),
-    ("case39", 0.5, 147, 424, 0.78454, 0.5458, 8),
-    ("case39", 1.0, 122, 255, 0.87654, 0.6671, 11),
-]
+from impetus_sim.verification.infrastructure.dense_flow import solve_densely
 
 
 @pytest.fixture(scope="module")
@@ -51,30 +37,6 @@ def build_network(ends, *, net_mw, x=None, shift_rad=None):
         shift_rad=np.zeros(n) if shift_rad is None else np.asarray(shift_rad, float),
         rating_mw=np.full(n, np.inf),
     )
-
-
-def solve_densely(network, is_in, net):
-    """Return flows and balanced injections by pseudo-inverse: no code shared with the engine."""
-    net = net.copy()
-    labels = np.arange(network.n_buses)
-    for _ in range(network.n_buses):
-        for i, j in zip(network.from_bus[is_in], network.to_bus[is_in], strict=True):
-            labels[i] = labels[j] = min(labels[i], labels[j])
-    for label in np.unique(labels):
-        own = labels == label
-        fed, drawn = net[own & (net > 0)].sum(), -net[own & (net < 0)].sum()
-        if fed > drawn:
-            net[own & (net > 0)] *= drawn / fed
-        elif drawn > fed:
-            net[own & (net < 0)] *= fed / drawn
-    matrix, b = np.zeros((network.n_buses, network.n_buses)), network.susceptance_mw * is_in
-    incidence = np.zeros((network.n_branches, network.n_buses))
-    incidence[np.arange(network.n_branches), network.from_bus] = 1.0
-    incidence[np.arange(network.n_branches), network.to_bus] -= 1.0
-    matrix = incidence.T @ (b[:, None] * incidence)
-    pushed = b * network.shift_rad
-    angle = np.linalg.pinv(matrix) @ (net + incidence.T @ pushed)
-    return b * (incidence @ angle) - pushed, net
 
 
 def test_two_paths_share_by_their_reactances():
@@ -155,34 +117,6 @@ def test_line_outage_factors_are_an_identity(case):
             after[others], (2 * before + factor * 2 * before[branch])[others], atol=1e-8
         )
         assert after[branch] == 0.0
-
-
-@pytest.mark.parametrize(("name", "margin", "stages", "trips", "mean", "least", "quiet"), CASCADE_TABLE)
-def test_cascades_equal_the_reference_table(case, name, margin, stages, trips, mean, least, quiet):
-    found = DcGrid(case(name)).run_cascades(margin=margin)
-    assert (found.stages.sum(), found.trips.sum(), (found.trips == 0).sum()) == (stages, trips, quiet)
-    assert found.served_share.mean() == pytest.approx(mean, abs=5e-6)
-    assert found.served_share.min() == pytest.approx(least, abs=5e-5)
-
-
-def test_a_cascade_equals_a_dense_one(case):
-    network = case("case39")
-    grid = DcGrid(network)
-    base = solve_densely(network, np.ones(network.n_branches, bool), network.base_injections_mw())
-    rating = np.maximum(1.2 * np.abs(base[0]), LEAST_RATING_MW)
-    found = grid.run_cascades(margin=0.2, keep_states=True)
-    for branch in range(network.n_branches):
-        is_in, net, stages = np.arange(network.n_branches) != branch, base[1], 0
-        while True:
-            flow, net = solve_densely(network, is_in, net)
-            stages += 1
-            over = np.abs(flow) > rating * ABOVE
-            if not over.any():
-                break
-            is_in = is_in & ~over
-        assert found.stages[branch] == stages
-        np.testing.assert_array_equal(found.is_in[branch], is_in)
-        assert found.served_share[branch] == pytest.approx(net[net > 0].sum() / base[1][base[1] > 0].sum())
 
 
 def test_threads_change_nothing(case):
