@@ -8,6 +8,7 @@ from impetus_sim.cli.bench_crowd import crowd_command
 from impetus_sim.cli.bench_cyber import cyber_command
 from impetus_sim.cli.bench_power import power_command
 from impetus_sim.cli.bench_traffic import traffic_command
+from impetus_sim.cli.bench_water import water_command
 
 
 class _Families(click.Group):
@@ -28,3 +29,4 @@ bench_command.add_command(crowd_command)
 bench_command.add_command(cyber_command)
 bench_command.add_command(traffic_command)
 bench_command.add_command(power_command)
+bench_command.add_command(water_command)

@@ -82,7 +82,7 @@ class ZoneWater(Water):
         self.zones.is_open[:] = 1
         self.zones.volume_m3[:] = network.first_share * network.tank_m3
         self.pumps.has_power[:] = 1
-        self.pumps.is_told[:] = (network.tank_m3 == 0.0)[network.pump_to]
+        self.pumps.is_told[:] = (network.tank_m3 == 0.0)[network.pump_to] | network.is_pumping_first
         self._settle([], {})
 
     # -- time --------------------------------------------------------------------------------------------------

@@ -45,6 +45,8 @@ class ZoneNetwork:
         Between empty and full, float64 (zones,).
     start_share, stop_share, first_share
         Pumps of a zone start when its tank is down to the first, stop at the second; how full it is at the start.
+    is_pumping_first
+        Whether pumps run at the start, where their tank is between the two levels.
     pressure_m
         At which a hole in a zone lets water out, float64 (zones,).
     pump_ids, pump_from, pump_to
@@ -79,6 +81,7 @@ class ZoneNetwork:
     start_share: float = 0.7
     stop_share: float = 0.95
     first_share: float = 0.9
+    is_pumping_first: bool = False
 
     def __post_init__(self) -> None:
         if np.any(self.pump_from >= self.pump_to):

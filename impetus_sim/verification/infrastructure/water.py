@@ -43,6 +43,10 @@ _NET3_TANK_HEADS_M = {
 _NET3_DEMAND_L_S = 690.268
 """Mean of the 25 hours from 0 to 24."""
 
+_NET1_PATTERN = np.array([1.0, 1.2, 1.4, 1.6, 1.4, 1.2, 1.0, 0.8, 0.6, 0.4, 0.6, 0.8])
+_FOOT_M = 0.3048
+_GALLON_PER_MINUTE_M3_S = 0.003785411784 / 60.0
+
 _ONE_JUNCTION = """[JUNCTIONS]
  a 0 10
 [RESERVOIRS]
@@ -284,6 +288,47 @@ def zones_lose_nothing(effort: Effort) -> Measured:
     return Measured(value=share, text=f"{share:.1e} of {sums['inflow_m3'].sum():.0f} m3")
 
 
+def zones_beside_epanet(effort: Effort) -> Measured:
+    """Take the power from the pump of Net1 at 6 h: time until its tank is empty, as one zone over that of EPANET.
+
+    The zone has the tank, use and levels of the file, and one pump at the flow and head of the first solution.
+    """
+    del effort
+    water = _open("Net1")
+    flow = water.pumps.flow_m3_s.copy()
+    head_m = water.pump_power_w() * 0.75 / (1000.0 * 9.80665 * flow)
+    height_m, area_m2 = 50.0 * _FOOT_M, 0.25 * np.pi * (50.5 * _FOOT_M) ** 2
+    zone = ZoneWater(
+        ZoneNetwork(
+            zone_ids=("net1",),
+            demand_m3_s=np.array([1100.0 * _GALLON_PER_MINUTE_M3_S]),
+            tank_m3=np.array([area_m2 * height_m]),
+            tank_height_m=np.array([height_m]),
+            pressure_m=np.array([80.0]),
+            pump_ids=("9",),
+            pump_from=np.array([SOURCE]),
+            pump_to=np.array([0]),
+            design_m3_s=flow,
+            design_head_m=head_m,
+            lift_m=np.array([175.0 * _FOOT_M]),
+            efficiency=np.array([0.75]),
+            hourly=np.repeat(_NET1_PATTERN, 2),
+            start_share=0.2,
+            stop_share=0.8,
+            first_share=0.4,
+            is_pumping_first=True,
+        )
+    )
+    empty_s = []
+    for model in (zone, water):
+        model.set_pump_power(0, False, at_us=6 * HOUR_US)
+        changes = model.advance(24 * HOUR_US)
+        empty_s.append(next(c.at_us for c in changes if c.kind == "tank_empty") / SECOND_US - 6 * 3600.0)
+    times = f"{empty_s[0] / 60:.0f} min for {empty_s[1] / 60:.0f}"
+    text = f"{times}; not served {zone.unserved_m3().sum():.0f} for {water.unserved_m3().sum():.0f} m3"
+    return Measured(value=empty_s[0] / empty_s[1], text=text)
+
+
 def _case(id: str, title: str, source: str, low: float, high: float, expected: str, run: Any) -> Case:
     return Case(
         id=f"water-{id}",
@@ -334,5 +379,9 @@ CASES = (
     _case(
         "zones-balance", "zones: a day of outages and leaks", "law", 0.0, 1e-9, "at most 1e-9 of what was lifted",
         zones_lose_nothing,
+    ),
+    _case(
+        "zones-net1", "Net1 as one zone: time until its tank is empty", "beside the toolkit in one run",
+        0.9, 1.1, "within 10 %", zones_beside_epanet,
     ),
 )  # fmt: skip

@@ -3,8 +3,9 @@
 Source: Balakrishnan and Cassottana (2022), InfraRisk, Sustainable Cities and Society 83; files in
 ``$IMPETUS_DATA/infra``, made with WNTRSimulator and demand by pressure (all from 30 m on).
 
-What follows from the failure list and the recorded pump status: a pump whose status is 0 stands; a failed pipe leaks
-in its middle through that share of its cross-section, is shut on one side while it is repaired, and whole after. The disruption files say 6000 s; the records show it between 60 and 180 s of their clock, and all times here
+What follows from the failure list and the recorded pump status: a pump whose status is 0 stands; a failed pipe
+leaks in its middle through that share of its cross-section, is shut on one side while it is repaired, and whole
+after. The disruption files say 6000 s; the records show it between 60 and 180 s of their clock, and all times here
 are of that clock: 5820 to 5940 s earlier.
 
 Not in the record of Micropolis: in which order the five pipes were repaired. The times are (stamps closer than the

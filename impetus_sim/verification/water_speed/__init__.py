@@ -1,0 +1,1 @@
+"""Speed of water networks beside WNTR's EpanetSimulator."""
