@@ -188,6 +188,8 @@ class Order(IntEnum):
     """State of a signal (`tables.SIGNAL_FAULTS`) or of a sign or siren (0 as ordered, 1 false)."""
     BY_HAND = 9
     """As `LEVEL`, set on the spot: it needs no way for commands."""
+    FUELLED = 10
+    """Its tanks of fuel are filled; the value says nothing."""
 
 
 def asset_orders_table() -> Table:

@@ -8,7 +8,7 @@ decision of a controller, and not otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -17,11 +17,11 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.infrastructure.change import NO_CAUSE, Change
 from impetus_sim.infrastructure.control.loop import Loop
+from impetus_sim.infrastructure.parts import AssetOrder
 from impetus_sim.infrastructure.services.network import US_PER_S
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.world.assets import Order
 
-COMMANDED: Final = "commanded"
 _NOT_YET: Final = -1
 _WORKS: Final = 0.5
 """Level from which a controller decides."""
@@ -35,9 +35,12 @@ _COLUMNS: Final = {
     "commanded": "f8",
     "command_us": "i8",
     "next_us": "i8",
+    "event": "i8",
+    "is_new": "u1",
 }
 """One row a loop. truth: nan for the level of the sensor itself. reading: the last that was seen. decision,
-commanded: levels, the latter as last sent; command_us: when the decision is to be sent, -1 for not at all."""
+commanded: levels, the latter as last sent; command_us: when the decision is to be sent, -1 for not at
+all. event: that of the last command. is_new: whether it has still to be handed on."""
 
 
 class Control:
@@ -46,7 +49,7 @@ class Control:
     Parameters
     ----------
     services
-        Whose links telemetry and commands take; it is read, and commanded through `command` only.
+        Whose links telemetry and commands take; it is read only.
     loops
         In a fixed order.
 
@@ -71,7 +74,9 @@ class Control:
         for column in ("truth_cause", "decision_cause"):
             self._table.columns[column][:] = NO_CAUSE
         self._table.command_us[:] = _NOT_YET
+        self._table.event[:] = NO_CAUSE
         self.tables = [self._table]
+        self._sent: list[int] = []
 
     @property
     def truth(self) -> npt.NDArray[np.float64]:
@@ -107,14 +112,39 @@ class Control:
         """Read, decide and command, in time order, up to and including `until_us`.
 
         Links and truth are taken as they stand, so the caller advances in steps in which they do not change.
-        Commands are changes of kind `COMMANDED`; `command` hands them on.
+        Commands are changes of kind ``commanded``, and `orders` once their events are known.
         """
         changes: list[Change] = []
+        self._sent = []
         while (due := self.next_event_us()) is not None and due <= until_us:
             for k in np.flatnonzero(self._table.next_us == due):
                 self._read(int(k), due)
             changes += [self._send(int(k), due) for k in np.flatnonzero(self._table.command_us == due)]
         return changes
+
+    def logged(self, event_ids: Sequence[int]) -> None:
+        """Say which events of the world the changes of the last `advance` became, in their order."""
+        for k, event in zip(self._sent, event_ids, strict=True):
+            self._table.event[k] = event
+
+    def heed(self, rows: Iterable[int], at_us: int) -> None:
+        """Take note that assets have changed: what is read of them counts when it is read."""
+        del rows, at_us
+
+    def orders(self) -> list[AssetOrder]:
+        """Return the commands since the last time it was asked."""
+        table = self._table
+        new = np.flatnonzero(table.is_new).tolist()
+        table.is_new[:] = 0
+        return [
+            AssetOrder(
+                asset=int(self._actuator[k]),
+                kind=Order.LEVEL,
+                value=float(table.commanded[k]),
+                cause=int(table.event[k]),
+            )
+            for k in new
+        ]
 
     def restored(self) -> None:
         """Nothing is derived from the tables."""
@@ -155,6 +185,8 @@ class Control:
         table = self._table
         table.command_us[k] = _NOT_YET
         table.commanded[k] = table.decision[k]
+        table.is_new[k] = 1
+        self._sent.append(k)
         data = {
             "level": float(table.decision[k]),
             "by": self.loops[k].controller,
@@ -162,13 +194,5 @@ class Control:
         }
         subject = self._services.assets.ids[self._actuator[k]]
         return Change(
-            at_us=now_us, kind=COMMANDED, subject=subject, cause=int(table.decision_cause[k]), data=data
+            at_us=now_us, kind="commanded", subject=subject, cause=int(table.decision_cause[k]), data=data
         )
-
-
-def command(services: Services, changes: Sequence[Change], event_ids: Sequence[int]) -> None:
-    """Hand the commands among some changes to the assets, with the events that the changes became as causes."""
-    for change, event in zip(changes, event_ids, strict=True):
-        if change.kind == COMMANDED:
-            asset = services.assets.row(change.subject)
-            services.set_order(asset, Order.LEVEL, change.data["level"], cause=event, at_us=change.at_us)

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.infrastructure.change import NO_CAUSE, Change
+from impetus_sim.infrastructure.change import NO_CAUSE
+from impetus_sim.infrastructure.parts import AssetOrder
 from impetus_sim.infrastructure.repair.depot import DAY_H, CrewSpec, Stock
 from impetus_sim.infrastructure.repair.plan import Hand, Job, Outlook
 from impetus_sim.infrastructure.repair.road_work import Place, RoadWork, TravelTime, straight_travel_s
@@ -24,11 +25,10 @@ from impetus_sim.infrastructure.repair.times import REPAIR_TIMES, draw_repair_h
 from impetus_sim.infrastructure.services.network import US_PER_S
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.infrastructure.services.unserved import UnservedPeople
-from impetus_sim.world.assets import Assets, Order
+from impetus_sim.world.assets import Order
 
 FREE, DRIVING, WORKING = 0, 1, 2
-ASKED, WAITING, TAKEN, DONE = 0, 1, 2, 3
-REPAIRED: Final = "repair_done"
+ASKED, WAITING, TAKEN, DONE, RETURNED = 0, 1, 2, 3, 4
 _HOUR_US: Final = 3600 * US_PER_S
 _DAY_US: Final = 24 * _HOUR_US
 _WHOLE_SHIFT: Final = DAY_H
@@ -53,8 +53,8 @@ class Repairs(RoadWork):
 
     Parameters
     ----------
-    assets
-        What can be broken.
+    services
+        Which assets are broken; it is read only.
     crews, stocks
         Staff, and spare parts; a depot without a stock never lacks a part.
     rule
@@ -74,7 +74,7 @@ class Repairs(RoadWork):
 
     def __init__(
         self,
-        assets: Assets,
+        services: Services,
         crews: Sequence[CrewSpec],
         *,
         draw_key: npt.NDArray[np.uint32],
@@ -88,7 +88,9 @@ class Repairs(RoadWork):
             raise InvalidInputError(
                 f"there is no order of repairs '{rule}'", hint=f"one of {', '.join(RULES)}"
             )
-        self._assets, self.crews, self._rule, self._key = assets, tuple(crews), RULES[rule], draw_key
+        assets = services.assets
+        self._services, self._assets, self.crews = services, assets, tuple(crews)
+        self._rule, self._key = RULES[rule], draw_key
         self._unserved = UnservedPeople(assets)
         self._hospital: dict[int, bool] = {}
         self._day_us = round(day_begins_h * _HOUR_US)
@@ -140,6 +142,23 @@ class Repairs(RoadWork):
             }
         )
         self._await(at_us, self._appear(row))
+
+    def heed(self, rows: Iterable[int], at_us: int) -> None:
+        """Ask for the repair of those of some assets that are broken and not asked for yet."""
+        asked = set(self.jobs.asset[self.jobs.stage < RETURNED].tolist())
+        for row in rows:
+            damage = self._services.damage(row)
+            if damage is not None and row not in asked:
+                self.ask(row, hours=damage[0], cause=damage[1], at_us=at_us)
+
+    def orders(self) -> list[AssetOrder]:
+        """Return the repairs done since the last time it was asked."""
+        jobs, done = self.jobs, np.flatnonzero(self.jobs.stage == DONE)
+        jobs.stage[done] = RETURNED
+        return [
+            AssetOrder(asset=int(jobs.asset[row]), kind=Order.REPAIRED, value=0.0, cause=int(jobs.code[row]))
+            for row in done
+        ]
 
     def _codes(self) -> Iterable[npt.NDArray[np.int64]]:
         return (self.jobs.code,)
@@ -199,7 +218,7 @@ class Repairs(RoadWork):
             row = int(table.job[crew])
             self.jobs.stage[row], self.jobs.done_us[row] = DONE, now_us
             table.stage[crew], table.job[crew] = FREE, -1
-            self._tell_of(crew, row, REPAIRED, {})
+            self._tell_of(crew, row, "repair_done", {})
 
         return act
 
@@ -310,11 +329,3 @@ class Repairs(RoadWork):
             levels = self._unserved.levels([asset])
             self._hospital[asset] = bool((levels[self._assets.of_kind("hospital")] < 1.0).any())
         return self._hospital[asset]
-
-
-def return_to_service(services: Services, changes: Sequence[Change], event_ids: Sequence[int]) -> None:
-    """Set repaired what crews have finished, with the events that the changes became as causes."""
-    for change, event in zip(changes, event_ids, strict=True):
-        if change.kind == REPAIRED:
-            asset = services.assets.row(change.subject)
-            services.set_order(asset, Order.REPAIRED, 0.0, cause=event, at_us=change.at_us)

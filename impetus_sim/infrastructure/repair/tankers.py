@@ -14,15 +14,14 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.infrastructure.change import NO_CAUSE, Change
+from impetus_sim.infrastructure.change import NO_CAUSE
+from impetus_sim.infrastructure.parts import AssetOrder
 from impetus_sim.infrastructure.repair.road_work import Place, RoadWork, TravelTime, straight_travel_s
 from impetus_sim.infrastructure.services.network import US_PER_S
 from impetus_sim.infrastructure.services.services import Services
-from impetus_sim.world.assets import Assets, Service
+from impetus_sim.world.assets import Order, Service
 
 ASKED, WAITING, DRIVING, UNLOADING, RETURNING, DONE = 0, 1, 2, 3, 4, 5
-FUEL_LOW: Final = "fuel_low"
-DELIVERED: Final = "fuel_delivered"
 UNLOAD_S: Final = 1800.0
 """Half an hour at a customer: a common planning value of hauliers (recalled)."""
 RETRY_S: Final = 600.0
@@ -34,8 +33,10 @@ _TRIPS: Final = {
     "asked_us": "i8",
     "until_us": "i8",
     "code": "i8",
+    "is_new": "u1",
 }
-"""One row a request. depot: row of the asset, -1 before one serves it. until_us: when its stage ends."""
+"""One row a request. depot: row of the asset, -1 before one serves it. until_us: when its stage ends.
+is_new: whether a delivery has still to be told."""
 
 
 class Tankers(RoadWork):
@@ -88,12 +89,37 @@ class Tankers(RoadWork):
             raise InvalidInputError(
                 f"fuel for '{self._assets.ids[asset]}' at {at_us} us: too late, or it has no tank"
             )
-        if ((self.trips.asset == asset) & (self.trips.stage < RETURNING)).any():
+        is_open = (self.trips.stage < RETURNING) | (self.trips.is_new != 0)
+        if (is_open & (self.trips.asset == asset)).any():
             return
         row = self.trips.append(
-            {"asset": asset, "depot": -1, "stage": ASKED, "asked_us": at_us, "until_us": at_us, "code": cause}
+            {
+                "asset": asset,
+                "depot": -1,
+                "stage": ASKED,
+                "asked_us": at_us,
+                "until_us": at_us,
+                "code": cause,
+                "is_new": 0,
+            }
         )
         self._await(at_us, self._end_stage(row))
+
+    def heed(self, rows: Iterable[int], at_us: int) -> None:
+        """Ask for fuel for those of some assets that run low."""
+        for row in rows:
+            event = self._services.fuel_low(row, at_us)
+            if event is not None:
+                self.ask(row, cause=event, at_us=at_us)
+
+    def orders(self) -> list[AssetOrder]:
+        """Return the deliveries since the last time it was asked."""
+        trips, new = self.trips, np.flatnonzero(self.trips.is_new)
+        trips.is_new[new] = 0
+        return [
+            AssetOrder(asset=int(trips.asset[row]), kind=Order.FUELLED, value=0.0, cause=int(trips.code[row]))
+            for row in new
+        ]
 
     def _codes(self) -> Iterable[npt.NDArray[np.int64]]:
         return (self.trips.code,)
@@ -115,8 +141,9 @@ class Tankers(RoadWork):
                 trips.until_us[row] = now_us + self._unload_us
                 self._tell_of(row, "tanker_arrived", {})
             elif stage == UNLOADING:
+                trips.is_new[row] = 1
                 trips.until_us[row] = now_us + self._drive_us(self._place(asset), self._place(depot), now_us)
-                self._tell_of(row, DELIVERED, {})
+                self._tell_of(row, "fuel_delivered", {})
             if trips.stage[row] != DONE:
                 self._await(int(trips.until_us[row]), self._end_stage(row))
 
@@ -167,19 +194,3 @@ class Tankers(RoadWork):
         self._say(
             (row,), kind, self._assets.ids[int(self.trips.asset[row])], int(self.trips.code[row]), facts, keep
         )
-
-
-def ask_for_fuel(
-    tankers: Tankers, assets: Assets, changes: Sequence[Change], event_ids: Sequence[int]
-) -> None:
-    """Ask for fuel for whoever runs low, with the events that the changes became as causes."""
-    for change, event in zip(changes, event_ids, strict=True):
-        if change.kind == FUEL_LOW:
-            tankers.ask(assets.row(change.subject), cause=event, at_us=change.at_us)
-
-
-def refuel(services: Services, changes: Sequence[Change], event_ids: Sequence[int]) -> None:
-    """Fill the tanks for which tankers have unloaded, with the events that the changes became as causes."""
-    for change, event in zip(changes, event_ids, strict=True):
-        if change.kind == DELIVERED:
-            services.refuel(services.assets.row(change.subject), cause=event, at_us=change.at_us)

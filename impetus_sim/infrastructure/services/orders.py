@@ -12,8 +12,6 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.kernels.needs import NEVER
 from impetus_sim.world.assets import Assets, Order
 
-REFUEL: Final = 0
-"""In the place of the kind of an order: its tanks are filled."""
 _COLUMNS: Final = {"at_us": "i8", "asset": "i8", "kind": "u1", "value": "f8", "cause": "i8", "by_hand": "u1"}
 
 

@@ -40,7 +40,7 @@ from impetus_sim.infrastructure.services.network import (
     services_of_groups,
     spare_arrays,
 )
-from impetus_sim.infrastructure.services.orders import REFUEL, Orders, Pending
+from impetus_sim.infrastructure.services.orders import Orders, Pending
 from impetus_sim.infrastructure.services.trace import Trace
 from impetus_sim.world.assets import Assets, Order, Service, asset_states_table
 
@@ -94,13 +94,15 @@ class Services:
         for column in ("level", "told", "supply", "has_view", "has_control", "is_intact", "reading"):
             self.states.columns[column][:] = 1
         self.states.cause[:] = NO_CAUSE
-        self._groups = Table("services_groups", n_groups, {"cause": "i8"})
-        self._groups.cause[:] = NO_CAUSE
+        self._groups = Table("services_groups", n_groups, {"cause": "i8", "low_cause": "i8"})
+        self._groups.cause[:] = self._groups.low_cause[:] = NO_CAUSE
         self._groups.adopt({name: getattr(state, name) for name in _GROUP_COLUMNS})
         self._alternatives = Table("services_alternatives", 0, {})
         self._alternatives.adopt({"is_run": state.is_run})
         self._running = Table("services_running", 0, {})
         self._running.adopt({"n_runs": state.n_runs})
+        self._damage = Table("services_damage", n, {"hours": "f8", "cause": "i8"})
+        self._damage.cause[:] = NO_CAUSE
         self._orders = Orders(assets)
         self._links = Links(self.states)
         self.tables = [
@@ -108,6 +110,7 @@ class Services:
             self._groups,
             self._alternatives,
             self._running,
+            self._damage,
             self._orders.table,
             self._links.table,
         ]
@@ -116,7 +119,8 @@ class Services:
         self._due_groups = np.zeros(n_groups, np.int64)
         self._fuelled = np.unique(self.net.consumer[self.net.is_fuel])
         links = self._links.table
-        kept = (self.states.cause, self._groups.cause, links.spoof_cause, links.view_cause)
+        groups = (self._groups.cause, self._groups.low_cause)
+        kept = (self.states.cause, self._damage.cause, *groups, links.spoof_cause, links.view_cause)
         self._trace = Trace(lambda: kept)
         self._bind()
         for g in np.flatnonzero(self.net.has_standby):
@@ -195,45 +199,27 @@ class Services:
         InvalidInputError
             When there is no such asset, the value is out of its range, or the time has passed.
         """
-        self._orders.add(asset, kind, value, cause=cause, at_us=at_us, now_us=self._now_us, by_hand=by_hand)
-
-    def set_supplies(
-        self,
-        assets: npt.NDArray[np.int64],
-        levels: npt.NDArray[np.float64],
-        *,
-        causes: npt.NDArray[np.int64],
-        at_us: int,
-    ) -> None:
-        """Give orders `Order.SUPPLY` to those of some assets whose supply differs from the present one.
-
-        Parameters
-        ----------
-        assets
-            Their rows, each once, int64 (n,).
-        levels, causes
-            What reaches them through their network, float64 (n,), and the events that led to it, int64 (n,).
-        at_us
-            When, not before the time advanced to.
-
-        Raises
-        ------
-        InvalidInputError
-            When a level is not between 0 and 1, or the time has passed.
-        """
-        for k in np.flatnonzero(levels != self.states.supply[assets]).tolist():
-            self.set_order(int(assets[k]), Order.SUPPLY, float(levels[k]), cause=int(causes[k]), at_us=at_us)
-
-    def refuel(self, asset: int, *, cause: int = -1, at_us: int) -> None:
-        """Fill all tanks of fuel of an asset at a time not before that advanced to (see `set_order`)."""
-        if not self.is_fuelled(asset):
+        if kind == Order.FUELLED and not self.is_fuelled(asset):
             raise InvalidInputError(f"'{self.assets.ids[asset]}' has no tank of fuel")
-        self._orders.add(asset, REFUEL, 0.0, cause=cause, at_us=at_us, now_us=self._now_us)
+        self._orders.add(asset, kind, value, cause=cause, at_us=at_us, now_us=self._now_us, by_hand=by_hand)
 
     def is_fuelled(self, asset: int) -> bool:
         """Return whether an asset has a tank of fuel."""
         first, last = self.net.first_group[asset : asset + 2]
         return bool(self.net.is_fuel[first:last].any())
+
+    def damage(self, asset: int) -> tuple[float, int] | None:
+        """Return the hours of work that the damage of an asset asks for, and its event; None where it is whole."""
+        if self.states.is_intact[asset]:
+            return None
+        return float(self._damage.hours[asset]), int(self._damage.cause[asset])
+
+    def fuel_low(self, asset: int, at_us: int) -> int | None:
+        """Return the event since which a tank of an asset is at its mark or below; None where none is."""
+        for g in range(*self.net.first_group[asset : asset + 2]):
+            if self.net.is_fuel[g] and stored_at(self.net, self._state, g, at_us) <= self.net.mark[g]:
+                return int(self._groups.low_cause[g])
+        return None
 
     def next_event_us(self) -> int | None:
         """Return when an order or a buffer is due next; None for never."""
@@ -302,7 +288,7 @@ class Services:
     ) -> None:
         """Carry out an order; note whose level or links it concerns, with the code of the cause."""
         asset, kind, value, code, by_hand = order
-        if kind == REFUEL:
+        if kind == Order.FUELLED:
             for g in range(*self.net.first_group[asset : asset + 2]):
                 if self.net.is_fuel[g]:
                     self._state.stored[g], self._state.at_us[g] = self.net.full[g], now_us
@@ -312,6 +298,8 @@ class Services:
             data = {"repair_hours": value} if is_damage else {}
             self.states.is_intact[asset] = not is_damage
             touched[asset] = self._say(now_us, "damaged" if is_damage else "repaired", asset, code, data)
+            if is_damage:
+                self._damage.hours[asset], self._damage.cause[asset] = value, touched[asset]
         elif kind == Order.LEVEL:
             if self._links.command(asset, value, by_hand=bool(by_hand)):
                 touched[asset] = code
@@ -356,8 +344,7 @@ class Services:
                 if self.net.full[subject] > 0:
                     data = {"service": service.name.lower()}
                     code = self._say(now_us, _BUFFER_KINDS[kind], consumer, code, data)
-                if kind != LOW:
-                    causes[subject] = code
+                (self._groups.low_cause if kind == LOW else causes)[subject] = code
                 if service in (Service.TELECOM, Service.CONTROL):
                     linked[consumer] = code
             codes[k] = code

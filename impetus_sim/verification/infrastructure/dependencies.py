@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from impetus_sim.infrastructure.change import Change
-from impetus_sim.infrastructure.repair.tankers import Tankers, ask_for_fuel, refuel
+from impetus_sim.infrastructure.repair.tankers import Tankers
 from impetus_sim.infrastructure.services.build import Need, assemble_assets
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.verification.case import Case, Effort, Measured
@@ -223,13 +223,13 @@ def _drive(services: Services, tankers: Tankers, until_s: float) -> list[Change]
         due = [at for at in (services.next_event_us(), tankers.next_event_us()) if at is not None]
         if not due or min(due) > until_s * _US:
             return changes
-        for part in (tankers, services):
+        for part in (services, tankers):
             seen = part.advance(min(due))
-            ids = range(len(changes), len(changes) + len(seen))
-            part.logged(ids)
+            part.logged(range(len(changes), len(changes) + len(seen)))
             changes += seen
-            ask_for_fuel(tankers, services.assets, seen, ids)
-            refuel(services, seen, ids)
+            tankers.heed(range(len(services.assets)), min(due))
+        for order in tankers.orders():
+            services.set_order(order.asset, order.kind, order.value, cause=order.cause, at_us=min(due))
 
 
 def control_is_lost(effort: Effort) -> Measured:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.infrastructure.control.control import Control, command
+from impetus_sim.infrastructure.control.control import Control
 from impetus_sim.infrastructure.control.loop import Loop
 from impetus_sim.infrastructure.services.build import Need, assemble_assets
 from impetus_sim.infrastructure.services.services import Services
@@ -45,19 +45,19 @@ class Waterworks:
             self.control.set_truth(self.services.row("tank"), self.tank)
             self._log(self.services.advance(now), self.services)
             changes = self.control.advance(now)
-            command(self.services, changes, self._log(changes))
+            self._log(changes, self.control)
+            for order in self.control.orders():
+                self.services.set_order(order.asset, order.kind, order.value, cause=order.cause, at_us=now)
             self._log(self.services.advance(now), self.services)
             pump = self.services.level[self.services.row("pump")]
             self.tank = min(1.0, max(0.0, self.tank + FILL_PER_MIN * pump - DRAW_PER_MIN))
             self.levels.append(self.tank)
             self.minute += 1
 
-    def _log(self, changes, system=None):
+    def _log(self, changes, system):
         ids = [len(self.events) + k for k in range(len(changes))]
         self.events += changes
-        if system:
-            system.logged(ids)
-        return ids
+        system.logged(ids)
 
 
 def test_the_tank_is_kept_between_the_marks():

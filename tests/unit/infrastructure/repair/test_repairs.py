@@ -53,6 +53,7 @@ def test_what_is_repaired_returns_and_its_cause_is_the_crew():
         "repair_done",
         "crew_arrived",
         "crew_sent",
+        "damaged",
     ]
 
 
@@ -133,9 +134,9 @@ def test_every_kind_has_a_time_a_skill_and_a_source():
     [({"rule": "x"}, "no order of repairs"), ({"stocks": [Stock(depot="moon", parts=1)]}, "moon")],
 )
 def test_what_makes_no_sense_is_refused(wrong, message):
-    assets = Town().services.assets
+    services = Town().services
     with pytest.raises(InvalidInputError, match=message):
-        Repairs(assets, [], draw_key=KEY, **wrong)
+        Repairs(services, [], draw_key=KEY, **wrong)
     with pytest.raises(InvalidInputError, match="skills"):
         CrewSpec(depot="depot", skills=frozenset({"magic"}))
     with pytest.raises(InvalidInputError, match="shift"):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from impetus_sim.infrastructure.repair.depot import CrewSpec, Stock
-from impetus_sim.infrastructure.repair.repairs import Repairs, return_to_service
-from impetus_sim.infrastructure.repair.tankers import Tankers, ask_for_fuel, refuel
+from impetus_sim.infrastructure.repair.repairs import Repairs
+from impetus_sim.infrastructure.repair.tankers import Tankers
 from impetus_sim.infrastructure.services.build import Need, assemble_assets
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.world.assets import Order, Service
@@ -55,7 +55,7 @@ class Town:
         crews = crews or [CrewSpec(depot="depot", skills=frozenset({"power"}))]
         self.services = Services(assets, KEY)
         self.repairs = Repairs(
-            assets,
+            self.services,
             crews,
             draw_key=KEY,
             stocks=[Stock(depot="depot", parts=parts, reorder_h=48.0)],
@@ -72,7 +72,6 @@ class Town:
     def break_down(self, name, hours, at_h):
         at_us = round(at_h * H)
         self.services.set_order(self.row(name), Order.DAMAGE, hours, at_us=at_us)
-        self.repairs.ask(self.row(name), hours=hours, at_us=at_us)
 
     def run(self, until_h):
         while True:
@@ -82,6 +81,13 @@ class Town:
                 break
             for part in self.parts:
                 self._take(part, part.advance(now))
+                for other in self.parts[1:]:
+                    other.heed(range(len(self.services.assets)), now)
+            for part in self.parts[1:]:
+                for order in part.orders():
+                    self.services.set_order(
+                        order.asset, order.kind, order.value, cause=order.cause, at_us=now
+                    )
         for part in self.parts:
             assert part.advance(round(until_h * H)) == []
         return self
@@ -91,9 +97,6 @@ class Town:
         self.events += changes
         self.cause_of += [ids[c.cause_in_batch] if c.cause_in_batch >= 0 else c.cause for c in changes]
         part.logged(ids)
-        ask_for_fuel(self.tankers, self.services.assets, changes, ids)
-        return_to_service(self.services, changes, ids)
-        refuel(self.services, changes, ids)
 
     def seen(self, *kinds):
         return [(e.at_us / H, e.kind, e.subject) for e in self.events if e.kind in kinds]

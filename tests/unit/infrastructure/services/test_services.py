@@ -196,19 +196,6 @@ def test_restored_in_the_middle_it_goes_on_the_same():
             np.testing.assert_array_equal(values, b.columns[name], err_msg=f"{a.name}.{name}")
 
 
-def test_supplies_of_a_network_are_orders_only_where_they_differ():
-    services = chain()
-    rows = np.array([services.row(name) for name in ("feeder", "cell")])
-    services.set_supplies(rows, np.array([0.4, 1.0]), causes=np.array([7, 8]), at_us=5 * S)
-    changes = services.advance(5 * S)
-    assert happened(changes)[0] == (5, "level_fell", "feeder")
-    assert changes[0].cause == 7 and level(services, "feeder") == 0.4
-    services.set_supplies(rows, np.array([0.4, 1.0]), causes=np.array([9, 9]), at_us=6 * S)
-    assert services.next_event_us() == 105 * S  # only the battery
-    with pytest.raises(InvalidInputError, match="SUPPLY"):
-        services.set_supplies(rows, np.array([1.4, 1.0]), causes=np.array([9, 9]), at_us=6 * S)
-
-
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
@@ -263,7 +250,7 @@ def test_a_generator_runs_only_while_the_grid_fails_and_asks_for_fuel_at_half_a_
         (700, "fuel_low"),
     ]
     assert services.states.on_buffer[services.row("generator")] == 1 << Service.FUEL
-    services.refuel(services.row("generator"), at_us=1100 * S)
+    tell(services, "generator", Order.FUELLED, 0.0, 1100)
     changes = services.advance(3000 * S)
     assert [(c.at_us // S, c.kind, c.subject) for c in changes if c.kind != "level_fell"] == [
         (1100, "refuelled", "generator"),
@@ -272,11 +259,11 @@ def test_a_generator_runs_only_while_the_grid_fails_and_asks_for_fuel_at_half_a_
         (2100, "buffer_in_use", "hospital"),
         (2110, "buffer_empty", "hospital"),
     ]
-    services.refuel(services.row("generator"), at_us=4000 * S)
+    tell(services, "generator", Order.FUELLED, 0.0, 4000)
     changes = services.advance(4000 * S)
     assert [change.kind for change in changes if change.subject == "hospital"] == [
         "buffer_spared",
         "level_rose",
     ]
     with pytest.raises(InvalidInputError, match="no tank"):
-        services.refuel(services.row("hospital"), at_us=5000 * S)
+        tell(services, "hospital", Order.FUELLED, 0.0, 5000)
