@@ -18,6 +18,7 @@ from impetus_sim.maps.ground_rules import is_barrier, is_opening, is_water
 from impetus_sim.maps.layers import empty_layers, make_layer
 from impetus_sim.maps.osm_data import Box, OsmData
 from impetus_sim.maps.places import build_places
+from impetus_sim.maps.power_lines import build_power_lines
 from impetus_sim.maps.read_osm import read_osm
 from impetus_sim.maps.repair_report import ReportBuilder
 from impetus_sim.maps.roads import build_drive, build_walk
@@ -104,6 +105,7 @@ def _build(
     passages = [surface for surface in surfaces if surface.is_passage]
     layers["buildings"] = build_buildings(areas, passages, crs=crs, box=ground, report=report)
     layers["assets"] = build_assets(local, areas, crs=crs, box=ground, report=report)
+    layers["power_lines"] = build_power_lines(local, crs=crs, box=ground)
     say("walkable area")
     sea = build_sea(local, box=ground)
     lakes = [item for item in areas if is_water(item.tags)]

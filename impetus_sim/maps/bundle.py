@@ -16,7 +16,7 @@ from typing import Any
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.maps.city import City
-from impetus_sim.maps.layers import GEOMETRY_TYPES, LAYERS, WIDTH, make_layer
+from impetus_sim.maps.layers import ADDED, GEOMETRY_TYPES, LAYERS, WIDTH, make_layer
 from impetus_sim.maps.repair_report import RepairReport, RepairRow
 
 CITY_FORMAT = "impetus city"
@@ -77,7 +77,7 @@ def load_city(path: Path | str) -> City:
     facts = read_metadata(path)
     crs = str(facts["crs"])
     try:
-        layers = {name: _read_layer(path, name, crs) for name in LAYERS}
+        layers = _read_layers(path, crs)
         report = _read_report(path)
     except InvalidInputError:
         raise
@@ -169,6 +169,19 @@ def _write_tables(city: City, path: Path) -> None:
                 "VALUES (?, 'attributes', ?, '')",
                 (name, name),
             )
+
+
+def _read_layers(path: Path, crs: str) -> dict[str, Any]:
+    """Return every layer; those that were added since the file was made are empty."""
+    import pyogrio
+
+    held = set(pyogrio.list_layers(path)[:, 0])
+    return {
+        name: make_layer(name, {}, [], crs=crs)
+        if name in ADDED and name not in held
+        else _read_layer(path, name, crs)
+        for name in LAYERS
+    }
 
 
 def _read_layer(path: Path, name: str, crs: str) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from impetus_sim.maps.layers import LAYERS
+from impetus_sim.maps.layers import ADDED, LAYERS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -34,6 +34,8 @@ def compute_digest(layers: Mapping[str, gpd.GeoDataFrame], *, crs: str) -> str:
     chain = hashlib.sha256(f"impetus city 1\n{crs}\n".encode())
     for name in sorted(LAYERS):
         layer = layers[name]
+        if name in ADDED and not len(layer):
+            continue
         chain.update(f"layer {name} {len(layer)}\n".encode())
         texts = zip(
             *(_column_texts(layer[column], dtype) for column, dtype in LAYERS[name].items()), strict=True

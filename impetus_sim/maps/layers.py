@@ -54,10 +54,15 @@ LAYERS: Final[Mapping[str, Mapping[str, str]]] = {
     "drive_edges": _DRIVE,
     "drive_cut_off": _DRIVE | {"reason": "str"},
     "assets": {"kind": "str", "name": "str", "osm_id": "str", "tag": "str"},
+    "power_lines": {"kind": "str", "name": "str", "osm_id": "str", "voltage_kv": "float64"},
     "places": {"name": "str", "alt_names": "str", "osm_id": "str", "kind": "str"},
 }
 """Layer name to column name to dtype; `geometry` is added to each. `alt_names` are separated by
 semicolons."""
+
+ADDED: Final = ("power_lines",)
+"""Layers that city files of earlier versions do not have; they are empty then, and an empty one is no part of the
+digest."""
 
 GEOMETRY_TYPES: Final[Mapping[str, str]] = {
     "walkable": "Polygon",
@@ -72,6 +77,7 @@ GEOMETRY_TYPES: Final[Mapping[str, str]] = {
     "drive_edges": "LineString",
     "drive_cut_off": "LineString",
     "assets": "Point",
+    "power_lines": "LineString",
     "places": "Unknown",
 }
 """Geometry type each layer is declared with in the file; "Unknown" where kinds are mixed."""

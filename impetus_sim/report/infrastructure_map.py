@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PALE_BUILDING: Final = "#e9e6df"
 PALE_STREET: Final = "#d5d3ce"
+MAPPED_LINE: Final = "#b9a35c"
 RING: Final = "#1c2733"
 TIE: Final = "#1c2733"
 ZONE_TINTS: Final = ("#9ecae1", "#c7d9b7", "#f2d6a2", "#d9c3e0", "#b9d8d3", "#f0c4b8")
@@ -110,7 +111,7 @@ def draw_infrastructure(city: City, infrastructure: CityInfrastructure, *, title
             spine.set(visible=True, color=style.FAINT)
         axes.set_title(name, fontsize=10.5, pad=4.0)
         _draw_ground(axes, city)
-        handles = draw(axes, infrastructure, width, map_width)
+        handles = draw(axes, city, infrastructure, map_width)
         style.draw_scale_bar(axes)
         if city.crs:
             style.draw_north(axes)
@@ -136,11 +137,11 @@ def _draw_ground(axes: Axes, city: City) -> None:
     draw_lines(axes, layers["drive_edges"].geometry, PALE_STREET, 0.5, "", zorder=3)
 
 
-def _draw_power(axes: Axes, infra: CityInfrastructure, width: float, width_in: float) -> list[Any]:
+def _draw_power(axes: Axes, city: City, infra: CityInfrastructure, width_in: float) -> list[Any]:
     """Draw feeders, ties, ring, transformers and substations; return legend handles."""
     from matplotlib.lines import Line2D
 
-    is_long = width > LONG_KM * 1000
+    is_long = _is_long(axes)
     parts, thin = infra.parts, 0.9 if is_long else 1.5
     colours = [style.EXIT_COLOURS[c % len(style.EXIT_COLOURS)] for c in _colour_feeders(infra)]
     for station in np.argsort(-parts.feeders.path_m, kind="stable").tolist():
@@ -167,24 +168,36 @@ def _draw_power(axes: Axes, infra: CityInfrastructure, width: float, width_in: f
             [], [], color=style.EXIT_COLOURS[0], linewidth=2, label=f"feeder ({len(feeders)}; {cable:.0f} km)"
         ),
         Line2D([], [], color=TIE, linewidth=1, linestyle=(0, (1, 1.6)), label=f"open tie ({_n_ties(infra)})"),
-        Line2D([], [], color=RING, linewidth=1.2, linestyle=(0, (6, 3)), label="110 kV ring, schematic"),
+        Line2D([], [], color=RING, linewidth=1.2, linestyle=(0, (6, 3)), label=_name_ring(infra)),
     ]
+    lines = city.layers["power_lines"].geometry
+    handles += draw_lines(axes, lines, MAPPED_LINE, 1.0, "power line on the map", zorder=3)
     if (~parts.graph.is_street).any():
         handles.append(Line2D([], [], color="#b5523b", linewidth=1.2, label="direct synthetic cable"))
     return handles + _key_of_fill()
+
+
+def _is_long(axes: Axes) -> bool:
+    west, east = axes.get_xlim()
+    return bool(east - west > LONG_KM * 1000)
+
+
+def _name_ring(infra: CityInfrastructure) -> str:
+    mapped = sum(section.mapped_m for section in infra.parts.ring.sections) / 1000.0
+    return f"110 kV ring ({mapped:.1f} km on mapped lines)" if mapped > 0.0 else "110 kV ring, schematic"
 
 
 def _n_ties(infra: CityInfrastructure) -> int:
     return int((~infra.grid.is_in).sum())
 
 
-def _draw_others(axes: Axes, infra: CityInfrastructure, width: float, width_in: float) -> list[Any]:
+def _draw_others(axes: Axes, city: City, infra: CityInfrastructure, width_in: float) -> list[Any]:
     """Draw zones, cells with their reach, exchanges, pumps and what is controlled; return legend handles."""
     from matplotlib.collections import LineCollection
     from matplotlib.lines import Line2D
     from matplotlib.patches import Circle
 
-    del width_in
+    del city, width_in
     graph, zones = infra.parts.graph, infra.zones
     zone = zones.of_node[graph.from_node]
     shade = _colour_zones(infra)
@@ -198,9 +211,7 @@ def _draw_others(axes: Axes, infra: CityInfrastructure, width: float, width_in: 
     shown = (zone >= 0) & graph.is_street
     tints = [ZONE_TINTS[shade[z] % len(ZONE_TINTS)] for z in zone[shown].tolist()]
     axes.add_collection(
-        LineCollection(
-            list(ends[shown]), colors=tints, linewidths=1.4 if width > LONG_KM * 1000 else 3.0, zorder=4
-        )
+        LineCollection(list(ends[shown]), colors=tints, linewidths=1.4 if _is_long(axes) else 3.0, zorder=4)
     )
     reach = infra.cells.range_m
     for x, y, r in zip(infra.cells.x.tolist(), infra.cells.y.tolist(), reach.tolist(), strict=True):
@@ -246,12 +257,9 @@ def _draw_joints(axes: Axes, infra: CityInfrastructure) -> None:
 
 
 def _draw_ring(axes: Axes, infra: CityInfrastructure) -> None:
-    """Draw the ring of substations as straight lines."""
-    grid = infra.grid
-    for branch, name in enumerate(grid.branch_names):
-        if name.startswith("ring_"):
-            ends = [grid.from_bus[branch], grid.to_bus[branch]]
-            axes.plot(grid.x[ends], grid.y[ends], color=RING, linewidth=1.2, linestyle=(0, (6, 3)), zorder=7)
+    """Draw the high-voltage ring."""
+    for section in infra.parts.ring.sections:
+        axes.plot(*section.points.T, color=RING, linewidth=1.2, linestyle=(0, (6, 3)), zorder=7)
 
 
 def _draw_signs(axes: Axes, infra: CityInfrastructure, signs: list[Sign]) -> list[Any]:

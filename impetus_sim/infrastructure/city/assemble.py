@@ -59,8 +59,12 @@ class Assembly:
         self.numbers.supply = book.add(
             "grid_supply_1",
             "substation",
-            *self.grid.supply_xy,
-            by_rule("the transmission grid, at the edge of the map nearest to a substation"),
+            *parts.ring.supply_xy,
+            by_rule(
+                "the transmission grid, where a mapped line leaves the map"
+                if parts.ring.is_on_line
+                else "the transmission grid, at the edge of the map nearest to a substation"
+            ),
         )
         for row, (node, mapped) in enumerate(
             zip(parts.substations.node.tolist(), parts.substations.map_row.tolist(), strict=True), start=1

@@ -28,6 +28,7 @@ from impetus_sim.infrastructure.city.premises import (
     fill_premises,
     nothing_to_supply,
 )
+from impetus_sim.infrastructure.city.ring import build_ring
 from impetus_sim.infrastructure.city.spec import CitySpec
 from impetus_sim.infrastructure.city.stations import place_substations, place_transformers
 from impetus_sim.infrastructure.city.streets import StreetGraph, build_street_graph
@@ -122,7 +123,7 @@ def build_city_infrastructure(city: City, spec: CitySpec | None = None) -> CityI
     """
     spec = spec or CitySpec()
     parts = _place_parts(city, spec)
-    grid = build_grid(parts, city.bounds)
+    grid = build_grid(parts)
     assembly = Assembly(parts, grid)
     assets, row_of = assembly.add_all().close()
     numbers = assembly.numbers
@@ -197,6 +198,7 @@ def _place_parts(city: City, spec: CitySpec) -> Parts:
         substations=substations,
         feeders=feeders,
         ties=build_ties(graph, stations, feeders),
+        ring=build_ring(city, graph.x[substations.node], graph.y[substations.node]),
     )
 
 
@@ -262,6 +264,11 @@ def _findings(parts: Parts) -> tuple[str, ...]:
     synthetic = int((parts.substations.map_row < 0).sum())
     if synthetic:
         said.append(f"{synthetic} of {len(parts.substations)} substations are synthetic")
+    mapped_km = sum(section.mapped_m for section in parts.ring.sections) / 1000.0
+    all_km = sum(section.length_m for section in parts.ring.sections) / 1000.0
+    said.append(
+        f"{mapped_km:.1f} of {all_km:.1f} km of the ring follow mapped power lines, the rest is synthetic"
+    )
     absent = [kind for kind in EXPECTED if not len(parts.places.of(kind))]
     if absent:
         said.append(f"the map holds none of: {', '.join(kind.replace('_', ' ') for kind in absent)}")

@@ -22,11 +22,8 @@ from impetus_sim.infrastructure.power.network import PowerNetwork
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-LEAST_RING_M: Final = 100.0
 BUSBAR_M: Final = 10.0
 """A breaker counts as so much cable."""
-DETOUR: Final = 1.3
-"""Length of a line over the straight distance (ding0: 1.3)."""
 SPARE: Final = 1.2
 """One of two transformers, and half the ring, carry all load with this margin."""
 
@@ -60,8 +57,8 @@ class CityGrid:
 
     network
         Buses, branches, open ties.
-    supply_bus, supply_xy
-        Bus and place of the grid supply point.
+    supply_bus
+        Bus of the grid supply point.
     busbar_of_substation, bus_of_feeder, breaker_of_feeder, bus_of_station, cable_of_station
         Rows of buses and branches; feeders include reserve ones at the end.
     ties
@@ -70,7 +67,6 @@ class CityGrid:
 
     network: PowerNetwork
     supply_bus: int
-    supply_xy: tuple[float, float]
     busbar_of_substation: Ints
     bus_of_feeder: Ints
     breaker_of_feeder: Ints
@@ -79,20 +75,18 @@ class CityGrid:
     ties: Ints
 
 
-def build_grid(parts: Parts, bounds: tuple[float, float, float, float]) -> CityGrid:
-    """Wire the parts of a city; `bounds` is the box of the map, at whose edge the grid supply point stands."""
+def build_grid(parts: Parts) -> CityGrid:
+    """Wire the parts of a city."""
     wires = _Wires()
     total_mw = float(parts.stations.load_kw.sum()) / 1000.0
-    supply_xy = _supply_place(parts, bounds)
-    supply = wires.add_bus("grid_supply_1", *supply_xy)
-    busbars = _wire_ring(wires, parts, supply, supply_xy, total_mw)
+    supply = wires.add_bus("grid_supply_1", *parts.ring.supply_xy)
+    busbars = _wire_ring(wires, parts, supply, total_mw)
     bus_of_feeder, breakers = _wire_breakers(wires, parts, busbars)
     bus_of_station, cables = _wire_stations(wires, parts, bus_of_feeder)
     ties = _wire_ties(wires, parts, bus_of_feeder, bus_of_station)
     return CityGrid(
         network=_network(wires, supply, total_mw),
         supply_bus=supply,
-        supply_xy=supply_xy,
         busbar_of_substation=np.array(busbars, np.int64),
         bus_of_feeder=np.array(bus_of_feeder, np.int64),
         breaker_of_feeder=np.array(breakers, np.int64),
@@ -102,19 +96,7 @@ def build_grid(parts: Parts, bounds: tuple[float, float, float, float]) -> CityG
     )
 
 
-def _supply_place(parts: Parts, bounds: tuple[float, float, float, float]) -> tuple[float, float]:
-    """Return the point at the edge of the map that is nearest to a substation."""
-    x, y = parts.graph.x[parts.substations.node], parts.graph.y[parts.substations.node]
-    x0, y0, x1, y1 = bounds
-    edges = np.stack([np.abs(x - x0), np.abs(x1 - x), np.abs(y - y0), np.abs(y1 - y)], axis=1)
-    row, side = np.unravel_index(int(np.argmin(edges)), edges.shape)
-    at = [(x0, y[row]), (x1, y[row]), (x[row], y0), (x[row], y1)][int(side)]
-    return float(at[0]), float(at[1])
-
-
-def _wire_ring(
-    wires: _Wires, parts: Parts, supply: int, supply_xy: tuple[float, float], total_mw: float
-) -> list[int]:
+def _wire_ring(wires: _Wires, parts: Parts, supply: int, total_mw: float) -> list[int]:
     """Tie the substations by a ring that starts and ends at the grid supply; return their busbars."""
     spec, graph, nodes = parts.spec, parts.graph, parts.substations.node
     load_mw = sum_by(
@@ -126,54 +108,18 @@ def _wire_ring(
         high.append(wires.add_bus(f"substation_{row + 1}_high", *at))
         low.append(wires.add_bus(f"substation_{row + 1}", *at))
         units = max(2, int(np.ceil(load_mw[row] / spec.substation_mw - 1e-9)) + 1)
+        line = Line(spec.hv_mv_mva / spec.hv_mv_impedance, spec.hv_mv_mva)
         for unit in range(units):
-            wires.add_branch(
-                f"substation_{row + 1}_transformer_{unit + 1}",
-                high[-1],
-                low[-1],
-                Line(spec.hv_mv_mva / spec.hv_mv_impedance, spec.hv_mv_mva),
-                breaker=True,
-            )
-    stops = _ring_order(graph.x[nodes], graph.y[nodes], supply_xy)
-    around = [supply, *(high[row] for row in stops), supply]
-    for number, (a, b) in enumerate(pairwise(around), start=1):
-        ax, ay, bx, by = *wires.bus[a][1:3], *wires.bus[b][1:3]
-        km = max(DETOUR * float(np.hypot(ax - bx, ay - by)), LEAST_RING_M) / 1000.0
-        wires.add_branch(
-            f"ring_{number}",
-            a,
-            b,
-            Line(spec.hv_kv**2 / (spec.ring_ohm_per_km * km), max(spec.ring_mw, SPARE * total_mw)),
-            breaker=True,
-        )
+            name = f"substation_{row + 1}_transformer_{unit + 1}"
+            wires.add_branch(name, high[-1], low[-1], line, breaker=True)
+    around = [supply, *(high[row] for row in parts.ring.order), supply]
+    for number, (ends, section) in enumerate(
+        zip(pairwise(around), parts.ring.sections, strict=True), start=1
+    ):
+        ohm = spec.ring_ohm_per_km * section.length_m / 1000.0
+        line = Line(spec.hv_kv**2 / ohm, max(spec.ring_mw, SPARE * total_mw))
+        wires.add_branch(f"ring_{number}", *ends, line, breaker=True)
     return low
-
-
-def _ring_order(x: Floats, y: Floats, start: tuple[float, float]) -> list[int]:
-    """Return the substations in the order of a short round trip: nearest next, then crossings undone (2-opt)."""
-    left = list(range(len(x)))
-    at = start
-    order: list[int] = []
-    while left:
-        best = min(left, key=lambda row: (np.hypot(x[row] - at[0], y[row] - at[1]), row))
-        left.remove(best)
-        order.append(best)
-        at = (float(x[best]), float(y[best]))
-    points = np.array([start, *((float(x[row]), float(y[row])) for row in order), start])
-    index = list(range(len(points)))
-
-    def apart(i: int, j: int) -> float:
-        return float(np.hypot(*(points[index[i]] - points[index[j]])))
-
-    is_better = True
-    while is_better:
-        is_better = False
-        for i in range(1, len(index) - 2):
-            for j in range(i + 1, len(index) - 1):
-                if apart(i - 1, j) + apart(i, j + 1) < apart(i - 1, i) + apart(j, j + 1) - 1e-6:
-                    index[i : j + 1] = index[i : j + 1][::-1]
-                    is_better = True
-    return [order[place - 1] for place in index[1:-1]]
 
 
 def _cable(spec: CitySpec, length_m: float, cables: int) -> Line:

@@ -8,6 +8,7 @@ from impetus_sim.infrastructure.city.feeders import Feeders
 from impetus_sim.infrastructure.city.phone_sites import Cells, Exchanges
 from impetus_sim.infrastructure.city.places_of_map import MappedPlaces, Signals
 from impetus_sim.infrastructure.city.premises import Premises
+from impetus_sim.infrastructure.city.ring import Ring
 from impetus_sim.infrastructure.city.spec import CitySpec
 from impetus_sim.infrastructure.city.stations import Stations, Substations
 from impetus_sim.infrastructure.city.streets import StreetGraph
@@ -31,6 +32,7 @@ class Parts:
     substations: Substations
     feeders: Feeders
     ties: Ties
+    ring: Ring
 
     def feeder_ids(self) -> list[str]:
         """Return the id of each feeder: its substation, and its number there."""

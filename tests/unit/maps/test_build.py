@@ -233,3 +233,12 @@ def test_lonlat_round_trip(small_town, tmp_path: Path) -> None:
     city = build_city(small_town.write(tmp_path / "town.osm"))
     x, y = city.to_local(11.8705, 45.4005)
     assert np.allclose(city.to_lonlat(x, y), (11.8705, 45.4005), atol=1e-9)
+
+
+def test_power_lines_are_cut_at_the_edge_and_keep_their_highest_voltage(small_town, tmp_path: Path) -> None:
+    small_town.way([(20, 50), (400, 50)], power="line", voltage="20000;110000")
+    small_town.way([(20, 60), (80, 60)], power="minor_line", voltage="400")
+    small_town.way([(20, 70), (80, 70)], power="cable", voltage="high")
+    lines = build_city(small_town.write(tmp_path / "town.osm")).layers["power_lines"].set_index("kind")
+    assert sorted(lines.index) == ["cable", "line"]
+    assert lines.loc["line", "voltage_kv"] == 110.0 and lines.loc["cable", "voltage_kv"] == 0.0

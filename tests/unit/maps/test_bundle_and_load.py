@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import sqlite3
 from pathlib import Path
 
 import pyogrio
@@ -98,3 +100,16 @@ def _fatal(city: City, **layers: object) -> list[str]:
     return [
         fault.layer for fault in check_city(changed, stored_digest=city.digest) if fault.severity == FATAL
     ]
+
+
+def test_a_file_from_before_a_layer_was_added_reads_back_with_it_empty(tmp_path: Path) -> None:
+    city = build_synthetic("grid_city")
+    old = tmp_path / "old.gpkg"
+    save_city(city, old)
+    with contextlib.closing(sqlite3.connect(old)) as base, base:
+        base.execute("DROP TABLE power_lines")
+        for table in ("gpkg_contents", "gpkg_geometry_columns"):
+            base.execute(f"DELETE FROM {table} WHERE table_name = 'power_lines'")
+    loaded = load_city(old)
+    assert not len(loaded.layers["power_lines"])
+    assert loaded.digest == city.digest
