@@ -227,4 +227,6 @@ def _headline_of_people(recording: Recording) -> str:
     end = float(recording.summary["end_s"])
     if inside:
         return f"{left:,} of {entered:,} people out, {inside:,} still inside at {end:.0f} s".replace(",", " ")
-    return f"all {entered:,} people out after {end:.0f} s".replace(",", " ")
+    people = recording.tables("crowd")
+    last = recording.seconds(int(people["left_tick"].max(initial=0)))
+    return f"all {entered:,} people out after {last:.0f} s".replace(",", " ")

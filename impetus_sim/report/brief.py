@@ -27,6 +27,7 @@ from impetus_sim.report.measures_picture import plot_measures
 from impetus_sim.report.picture import plot_run
 from impetus_sim.report.pictures_in_pages import Picture, encode
 from impetus_sim.report.provenance import read_provenance
+from impetus_sim.report.run_measures import describe_measures
 from impetus_sim.report.study_content import StudyContent, read_study_content
 from impetus_sim.report.tables import GROUP_METRICS, build_group_rows, build_metric_tables
 from impetus_sim.report.traffic_section import describe_traffic
@@ -82,7 +83,7 @@ def render_run_brief(recording: Recording, path: Path) -> Path:
     page = _render(
         "run.html.j2",
         provenance=read_provenance(recording),
-        metrics=list(metrics.values()),
+        measures=describe_measures(metrics.values()),
         groups=[group for group in groups if group.by == "profile"],
         worst=worst,
         casualties=describe_run_casualties(recording),

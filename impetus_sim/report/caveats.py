@@ -14,6 +14,14 @@ ASSUMPTIONS = (
     "safety.",
 )
 
+TRAFFIC_ASSUMPTIONS = (
+    "Vehicles queue by the theory of traffic waves: a street passes so many an hour, a full one holds up the "
+    "streets that lead into it. Trips are those that the scenario states or draws; no counts were fitted.",
+    "Plans of traffic lights are guessed from the lanes of the streets, for maps do not hold them. Drivers learn "
+    "of jams late or not at all, by shares that the scenario states.",
+)
+"""Said besides of runs with vehicles."""
+
 LIMITS = (
     "The model is checked against published experiments and guideline cases (impetus verify); it "
     "has not been calibrated to this place. Trust the comparison of options more than any single "

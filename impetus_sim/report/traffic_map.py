@@ -12,7 +12,7 @@ from impetus_sim.analysis.traffic.links import LinkIntervals
 from impetus_sim.analysis.traffic.queues import Queues
 from impetus_sim.analysis.traffic.recorded import Floats, Ints, Network
 from impetus_sim.analysis.traffic.streets import find_chains
-from impetus_sim.analysis.traffic.worst import NO_NAME, WorstStreet
+from impetus_sim.analysis.traffic.worst import WorstStreet
 from impetus_sim.report import style
 from impetus_sim.report.map_labels import MapLabels
 
@@ -143,7 +143,7 @@ def _write_names(axes: Axes, network: Network, worst: list[WorstStreet], *, widt
     written = set()
     for rank, street in enumerate(worst, start=1):
         # Streets without a name, and those whose name finds no room anywhere, have their number alone.
-        own = np.flatnonzero(network.name == street.name) if street.name != NO_NAME else np.zeros(0, np.int64)
+        own = np.flatnonzero(network.name == street.name)
         links = [street.link, *own.tolist()]
         texts = [f"{rank} {street.name}"] * len(own) + [str(rank)]
         for text in dict.fromkeys(texts):

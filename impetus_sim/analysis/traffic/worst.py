@@ -10,15 +10,14 @@ from impetus_sim.analysis.traffic.links import LinkIntervals
 from impetus_sim.analysis.traffic.queues import Queues
 from impetus_sim.analysis.traffic.recorded import Network
 
-NO_NAME = "(no name)"
-
 
 @dataclass(frozen=True, kw_only=True)
 class WorstStreet:
     """One street over some intervals.
 
-    delay_h: vehicle-hours lost on it. speed_share: mean speed over the speed limit. left: vehicles that passed the
-    busiest of its links. queue_m: longest queue, and queue_s when. link: the link with the most delay.
+    name: of the street, or of the one that a street without a name leads to. delay_h: vehicle-hours lost on it.
+    speed_share: mean speed over the speed limit. left: vehicles that passed the busiest of its links. queue_m:
+    longest queue, and queue_s when. link: the link with the most delay.
     """
 
     name: str
@@ -69,7 +68,7 @@ def find_worst_streets(
     spent = intervals.spent_s[chosen].sum(axis=0)
     left = intervals.left[chosen].sum(axis=0)
     key = np.where(network.name == "", np.char.add("\n", np.arange(len(network)).astype(str)), network.name)
-    names, street = np.unique(key, return_inverse=True)
+    _, street = np.unique(key, return_inverse=True)
     total = np.bincount(street, weights=delay)
     found = []
     for number in np.argsort(-total, kind="stable")[:most]:
@@ -79,7 +78,7 @@ def find_worst_streets(
         queued = links[np.argmax(peak[links])]
         found.append(
             WorstStreet(
-                name=NO_NAME if names[number].startswith("\n") else str(names[number]),
+                name=str(network.name[links[0]]) or _name_unnamed(network, int(links[0])),
                 delay_h=float(total[number]) / 3600.0,
                 speed_share=float(np.clip(1.0 - total[number] / spent[links].sum(), 0.0, 1.0)),
                 left=int(left[links].max()),
@@ -89,3 +88,13 @@ def find_worst_streets(
             )
         )
     return found
+
+
+def _name_unnamed(network: Network, link: int) -> str:
+    # By the longest street with a name that it meets.
+    ends = (network.from_node[link], network.to_node[link])
+    meets = np.isin(network.from_node, ends) | np.isin(network.to_node, ends)
+    named = np.flatnonzero(meets & (network.name != ""))
+    if not len(named):
+        return "street without a name"
+    return f"side street of {network.name[named[np.argmax(network.length_m[named])]]}"
