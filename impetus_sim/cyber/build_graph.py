@@ -114,7 +114,7 @@ class _Builder:
                 id=f"{node.id}.{name}.{self.assets.ids[asset]}",
                 technique=spec.technique,
                 takes=self.template.effect_time,
-                notice=self.template.effect_notice.made(),
+                notice=(self.template.loss_notice if spec.loses else self.template.hidden_notice).made(),
                 owner=row,
                 zone=node.zones[0],
                 target=asset,

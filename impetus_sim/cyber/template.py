@@ -159,7 +159,8 @@ class ControlTemplate(Spec):
     device_steps: dict[str, StepSpec]
     effects: dict[str, dict[str, EffectSpec]]
     effect_time: Time
-    effect_notice: NoticeSpec
+    loss_notice: NoticeSpec
+    hidden_notice: NoticeSpec
     defences: Annotated[dict[str, DefenceSpec], BeforeValidator(none_is_empty)]
 
     @model_validator(mode="after")

@@ -46,6 +46,18 @@ def test_json_is_one_document_and_the_same_for_two_threads(impetus, town):
     assert document["cut"] == ["streets.engineering_station", "streets.traffic_server"]
 
 
+@pytest.mark.parametrize("variant", ["", ":watched"])
+def test_the_teaching_scenario_tells_defences_apart(impetus, variant):
+    done = impetus(
+        "cyber", "surface", f"teaching/control_network.yaml{variant}", "--episodes", 1000, "--json"
+    )
+    assert done.returncode == 0, done.stderr
+    saved = {d["defence"]: d for d in json.loads(done.stdout)["defences"]}
+    watched = saved["monitoring"]
+    assert watched["in_place"] == bool(variant)
+    assert watched["saves_person_hours"]["mean"] > watched["saves_person_hours"]["half_width_95"]
+
+
 def test_without_attackers_anybody_wants_everything(impetus, tmp_path):
     path = tmp_path / "town.yaml"
     path.write_text(TOWN.split("  attackers")[0])
