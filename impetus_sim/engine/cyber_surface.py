@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from impetus_sim.cyber.plan import ControlPlan, plan_control
 from impetus_sim.cyber.surface import Surface, compute_surface
 from impetus_sim.engine.build_hand_assets import build_hand_assets
+from impetus_sim.engine.build_infrastructure import change_needs
+from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.city.build import build_city_infrastructure
 from impetus_sim.infrastructure.city.needs_of_feeders import add_feeders_as_needs
 from impetus_sim.scenario.cyber import Attacker, Cyber, Goal
+from impetus_sim.scenario.places import locate
 from impetus_sim.world.assets import Assets
 
 if TYPE_CHECKING:
@@ -63,7 +67,13 @@ def _assets(scenario: Scenario, spec: Cyber, progress: Callable[[str], None] | N
         has_places = any(asset.at is not None for asset in spec.assets.values())
         city = scenario.open_map(progress=progress) if has_places else None
         return build_hand_assets(spec.assets, city, key="cyber.assets")
-    return add_feeders_as_needs(build_city_infrastructure(scenario.open_map(progress=progress)))
+    city = scenario.open_map(progress=progress)
+    built = build_city_infrastructure(city)
+    assets = built.assets
+    for name, change in (scenario.infrastructure.needs if scenario.infrastructure else {}).items():
+        with about(f"infrastructure.needs.{name}"):
+            assets = change_needs(assets, change, lambda place: locate(place, city))
+    return add_feeders_as_needs(replace(built, assets=assets))
 
 
 def _with_anybody(plan: ControlPlan) -> ControlPlan:

@@ -7,13 +7,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 from impetus_sim.scenario.faults import nearest_name
+from impetus_sim.scenario.infrastructure import ServiceName
 from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Count, Seconds, Share
 from impetus_sim.scenario.spec import Entries, Spec, refuse
 from impetus_sim.world.assets import ASSET_KINDS
-
-ServiceName = Literal["power", "telecom", "control", "water", "fuel"]
 
 
 class AssetNeed(Spec):
