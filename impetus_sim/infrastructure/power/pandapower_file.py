@@ -6,6 +6,7 @@ Branches: lines, transformers with two and three windings, impedances, and switc
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ class PandapowerNetwork:
     """A network, and what became of the file's rows.
 
     network: buses that closed switches join are one bus unless the switches were kept. loads: every row that draws.
+    Positions are as in the file, which may have degrees.
     branch_keys: table and index in the file of each branch, as in ``line[3]`` or ``trafo3w[0]:hv``.
     """
 
@@ -120,8 +122,13 @@ def _merge(frames: Frames, exists: dict[int, bool], *, keep_switches: bool) -> d
 
 
 def _positions(frames: Frames, ids: Ints) -> tuple[Floats, Floats]:
-    geo = frames["bus_geodata"]
+    # Format 2 has a table of its own, format 3 a GeoJSON point with each bus.
+    geo, bus = frames["bus_geodata"], frames["bus"]
     at = {int(k): (x, y) for k, x, y in zip(geo.index, geo.floats("x"), geo.floats("y"), strict=True)}
+    for k, text in zip(bus.index, bus.texts("geo"), strict=True):
+        point: list[float] = json.loads(text).get("coordinates", []) if text.startswith("{") else []
+        if len(point) >= 2:
+            at[int(k)] = float(point[0]), float(point[1])
     found = np.array([at.get(int(k), (np.nan, np.nan)) for k in ids]).reshape(-1, 2)
     return found[:, 0], found[:, 1]
 

@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 def mesh() -> pp.pandapowerNet:
     """Return a mesh with every kind of branch and injection that is read."""
     net = pp.create_empty_network(sn_mva=10.0, f_hz=50.0)
-    ehv = [pp.create_bus(net, 220.0, name=f"ehv {k}") for k in range(2)]
+    ehv = [pp.create_bus(net, 220.0, name=f"ehv {k}", geodata=(10.0 + k, 53.5)) for k in range(2)]
     hv = [pp.create_bus(net, 110.0, name=f"hv {k}") for k in range(4)]
     mv = [pp.create_bus(net, 20.0, name=f"mv {k}") for k in range(4)]
     lv = [pp.create_bus(net, 10.0) for _ in range(2)]

@@ -52,6 +52,13 @@ def test_a_kept_switch_can_be_opened():
     assert grid.share[section] == 1.0
 
 
+def test_positions():
+    network = read_pandapower(ORACLES / "mesh.json").network
+    at = network.bus_names.index("ehv 1")
+    assert (network.x[at], network.y[at]) == (11.0, 53.5)
+    assert np.isnan(network.x).sum() == network.n_buses - 2
+
+
 def test_loads_by_name():
     loads = read_pandapower(ORACLES / "mesh.json").loads
     at = dict(zip(loads.names, zip(loads.bus, loads.mw, strict=True), strict=True))
