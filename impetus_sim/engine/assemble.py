@@ -104,7 +104,9 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         response=response,
         traffic=traffic,
         cyber=cyber,
-        infrastructure=build_infrastructure(scenario, world, built, seed=seed, replicate=replicate),
+        infrastructure=build_infrastructure(
+            scenario, city, world, built, traffic, seed=seed, replicate=replicate
+        ),
         signal_assets=_signal_rows(built, traffic),
         layout=plan.ways.layout,
         carriageway=carriageway,

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from impetus_sim import rng
 from impetus_sim.engine.build_hand_assets import build_hand_assets
+from impetus_sim.engine.build_repair import build_repair, travel_of_crews
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.city.build import build_city_infrastructure
+from impetus_sim.infrastructure.city.networks import build_phone_network, build_zone_water
 from impetus_sim.infrastructure.power.grid import PowerGrid
 from impetus_sim.infrastructure.services.services import Services
+from impetus_sim.infrastructure.supplies.phones import PhoneSupply
 from impetus_sim.infrastructure.supplies.power import PowerSupply
+from impetus_sim.infrastructure.supplies.water import WaterSupply, without_water_needs
 from impetus_sim.infrastructure.system import InfrastructureSystem
 from impetus_sim.scenario.on_assets import OnAssets, find_assets
 from impetus_sim.scenario.places import locate
 from impetus_sim.world.assets import Assets, Needs, Service
+from impetus_sim.world.coverage import Coverage
 
 if TYPE_CHECKING:
     from impetus_sim.infrastructure.city.build import CityInfrastructure
+    from impetus_sim.infrastructure.parts import Part, Supply
     from impetus_sim.infrastructure.power.network import PowerNetwork
+    from impetus_sim.infrastructure.system import Reaction
     from impetus_sim.maps.city import City
     from impetus_sim.scenario.infrastructure import NeedChange
     from impetus_sim.scenario.model import Scenario
+    from impetus_sim.traffic.city_traffic import CityTraffic
     from impetus_sim.world.world import World
 
 
@@ -64,29 +74,79 @@ def lay_infrastructure(scenario: Scenario, city: City, world: World) -> CityInfr
 
 
 def build_infrastructure(
-    scenario: Scenario, world: World, built: CityInfrastructure | None, *, seed: int, replicate: int
+    scenario: Scenario,
+    city: City,
+    world: World,
+    built: CityInfrastructure | None,
+    traffic: CityTraffic | None,
+    *,
+    seed: int,
+    replicate: int,
 ) -> InfrastructureSystem | None:
     """Build the system from what was laid; of assets written by hand there are their needs alone."""
     spec = scenario.infrastructure
     if world.assets is None:
         return None
-    services = Services(world.assets, rng.stream_key(seed, replicate, "infrastructure.needs"))
+    key = partial(rng.stream_key, seed, replicate)
     if spec is None or built is None:
+        services = Services(world.assets, key("infrastructure.needs"))
         return InfrastructureSystem(world, services, record_ticks=world.ticks(RECORD_BY_HAND_S))
-    grid = PowerGrid(
-        with_load(built.grid, float(spec.hour_load)),
-        key=rng.stream_key(seed, replicate, "infrastructure.relays"),
-    )
-    power = PowerSupply(
-        grid,
-        built.assets,
-        services.states,
-        bus_of_asset=built.bus_of_asset,
-        breaker_of_asset=built.branch_of_asset,
-    )
+    services = Services(without_water_needs(built.assets), key("infrastructure.needs"))
+    states = services.states
+    grid = PowerGrid(with_load(built.grid, float(spec.hour_load)), key=key("infrastructure.relays"))
+    supplies: list[Supply] = [
+        PowerSupply(
+            grid,
+            built.assets,
+            states,
+            bus_of_asset=built.bus_of_asset,
+            breaker_of_asset=built.branch_of_asset,
+        ),
+        WaterSupply(
+            build_zone_water(built, start_s=round(3600.0 * _hour_of_day(scenario))),
+            states,
+            zones=built.zone_assets,
+            pumps=built.pump_assets,
+            tanks=built.tank_assets,
+        ),
+    ]
+    if len(built.cells):
+        cells = built.cells
+        world.coverage = Coverage(cells.x, cells.y, cells.range_m)
+        supplies.append(
+            PhoneSupply(
+                build_phone_network(built),
+                states,
+                world.coverage,
+                cells=built.cell_assets,
+                crisis_calls=float(spec.phones.crisis_calls),
+            )
+        )
+    others: list[Part] = []
+    reactions: list[tuple[Part, Reaction]] = []
+    if spec.repair is not None:
+        with about("infrastructure.repair"):
+            others, reactions = build_repair(
+                spec.repair,
+                built.assets,
+                services,
+                travel_of_crews(city, traffic),
+                day_begins_h=_hour_of_day(scenario),
+                draw_key=key("infrastructure.repair"),
+            )
     return InfrastructureSystem(
-        world, services, supplies=[power], record_ticks=world.ticks(spec.record_every)
+        world,
+        services,
+        supplies=supplies,
+        others=others,
+        reactions=reactions,
+        record_ticks=world.ticks(spec.record_every),
     )
+
+
+def _hour_of_day(scenario: Scenario) -> float:
+    start = datetime.fromisoformat(scenario.time.start)
+    return start.hour + start.minute / 60.0 + start.second / 3600.0
 
 
 def with_load(network: PowerNetwork, share: float) -> PowerNetwork:

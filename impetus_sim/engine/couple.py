@@ -11,7 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from impetus_sim.engine.couplings.assets import false_alarms_reach_people, signals_follow_assets
+from impetus_sim.engine.couplings.assets import (
+    alarmed_people_call,
+    false_alarms_reach_people,
+    signals_follow_assets,
+)
 from impetus_sim.engine.couplings.boarding import people_board_vehicles
 from impetus_sim.engine.couplings.cars_left import drivers_leave_cars
 from impetus_sim.engine.couplings.danger import within_danger
@@ -76,6 +80,8 @@ def people_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
         active["threats_expose_people"] = threats_expose_people
     if systems.kerbs is not None:
         active["people_wait_at_kerbs"] = people_wait_at_kerbs
+    if systems.infrastructure is not None and world.coverage is not None and len(systems.crowd.people):
+        active["alarmed_people_call"] = alarmed_people_call
     for behaviour in systems.crowd.behaviours:
         active |= dict.fromkeys(behaviour.couplings(systems.crowd), _in_step)
     return active

@@ -1,4 +1,4 @@
-"""The `infrastructure` section: power, water, telecom and controllers under the city."""
+"""The `infrastructure` section: power, water, telecom and controllers under the city, and who repairs them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from impetus_sim.scenario.places import listed
-from impetus_sim.scenario.quantities import FixedSeconds, Seconds, Share, limits
-from impetus_sim.scenario.spec import Entries, Named, Spec, refuse
+from impetus_sim.scenario.quantities import Count, FixedNumber, FixedSeconds, Number, Seconds, Share, limits
+from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty, refuse
 
 ServiceName = Literal["power", "telecom", "control", "water", "fuel"]
 
@@ -43,6 +43,46 @@ class NeedChange(Spec):
         return self
 
 
+class Repair(Spec):
+    """Crews who repair what is broken, and tankers that bring fuel.
+
+    Parameters
+    ----------
+    crews, tankers
+        How many; crews are spread over the depots, tankers are at each.
+    order
+        Which of the broken assets comes first: that which serves most ``people_per_hour`` of work,
+        ``hospitals_first``, ``nearest_first``, or the order ``optimised`` for person-hours without service.
+    shift_begins, shift_hours
+        Hour of the day at which crews begin, and hours for which they take on work.
+    parts
+        Spare parts at each depot; never lacking when left out.
+    report_after
+        Time until somebody knows of a failure, s.
+    """
+
+    crews: Annotated[Count, limits(low=1, high=1000)] = 2
+    tankers: Annotated[Count, limits(low=1, high=1000)] = 1
+    order: Literal["people_per_hour", "hospitals_first", "nearest_first", "optimised"] = "people_per_hour"
+    shift_begins: Annotated[FixedNumber, limits(high=23.99)] = 0.0
+    shift_hours: Annotated[FixedNumber, limits(above=0.0, high=24.0)] = 24.0
+    parts: Annotated[Count, limits(high=10_000)] | None = None
+    report_after: Seconds = 300.0
+
+
+class Phones(Spec):
+    """How phones are used.
+
+    Parameters
+    ----------
+    crisis_calls
+        How many times their usual calls people make from the moment the first of them is alarmed; 5 to 10 in the
+        first hour of a disaster (recalled).
+    """
+
+    crisis_calls: Annotated[Number, limits(low=1.0, high=100.0)] = 5.0
+
+
 class Infrastructure(Spec):
     """What the city runs on. It is built from the map; what the map does not show is synthetic and marked so.
 
@@ -50,6 +90,10 @@ class Infrastructure(Spec):
     ----------
     needs
         Changes of what assets need, by names of your own.
+    repair
+        Crews; nothing is repaired when left out.
+    phones
+        Calls.
     hour_load
         Load of the grid as a share of the peak for which it was built.
     record_every
@@ -57,5 +101,7 @@ class Infrastructure(Spec):
     """
 
     needs: Entries[NeedChange] = Field(default_factory=Named)
+    repair: Repair | None = None
+    phones: Annotated[Phones, BeforeValidator(none_is_empty)] = Field(default_factory=Phones)
     hour_load: Annotated[Share, limits(above=0.0)] = 0.7
     record_every: Annotated[FixedSeconds, limits(above=0.0)] = 10.0

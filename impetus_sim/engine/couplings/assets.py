@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from impetus_sim.infrastructure.supplies.phones import PhoneSupply
 from impetus_sim.world.assets import WORKS
 from impetus_sim.world.tables import SIGNAL_FAULT, SIGNAL_FAULTS
 
@@ -57,6 +60,20 @@ def false_alarms_reach_people(world: World, systems: Systems, seconds: float) ->
                 _alarm(world, row, happened.event, SIREN_HEARD_M, SIREN_SHARE)
             elif assets.kinds[row] == "sign":
                 _alarm(world, row, happened.event, SIGN_READ_M, SIGN_SHARE)
+
+
+def alarmed_people_call(world: World, systems: Systems, seconds: float) -> None:
+    """Let everybody's phones be used as in a crisis from the moment the first person is alarmed."""
+    del seconds
+    people, infrastructure = systems.crowd.people, systems.infrastructure
+    assert infrastructure is not None
+    aware = np.flatnonzero(people.aware_tick >= 0)
+    if not len(aware):
+        return
+    cause = int(people.aware_cause[aware[np.argmin(people.aware_tick[aware])]])
+    for supply in infrastructure.supplies:
+        if isinstance(supply, PhoneSupply) and not supply.is_crisis:
+            supply.alarm(cause, world.tick * world.resolution_us)
 
 
 def _alarm(world: World, row: int, cause: int, reach_m: float, share: float) -> None:

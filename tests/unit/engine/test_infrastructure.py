@@ -186,3 +186,55 @@ def test_a_siren_without_power_stays_silent(room, start):
     world.order_asset(row, Order.MODE, 1.0, cause=-1)
     simulation.run_until(10.0)
     assert not len(world.stimuli)
+
+
+def test_crews_come_and_repair_what_is_broken(room, start):
+    cut = {"cut": {"kind": "asset_failure", "assets": "feeder_1_1", "start": 5, "repair_hours": 0.01}}
+    repair = {"repair": {"crews": 1, "report_after": 10}}
+    simulation = start(room({"time": {"duration": 300}, "infrastructure": repair, "hazards": cut}), until=299)
+    world = simulation.world
+    feeder = world.assets.row("feeder_1_1")
+    kinds = [kind.decode() for kind in world.events.kind]
+    assert world.asset_states.is_intact[feeder] == 1
+    done = kinds.index("repair_done")
+    assert world.events.tick[done] >= 1500 + 3600
+    assert chain(world, kinds.index("repaired"))[-1] == "assets_failed"
+
+
+def test_without_a_cell_no_message_reaches_a_phone(room, start):
+    parts = {
+        "infrastructure": {},
+        "interventions": {
+            "tell": {
+                "kind": "phone_message",
+                "at_time": 5,
+                "read_after": {"kind": "uniform", "low": 0, "high": 1},
+            }
+        },
+    }
+    broken = {"hazards": {"storm": {"kind": "asset_failure", "assets": "cell", "start": 2}}}
+    heard = start(room(parts), until=10.0)
+    silent = start(room(parts, broken), until=10.0)
+    assert (heard.crowd.people.aware_tick >= 0).sum() > 10
+    assert not (silent.crowd.people.aware_tick >= 0).any()
+    assert not silent.world.coverage.table.delivered.any()
+
+
+def test_the_first_alarm_lets_people_call(room, start):
+    alarm = {"cry": {"kind": "false_alarm", "at": {"xy": [6, 2]}, "start": 3}}
+    simulation = start(room({"infrastructure": {"phones": {"crisis_calls": 7}}, "hazards": alarm}), until=6.0)
+    phones = next(s for s in simulation.systems.infrastructure.supplies if hasattr(s, "phones")).phones
+    assert phones.demand.call_factor[0] == 7.0
+
+
+def test_zones_run_dry_when_their_tanks_do(room, start):
+    stop = {"kind": "asset_control", "assets": "pumping_station", "level": 0, "at_time": 1, "by_hand": True}
+    simulation = start(room({"infrastructure": {}, "interventions": {"off": stop}}), until=5.0)
+    world, system = simulation.world, simulation.systems.infrastructure
+    zone = int(world.assets.of_kind("water_zone")[0])
+    while world.asset_states.level[zone] == 1.0:
+        world.tick = system.next_tick(world.tick)
+        assert world.time_s < 7 * 86400.0
+        system.advance(world.tick)
+    assert world.time_s > 3600.0
+    assert chain(world, int(world.asset_states.cause[zone]))[-1] == "ordered"

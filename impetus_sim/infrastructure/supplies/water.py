@@ -1,0 +1,119 @@
+"""Water under the assets: pumping stations follow assets, tanks empty, zones get what is left."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.arrays import Table
+from impetus_sim.infrastructure.parts import AssetOrder
+from impetus_sim.world.assets import WORKS, Assets, Needs, Order, Service
+
+if TYPE_CHECKING:
+    from impetus_sim.infrastructure.change import Change
+    from impetus_sim.infrastructure.water.supply import Water
+
+Rows = npt.NDArray[np.int64]
+
+
+class WaterSupply:
+    """A water network whose pumps are pumping stations, and whose places are zones.
+
+    A pumping station that gives less than half does not pump. What zones get, and whether tanks hold anything,
+    follows from the network; `without_water_needs` takes the simpler rules for that out of the assets' needs.
+
+    Parameters
+    ----------
+    water
+        The network; its places and pumps are in the order of `zones` and `pumps`.
+    states
+        States of assets (read only).
+    zones, pumps, tanks
+        Rows of assets, int64; tanks in the order of the network's.
+    """
+
+    def __init__(self, water: Water, states: Table, *, zones: Rows, pumps: Rows, tanks: Rows) -> None:
+        self.water = water
+        self._states = states
+        self._zones, self._pumps, self._tanks = zones, pumps, tanks
+        self._asked = Table("water_asked", len(pumps), {"is_on": "u1", "cause": "i8"})
+        self._asked.is_on[:] = 1
+        self._asked.cause[:] = -1
+        self._told = Table("water_told", len(zones) + len(tanks), {"share": "f8"})
+        self._told.share[:] = 1.0
+        self._events: dict[str, int] = {}
+        self._subjects: list[str] = []
+
+    @property
+    def tables(self) -> list[Table]:
+        """All state, that of the network included."""
+        return [*self.water.tables, self._asked, self._told]
+
+    def next_event_us(self) -> int | None:
+        """Return when something in the network is due next."""
+        return self.water.next_event_us()
+
+    def advance(self, until_us: int) -> list[Change]:
+        """Act on all that is due up to a time."""
+        changes = self.water.advance(until_us)
+        self._subjects = [change.subject for change in changes]
+        return changes
+
+    def logged(self, event_ids: Sequence[int]) -> None:
+        """Take note of the events that the changes of the last `advance` became."""
+        self._events = dict(zip(self._subjects, event_ids, strict=True))
+
+    def restored(self) -> None:
+        """Rebuild what follows from the tables."""
+        self.water.restored()
+
+    def heed(self, rows: Iterable[int], at_us: int) -> None:
+        """Give power to the pumps whose stations work, and take it from the others."""
+        if not np.isin(self._pumps, np.fromiter(rows, np.int64)).any():
+            return
+        is_on = self._states.level[self._pumps] >= WORKS
+        for pump in np.flatnonzero(is_on != (self._asked.is_on == 1)).tolist():
+            cause = int(self._states.cause[self._pumps[pump]])
+            self.water.set_pump_power(pump, bool(is_on[pump]), at_us=at_us, cause=cause)
+            self._asked.is_on[pump], self._asked.cause[pump] = is_on[pump], cause
+
+    def orders(self) -> list[AssetOrder]:
+        """Return the zones that get another share than before, and the tanks that ran dry or hold water again."""
+        holds = (self.water.tank_levels_m() > 0.0).astype(np.float64)
+        share = np.concatenate([np.round(self.water.served_shares(), 9), holds])
+        rows = np.concatenate([self._zones, self._tanks])
+        changed = np.flatnonzero(share != self._told.share)
+        self._told.share[:] = share
+        cause = max([*self._events.values(), *self._asked.cause.tolist()], default=-1)
+        events, self._events = self._events, {}
+        return [
+            AssetOrder(
+                asset=int(rows[k]),
+                kind=Order.SUPPLY,
+                value=float(share[k]),
+                cause=self._cause_of(int(k), events, cause),
+            )
+            for k in changed
+        ]
+
+    def _cause_of(self, k: int, events: Mapping[str, int], latest: int) -> int:
+        # The event about the place itself, about the pump that fills it, or the latest one.
+        n = len(self._zones)
+        name = self.water.place_ids[k] if k < n else self.water.tank_ids[k - n]
+        if name in events:
+            return events[name]
+        pump = k if k < n else k - n
+        own = int(self._asked.cause[pump]) if len(self._asked) == n else -1
+        return own if own >= 0 else latest
+
+
+def without_water_needs(assets: Assets) -> Assets:
+    """Return assets whose tanks and zones have no needs of water: a network says what reaches them."""
+    kinds, needs = np.array(assets.kinds), assets.needs
+    is_ruled = (needs.service == Service.WATER) & np.isin(kinds[needs.consumer], ("water_tank", "water_zone"))
+    kept = {field.name: getattr(needs, field.name)[~is_ruled] for field in dataclasses.fields(Needs)}
+    return dataclasses.replace(assets, needs=Needs(**kept))
