@@ -29,9 +29,8 @@ from impetus_sim.world.coverage import Coverage
 
 if TYPE_CHECKING:
     from impetus_sim.infrastructure.city.build import CityInfrastructure
-    from impetus_sim.infrastructure.parts import Part, Supply
+    from impetus_sim.infrastructure.parts import Supply
     from impetus_sim.infrastructure.power.network import PowerNetwork
-    from impetus_sim.infrastructure.system import Reaction
     from impetus_sim.maps.city import City
     from impetus_sim.scenario.infrastructure import NeedChange
     from impetus_sim.scenario.model import Scenario
@@ -122,11 +121,9 @@ def build_infrastructure(
                 crisis_calls=float(spec.phones.crisis_calls),
             )
         )
-    others: list[Part] = []
-    reactions: list[tuple[Part, Reaction]] = []
     if spec.repair is not None:
         with about("infrastructure.repair"):
-            others, reactions = build_repair(
+            supplies += build_repair(
                 spec.repair,
                 built.assets,
                 services,
@@ -138,8 +135,6 @@ def build_infrastructure(
         world,
         services,
         supplies=supplies,
-        others=others,
-        reactions=reactions,
         record_ticks=world.ticks(spec.record_every),
     )
 

@@ -1,37 +1,29 @@
-"""Crews and tankers of a run: where they start, how they travel, who tells whom."""
+"""Crews and tankers of a run: where they start, how they travel."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from impetus_sim.engine.couplings.crew_travel import CrewTravel
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.repair.depot import CrewSpec, Stock
-from impetus_sim.infrastructure.repair.repairs import Repairs, return_to_service
+from impetus_sim.infrastructure.repair.repairs import Repairs
 from impetus_sim.infrastructure.repair.road_work import straight_travel_s
-from impetus_sim.infrastructure.repair.tankers import Tankers, ask_for_fuel, refuel
+from impetus_sim.infrastructure.repair.tankers import Tankers
 from impetus_sim.infrastructure.repair.times import SKILLS
 from impetus_sim.world.drive_network import build_drive_network
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy as np
     import numpy.typing as npt
 
-    from impetus_sim.infrastructure.change import Change
-    from impetus_sim.infrastructure.parts import Part
+    from impetus_sim.infrastructure.parts import Supply
     from impetus_sim.infrastructure.repair.road_work import TravelTime
     from impetus_sim.infrastructure.services.services import Services
-    from impetus_sim.infrastructure.system import Reaction
     from impetus_sim.maps.city import City
     from impetus_sim.scenario.infrastructure import Repair
     from impetus_sim.traffic.city_traffic import CityTraffic
     from impetus_sim.world.assets import Assets
-
-DAMAGED = "damaged"
-"""Change of an asset that crews are called to."""
 
 
 def travel_of_crews(city: City, traffic: CityTraffic | None) -> TravelTime:
@@ -49,15 +41,15 @@ def build_repair(
     *,
     day_begins_h: float,
     draw_key: npt.NDArray[np.uint32],
-) -> tuple[list[Part], list[tuple[Part, Reaction]]]:
-    """Build crews and tankers, and what is done about changes.
+) -> list[Supply]:
+    """Build crews and tankers.
 
     Parameters
     ----------
     assets
         With all their needs, by which crews know who waits for what.
     services
-        States of assets; broken ones are reported to crews, repaired ones are set right.
+        States of assets.
     travel_s
         How long a drive takes.
     day_begins_h
@@ -83,26 +75,14 @@ def build_repair(
         for k in range(int(spec.crews))
     ]
     repairs = Repairs(
-        assets,
+        services,
         crews,
         draw_key=draw_key,
         stocks=[] if spec.parts is None else [Stock(depot=depot, parts=int(spec.parts)) for depot in depots],
         rule=spec.order,
         travel_s=travel_s,
         day_begins_h=day_begins_h,
+        report_s=float(spec.report_after),
+        needs_of=assets,
     )
-    tankers = Tankers(services, dict.fromkeys(depots, int(spec.tankers)), travel_s=travel_s)
-    report_us = round(1e6 * float(spec.report_after))
-
-    def report(changes: Sequence[Change], events: Sequence[int]) -> None:
-        for change, event in zip(changes, events, strict=True):
-            if change.kind == DAMAGED:
-                asset, hours = assets.row(change.subject), float(change.data["repair_hours"])
-                repairs.ask(asset, hours=hours, cause=event, at_us=change.at_us + report_us)
-
-    return [repairs, tankers], [
-        (services, report),
-        (services, partial(ask_for_fuel, tankers, assets)),
-        (repairs, partial(return_to_service, services)),
-        (tankers, partial(refuel, services)),
-    ]
+    return [repairs, Tankers(services, dict.fromkeys(depots, int(spec.tankers)), travel_s=travel_s)]

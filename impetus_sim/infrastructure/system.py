@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from impetus_sim.infrastructure.parts import Part, Supply
     from impetus_sim.infrastructure.services.services import Services
     from impetus_sim.world.world import World
-
-Reaction = Callable[[Sequence["Change"], Sequence[int]], None]
 
 MOST_ROUNDS = 10_000
 """Exchanges between parts within one tick before they are taken for endless."""
@@ -49,11 +47,7 @@ class InfrastructureSystem(System):
     services
         Assets with their needs and buffers.
     supplies
-        Networks that carry services, in the order in which they act.
-    others
-        Further parts, such as crews and tankers.
-    reactions
-        What is done about the changes of a part, with the events that they became: (part, reaction).
+        Networks that carry services, crews and tankers, in the order in which they act.
     record_ticks
         Ticks between two recorded states.
     """
@@ -68,16 +62,13 @@ class InfrastructureSystem(System):
         services: Services,
         *,
         supplies: Sequence[Supply] = (),
-        others: Sequence[Part] = (),
-        reactions: Sequence[tuple[Part, Reaction]] = (),
         record_ticks: int,
     ) -> None:
         assert world.assets is not None
         self._world = world
         self.services = services
         self.supplies = tuple(supplies)
-        self._parts: tuple[Part, ...] = (services, *self.supplies, *others)
-        self._reactions = tuple(reactions)
+        self._parts: tuple[Part, ...] = (services, *self.supplies)
         self._record_ticks = record_ticks
         self.progress = Table("infrastructure", 1, {"n_orders": "i8", "recorded": "i8", "n_changes": "i8"})
         self.progress.recorded[:] = -1
@@ -152,12 +143,7 @@ class InfrastructureSystem(System):
             if due is None or due > now_us:
                 continue
             n_before = len(self.happened)
-            changes = part.advance(now_us)
-            events = self._log(changes)
-            part.logged(events)
-            for acting, react in self._reactions:
-                if acting is part:
-                    react(changes, events)
+            part.logged(self._log(part.advance(now_us)))
             if part is self.services:
                 touched = self._ordered | {event.row for event in self.happened[n_before:]}
                 self._ordered = set()

@@ -25,7 +25,7 @@ from impetus_sim.infrastructure.repair.times import REPAIR_TIMES, draw_repair_h
 from impetus_sim.infrastructure.services.network import US_PER_S
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.infrastructure.services.unserved import UnservedPeople
-from impetus_sim.world.assets import Order
+from impetus_sim.world.assets import Assets, Order
 
 FREE, DRIVING, WORKING = 0, 1, 2
 ASKED, WAITING, TAKEN, DONE, RETURNED = 0, 1, 2, 3, 4
@@ -65,6 +65,10 @@ class Repairs(RoadWork):
         How long a drive takes.
     day_begins_h
         Hour of the day at time 0.
+    report_s
+        Time until somebody knows of a failure, s.
+    needs_of
+        Assets with the needs by which crews know who waits for what; those of the services when left out.
 
     Raises
     ------
@@ -82,6 +86,8 @@ class Repairs(RoadWork):
         rule: str = "people_per_hour",
         travel_s: TravelTime = straight_travel_s,
         day_begins_h: float = 0.0,
+        report_s: float = 0.0,
+        needs_of: Assets | None = None,
     ) -> None:
         super().__init__("repair", travel_s)
         if rule not in RULES:
@@ -91,7 +97,8 @@ class Repairs(RoadWork):
         assets = services.assets
         self._services, self._assets, self.crews = services, assets, tuple(crews)
         self._rule, self._key = RULES[rule], draw_key
-        self._unserved = UnservedPeople(assets)
+        self._report_us = round(report_s * 1e6)
+        self._unserved = UnservedPeople(assets if needs_of is None else needs_of)
         self._hospital: dict[int, bool] = {}
         self._day_us = round(day_begins_h * _HOUR_US)
         self._depot = [assets.row(crew.depot) for crew in crews]
@@ -149,7 +156,7 @@ class Repairs(RoadWork):
         for row in rows:
             damage = self._services.damage(row)
             if damage is not None and row not in asked:
-                self.ask(row, hours=damage[0], cause=damage[1], at_us=at_us)
+                self.ask(row, hours=damage[0], cause=damage[1], at_us=at_us + self._report_us)
 
     def orders(self) -> list[AssetOrder]:
         """Return the repairs done since the last time it was asked."""

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import Table
+from impetus_sim.infrastructure.change import NO_CAUSE, Change
 from impetus_sim.infrastructure.parts import AssetOrder
 from impetus_sim.world.assets import WORKS, Assets, Needs, Order, Service
 
 if TYPE_CHECKING:
-    from impetus_sim.infrastructure.change import Change
     from impetus_sim.infrastructure.water.supply import Water
 
 Rows = npt.NDArray[np.int64]
@@ -59,7 +59,7 @@ class WaterSupply:
 
     def advance(self, until_us: int) -> list[Change]:
         """Act on all that is due up to a time."""
-        changes = self.water.advance(until_us)
+        changes = [self._with_cause(change) for change in self.water.advance(until_us)]
         self._subjects = [change.subject for change in changes]
         return changes
 
@@ -100,15 +100,29 @@ class WaterSupply:
             for k in changed
         ]
 
+    def _with_cause(self, change: Change) -> Change:
+        # What the network says of a zone or tank by itself follows from the pump that does not fill it.
+        if change.cause != NO_CAUSE or change.cause_in_batch != NO_CAUSE:
+            return change
+        return dataclasses.replace(change, cause=self._pump_cause(change.subject))
+
     def _cause_of(self, k: int, events: Mapping[str, int], latest: int) -> int:
         # The event about the place itself, about the pump that fills it, or the latest one.
         n = len(self._zones)
         name = self.water.place_ids[k] if k < n else self.water.tank_ids[k - n]
         if name in events:
             return events[name]
-        pump = k if k < n else k - n
-        own = int(self._asked.cause[pump]) if len(self._asked) == n else -1
+        own = self._pump_cause(name)
         return own if own >= 0 else latest
+
+    def _pump_cause(self, name: str) -> int:
+        # Zones, tanks and pumps of a city stand in one order; pumps of other networks are not known to fill any.
+        if len(self._asked) != len(self._zones):
+            return NO_CAUSE
+        for names in (self.water.place_ids, self.water.tank_ids):
+            if name in names:
+                return int(self._asked.cause[names.index(name)])
+        return NO_CAUSE
 
 
 def without_water_needs(assets: Assets) -> Assets:
