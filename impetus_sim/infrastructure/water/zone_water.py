@@ -32,6 +32,7 @@ from impetus_sim.infrastructure.water.zones import HOURS_OF_DAY, SOURCE, ZoneNet
 _HOUR_US = 3600 * SECOND_US
 _TOLERANCE_M3 = 1e-6
 """A tank this close to a level is at it: more than passes in the microsecond to which events are rounded."""
+_STILL_M3_S = 1e-12
 _FLOAT_VALVE_SHARE = 0.98
 """A full tank takes only what leaves it, until it is down to this share."""
 
@@ -57,6 +58,8 @@ class ZoneWater(Water):
             network.zone_ids,
         )
         self._stations = network.stations()
+        self._known_flows: dict[tuple[int, bytes], Floats] = {}
+        self._pumps_to = [np.flatnonzero(network.pump_to == z) for z in range(len(network.zone_ids))]
         amounts = (
             "factor",
             "leak_m2",
@@ -184,19 +187,19 @@ class ZoneWater(Water):
         network, zones, pumps = self._network, self.zones, self.pumps
         is_on = (pumps.is_told & pumps.has_power & zones.is_open[network.pump_to]).astype(bool)
         wanted = np.zeros(len(pumps))
-        for rows in self._stations:
-            wanted[rows] = network.station_flows(rows, is_on[rows])
+        for k, rows in enumerate(self._stations):
+            wanted[rows] = self._station_flows(k, is_on[rows])
         use = self.requested_m3_s() + self._leaks_m3_s()
         out = use.copy()
         for z in range(len(zones) - 1, -1, -1):
-            rows = np.flatnonzero(network.pump_to == z)
+            rows = self._pumps_to[z]
             most = wanted[rows].sum()
             if (network.tank_m3[z] == 0.0 or zones.edge[z] == 1) and most > out[z]:
                 wanted[rows] *= out[z] / most
             inner = rows[network.pump_from[rows] != SOURCE]
             np.add.at(out, network.pump_from[inner], wanted[inner])
         for z in range(len(zones)):
-            rows = np.flatnonzero(network.pump_to == z)
+            rows = self._pumps_to[z]
             source = network.pump_from[rows]
             pumps.flow_m3_s[rows] = wanted[rows] * np.where(source == SOURCE, 1.0, zones.share[source])
             inflow = pumps.flow_m3_s[rows].sum()
@@ -204,13 +207,22 @@ class ZoneWater(Water):
             is_short = (network.tank_m3[z] == 0.0 or zones.edge[z] == -1) and inflow < out[z]
             zones.share[z] = inflow / out[z] if is_short else 1.0
 
+    def _station_flows(self, k: int, is_on: npt.NDArray[np.bool_]) -> Floats:
+        # Kept for each set of pumps that are on: the same few come again and again.
+        key = (k, is_on.tobytes())
+        if key not in self._known_flows:
+            self._known_flows[key] = self._network.station_flows(self._stations[k], is_on)
+        return self._known_flows[key]
+
     def _move_edges(self) -> bool:
         network, zones = self._network, self.zones
         net, tank, volume, edge = self._rates()["volume_m3"], network.tank_m3, zones.volume_m3, zones.edge
         now = edge.copy()
         now[(edge == 0) & (net < 0.0) & (volume <= _TOLERANCE_M3)] = -1
         now[(edge == 0) & (net > 0.0) & (volume >= tank - _TOLERANCE_M3)] = 1
-        now[(edge == -1) & (net > 0.0)] = 0
+        now[(edge == -1) & (zones.share == 1.0) & (net > _STILL_M3_S)] = (
+            0  # not by rounding, while it is short
+        )
         now[(edge == 1) & (volume <= _FLOAT_VALVE_SHARE * tank + _TOLERANCE_M3)] = 0
         now[tank == 0.0] = 0
         moved = bool((now != edge).any())
