@@ -40,7 +40,7 @@ def groups_of_kinds(scenario: Scenario) -> Ints:
 def build_bans(
     scenario: Scenario, city: City, network: DriveNetwork, goal_nodes: Ints, goal_groups: Ints
 ) -> Bans:
-    """Return what each ban of a drawn scenario is about.
+    """Return what each ban of a drawn scenario is about, and the turns that the map bans.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def build_bans(
                 may = np.isin(goal_groups, groups[[KINDS.index(kind) for kind in spec.allowed]])
                 passes = (may | inside[goal_nodes]) if spec.residents else may
                 areas[name] = AreaBan(links=_ways_into(spec, area, inside, network), passes=passes)
-    return Bans(turns=turns, areas=areas)
+    return Bans(turns=turns, areas=areas, always=network.banned_turns)
 
 
 def _ways_into(

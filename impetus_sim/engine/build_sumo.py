@@ -61,6 +61,7 @@ def place_rows(rows: list[SumoRow], entry: SumoTrips, city: City, network: Drive
         network.from_node,
         network.to_node,
         network.length,
+        network.banned_turns,
     )
     starts: list[Ints] = []
     goals: list[Ints] = []

@@ -33,6 +33,7 @@ _DRIVE: Final = _EDGE | {
     "component": "int64",
 }
 
+_LINK_KEY: Final = ("u", "v", "key")
 LAYERS: Final[Mapping[str, Mapping[str, str]]] = {
     "walkable": {"kind": "str", "osm_id": "str", "component": "int64", "area_m2": "float64"},
     "walkable_cut_off": {"reason": "str", "area_m2": "float64"},
@@ -53,14 +54,16 @@ LAYERS: Final[Mapping[str, Mapping[str, str]]] = {
     "drive_nodes": {"node_id": "int64", "at_map_edge": "bool"},
     "drive_edges": _DRIVE,
     "drive_cut_off": _DRIVE | {"reason": "str"},
+    "drive_turns": {f"{side}_{part}": "int64" for side in ("before", "after") for part in _LINK_KEY}
+    | {"osm_id": "str"},
     "assets": {"kind": "str", "name": "str", "osm_id": "str", "tag": "str"},
     "power_lines": {"kind": "str", "name": "str", "osm_id": "str", "voltage_kv": "float64"},
     "places": {"name": "str", "alt_names": "str", "osm_id": "str", "kind": "str"},
 }
-"""Layer name to column name to dtype; `geometry` is added to each. `alt_names` are separated by
-semicolons."""
+"""Layer name to column name to dtype; `geometry` is added to each. `alt_names` are separated by semicolons.
+`drive_turns` are turns that nobody may take, from one link (before) to another (after)."""
 
-ADDED: Final = ("power_lines",)
+ADDED: Final = ("drive_turns", "power_lines")
 """Layers that city files of earlier versions do not have; they are empty then, and an empty one is no part of the
 digest."""
 
@@ -76,6 +79,7 @@ GEOMETRY_TYPES: Final[Mapping[str, str]] = {
     "drive_nodes": "Point",
     "drive_edges": "LineString",
     "drive_cut_off": "LineString",
+    "drive_turns": "Point",
     "assets": "Point",
     "power_lines": "LineString",
     "places": "Unknown",

@@ -1,4 +1,4 @@
-"""What was read from an OpenStreetMap file: tagged nodes, ways with their points, and area relations."""
+"""What was read from an OpenStreetMap file: tagged nodes, ways with points, areas and turn restrictions."""
 
 from __future__ import annotations
 
@@ -80,12 +80,34 @@ class OsmRelation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OsmRestriction:
+    """A turn restriction.
+
+    Parameters
+    ----------
+    id
+        OSM id.
+    from_ways, via_nodes, via_ways, to_ways
+        Ids of its members by role.
+    tags
+        Its tags.
+    """
+
+    id: int
+    from_ways: tuple[int, ...]
+    via_nodes: tuple[int, ...]
+    via_ways: tuple[int, ...]
+    to_ways: tuple[int, ...]
+    tags: Tags
+
+
+@dataclass(frozen=True, kw_only=True)
 class OsmData:
     """All that is used of one file.
 
     Parameters
     ----------
-    nodes, ways, relations
+    nodes, ways, relations, restrictions
         In file order.
     header_box
         West, south, east, north that the file claims, or None.
@@ -100,6 +122,7 @@ class OsmData:
     nodes: tuple[OsmNode, ...] = ()
     ways: tuple[OsmWay, ...] = ()
     relations: tuple[OsmRelation, ...] = ()
+    restrictions: tuple[OsmRestriction, ...] = ()
     header_box: Box | None = None
     date: str = ""
     missing_nodes: int = 0

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.maps.osm_data import Box, OsmData, OsmNode, OsmRelation, OsmWay
+from impetus_sim.maps.osm_data import Box, OsmData, OsmNode, OsmRelation, OsmRestriction, OsmWay
 
 MOST_BYTES = {"pbf": 1_500_000_000, "xml": 4_000_000_000}
 MOST_TAGS = 1_000
@@ -130,6 +130,7 @@ class _Reader:
         self.nodes: list[OsmNode] = []
         self.ways: list[OsmWay] = []
         self.relations: list[OsmRelation] = []
+        self.restrictions: list[OsmRestriction] = []
 
     def read(self) -> OsmData:
         """Read the file in two passes."""
@@ -151,6 +152,7 @@ class _Reader:
             nodes=tuple(self.nodes),
             ways=tuple(self.ways),
             relations=tuple(self.relations),
+            restrictions=tuple(self.restrictions),
             header_box=header_box,
             date=date,
             missing_nodes=self.missing_nodes,
@@ -175,7 +177,9 @@ class _Reader:
         elif item.is_relation() and _is_area_relation(item):
             members = tuple((member.ref, member.role) for member in item.members if member.type == "w")
             self.relations.append(OsmRelation(id=item.id, members=members, tags=dict(item.tags)))
-        n_objects = len(self.nodes) + len(self.ways) + len(self.relations)
+        elif item.is_relation() and _is_restriction(item):
+            self.restrictions.append(_to_restriction(item))
+        n_objects = len(self.nodes) + len(self.ways) + len(self.relations) + len(self.restrictions)
         if n_objects > MOST_OBJECTS or len(self.ways) > MOST_WAYS:
             raise InvalidInputError(
                 f"'{self.path}' holds more than {MOST_WAYS} ways or {MOST_OBJECTS} objects, "
@@ -233,6 +237,26 @@ class _Reader:
 def _is_area_relation(relation: Any) -> bool:
     """Return whether a relation makes an area and is not absurdly large."""
     return relation.tags.get("type") in AREA_RELATIONS and len(relation.members) <= MOST_MEMBERS
+
+
+def _is_restriction(relation: Any) -> bool:
+    """Return whether a relation restricts a turn and is not absurdly large."""
+    return relation.tags.get("type") == "restriction" and len(relation.members) <= MOST_MEMBERS
+
+
+def _to_restriction(relation: Any) -> OsmRestriction:
+    """Return a turn restriction with its members by role."""
+    held: dict[tuple[str, str], list[int]] = {}
+    for member in relation.members:
+        held.setdefault((member.role, member.type), []).append(member.ref)
+    return OsmRestriction(
+        id=relation.id,
+        from_ways=tuple(held.get(("from", "w"), ())),
+        via_nodes=tuple(held.get(("via", "n"), ())),
+        via_ways=tuple(held.get(("via", "w"), ())),
+        to_ways=tuple(held.get(("to", "w"), ())),
+        tags=dict(relation.tags),
+    )
 
 
 def _header_box(header: Any) -> Box | None:

@@ -21,6 +21,7 @@ from impetus_sim.maps.layers import make_layer
 from impetus_sim.maps.network import build_graph, simplify
 from impetus_sim.maps.osm_data import Box, OsmData, OsmWay
 from impetus_sim.maps.repair_report import ReportBuilder
+from impetus_sim.maps.turn_restrictions import build_turns
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -44,7 +45,7 @@ WALK_TOLERANCE_M = 1.5
 def build_drive(
     data: OsmData, *, crs: str, box: Box, reach: Box, report: ReportBuilder
 ) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers drive_nodes, drive_edges and drive_cut_off.
+    """Return the layers drive_nodes, drive_edges, drive_cut_off and drive_turns.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ def build_drive(
     crs, box, reach
         Projected CRS, working area in local metres, and the part of it that all ways reach.
     report
-        Gets bridged gaps, guessed lanes and speeds, dropped components and what is cut off.
+        Gets bridged gaps, guessed lanes and speeds, dropped components, what is cut off and turn restrictions.
     """
     graph = build_graph(
         [way for way in data.ways if is_drivable(way.tags)],
@@ -81,6 +82,7 @@ def build_drive(
             crs,
             extra={"reason": list(parts.cut_off.values()), "component": [parts.component[e[0]] for e in cut]},
         ),
+        "drive_turns": build_turns(graph, parts.main, data.restrictions, crs=crs, report=report),
     }
 
 

@@ -1,4 +1,4 @@
-"""Bans: turns that nobody may take, areas that only some may enter, each in force from time to time.
+"""Bans: turns that nobody may take, areas that only some may enter, each in force from time to time or always.
 
 Which turns and links a ban is about is known from the start; that it is in force is state. Who learns of a ban
 late takes an older tree of ways, so each kept tree remembers which bans it was made under.
@@ -44,10 +44,11 @@ class AreaBan:
 
 @dataclass(frozen=True, kw_only=True)
 class Bans:
-    """What each ban is about, by name."""
+    """What each ban is about, by name; `always` are the turns, int (turns, 2), that signs ban from the start on."""
 
     turns: Mapping[str, TurnBan] = field(default_factory=dict)
     areas: Mapping[str, AreaBan] = field(default_factory=dict)
+    always: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int64))
 
 
 class BansInForce:
@@ -78,7 +79,8 @@ class BansInForce:
         self.passes = np.zeros(n_goals, np.uint32)
         for k, name in enumerate(sorted(bans.areas)):
             self.passes[bans.areas[name].passes] |= np.uint32(1 << k)
-        turns = [ban.turns for ban in bans.turns.values()]
+        turns = [bans.always, *(ban.turns for ban in bans.turns.values())]
+        self._always = [(int(a), int(b)) for a, b in bans.always]
         self.split_links = np.unique(np.concatenate([goal_links, *(t[:, 0] for t in turns)]))
         node = road.to_node[self.split_links]
         crowded = np.flatnonzero(np.diff(road.first_out)[node] > MOST_TURNS)
@@ -86,6 +88,7 @@ class BansInForce:
             raise InvalidInputError(
                 f"turns cannot be banned at junction {node[crowded[0]]}: more than {MOST_TURNS} links leave it"
             )
+        self.apply()
 
     @property
     def in_force(self) -> set[str]:
@@ -125,8 +128,8 @@ class BansInForce:
             turns[lanes] &= ~np.uint32(1 << int(road.slot_of_link[after]))
 
     def banned_turns(self, tree: int | None) -> set[tuple[int, int]]:
-        """Return the turns banned in the kept tree of a row; none in the tree of ways without traffic."""
-        return set() if tree is None else set(self._turns(self._names(self.table.in_tree[:, tree])))
+        """Return the turns banned in the kept tree of a row; None, without traffic, has those always banned."""
+        return set(self._turns(set() if tree is None else self._names(self.table.in_tree[:, tree])))
 
     def barred_links(self, tree: int | None) -> npt.NDArray[np.uint32]:
         """Return a bit for each ban of an area that holds on each link, (links,), in the kept tree of a row."""
@@ -144,4 +147,4 @@ class BansInForce:
 
     def _turns(self, names: set[str]) -> list[tuple[int, int]]:
         known = sorted(names & set(self._bans.turns))
-        return [(int(a), int(b)) for name in known for a, b in self._bans.turns[name].turns]
+        return [*self._always, *((int(a), int(b)) for name in known for a, b in self._bans.turns[name].turns)]

@@ -13,6 +13,8 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.world.roundabouts import find_roundabouts
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from impetus_sim.maps.city import City
 
 SIGNAL_REACH_M = 30.0
@@ -42,6 +44,7 @@ class DriveNetwork:
     is_roundabout: bool (links,), on the ring of one. highway, names, osm_ids: object (links,), class, street, and
     OpenStreetMap ways as text.
     first: int64 (links + 1,) into points: float64 (points, 2), m, in the direction of travel.
+    banned_turns: int64 (turns, 2), links before and after of turns that the map's signs ban.
     """
 
     node_x: Floats
@@ -61,6 +64,7 @@ class DriveNetwork:
     osm_ids: npt.NDArray[np.object_]
     first: Ints
     points: Floats
+    banned_turns: Ints
 
     @property
     def n_nodes(self) -> int:
@@ -163,7 +167,24 @@ def build_drive_network(city: City) -> DriveNetwork:
         osm_ids=edges["osm_ids"].to_numpy().astype(object),
         first=first,
         points=coords,
+        banned_turns=_find_turns(city, edges),
     )
+
+
+def _find_turns(city: City, edges: gpd.GeoDataFrame) -> Ints:
+    # The links of banned turns, by the rows of the edges in the order of links.
+    turns = city.layers["drive_turns"]
+    link = {key: k for k, key in enumerate(edges[["u", "v", "key"]].itertuples(index=False, name=None))}
+    sides = [
+        [
+            link[key]
+            for key in turns[[f"{side}_{part}" for part in ("u", "v", "key")]].itertuples(
+                index=False, name=None
+            )
+        ]
+        for side in ("before", "after")
+    ]
+    return np.array(sides, np.int64).reshape(2, -1).T
 
 
 def _find_signals(city: City, x: Floats, y: Floats) -> npt.NDArray[np.bool_]:

@@ -33,6 +33,8 @@ class EdgeWays:
         Numbers of the ways that each link is part of, (links,).
     from_node, to_node, length_m
         (links,).
+    banned_turns
+        int (turns, 2), links before and after of turns that no route takes.
     """
 
     def __init__(
@@ -41,7 +43,9 @@ class EdgeWays:
         from_node: Ints,
         to_node: Ints,
         length_m: npt.NDArray[np.float64],
+        banned_turns: Ints | None = None,
     ) -> None:
+        self._banned = set() if banned_turns is None else {(int(a), int(b)) for a, b in banned_turns}
         self._from, self._to, self._length = from_node, to_node, length_m
         self._links: dict[str, list[int]] = {}
         for link, numbers in enumerate(ways):
@@ -86,13 +90,18 @@ class EdgeWays:
             if k == len(ways) - 1:
                 return self._trace(before, (k, link))
             turns_back = _turns_back(ways, k)
-            for after in self._out.get(int(self._to[link]), ()):
+            for after in self._links_after(link):
                 is_back = self._to[after] == self._from[link]
                 if after in members[k] and not is_back:
                     reach(cost + float(self._length[after]), k, after, (k, link))
                 elif after in members[k + 1] and (turns_back or not is_back):
                     reach(cost + float(self._length[after]), k + 1, after, (k, link))
         return []
+
+    def _links_after(self, link: int) -> list[int]:
+        # Links that lead on from a link.
+        leading = self._out.get(int(self._to[link]), [])
+        return [after for after in leading if (link, after) not in self._banned]
 
     def _trace(
         self, before: dict[tuple[int, int], tuple[int, int] | None], last: tuple[int, int]

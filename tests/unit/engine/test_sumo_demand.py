@@ -42,13 +42,16 @@ def route(network):
     numbers = [re.findall(r"\d+", text) for text in network.osm_ids]
     count = {way: sum(way in ways for ways in numbers) for ways in numbers for way in ways}
     is_plain = [len(ways) == 1 and count[ways[0]] <= 2 for ways in numbers]
+    banned = {(int(a), int(b)) for a, b in network.banned_turns}
 
     def extend(links):
         if len(links) == 5:
             return links
         for after in np.flatnonzero(network.from_node == network.to_node[links[-1]]):
             nodes = [network.from_node[links[0]], *network.to_node[links]]
-            if is_plain[after] and network.to_node[after] not in nodes and (found := extend([*links, after])):
+            if not is_plain[after] or (links[-1], int(after)) in banned:
+                continue
+            if network.to_node[after] not in nodes and (found := extend([*links, after])):
                 return found
         return None
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from impetus_sim.traffic.bans import AreaBan, Bans, TurnBan
-from impetus_sim.traffic.kernels.records import HELD
+from impetus_sim.traffic.kernels.records import HELD, STATIC
 from impetus_sim.traffic.road import one_lane_links
 from impetus_sim.traffic.system import TrafficSystem
 from impetus_sim.traffic.vehicles import Trips, build_vehicles
@@ -86,6 +86,21 @@ def test_trips_may_end_at_a_junction_from_which_turns_are_banned():
     flow.set_ban("no", is_on=True)
     flow.advance(600 * S)
     assert flow.counts()["arrived"] == 50
+
+
+def test_a_turn_that_signs_ban_is_never_taken_not_even_by_who_does_not_know_the_traffic():
+    flow = stream(Bans(always=np.array([(INTO, SHORT)])), links_m=LENGTHS)
+    flow.vehicles["tree"] = STATIC
+    entered = counts(flow, 4200)
+    assert entered[SHORT] == 0 and entered[LONG] == 1200 and flow.counts()["arrived"] == 1200
+
+
+def test_an_order_about_the_same_turn_leaves_the_sign():
+    no_turn = np.array([(INTO, SHORT)])
+    flow = stream(Bans(turns={"no": TurnBan(turns=no_turn)}, always=no_turn), links_m=LENGTHS)
+    for is_on in (True, False):
+        flow.set_ban("no", is_on=is_on)
+        assert counts(flow, flow.now_us / S + 900)[SHORT] == 0
 
 
 def test_an_area_is_entered_only_by_those_for_whom_the_ban_does_not_hold():

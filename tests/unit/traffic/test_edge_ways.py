@@ -55,6 +55,15 @@ def test_route_passes_the_ways_in_order(streets, edges, links):
     assert streets.route_of(edges) == links
 
 
+def test_no_route_takes_a_turn_that_signs_ban(streets):
+    ends = np.array([(start, end) for start, end, _ in LINKS])
+    ways = [text.split() for _, _, text in LINKS]
+    banned = EdgeWays(ways, *ends.T, np.full(len(LINKS), 100.0), np.array([(2, 4)]))
+    assert banned.route_of(["10", "20"]) == [] and banned.route_of(["10", "40"]) == streets.route_of(
+        ["10", "40"]
+    )
+
+
 def test_streets_in_both_directions_belong_to_an_edge(streets):
     assert streets.links_of("-10#1") == [0, 1, 2, 3]
     assert streets.links_of("50") == [8]
