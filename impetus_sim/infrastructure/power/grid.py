@@ -132,6 +132,10 @@ class PowerGrid:
         """Return the row of a bus by name."""
         return commands.find_row("bus", self.network.bus_names, name)
 
+    def unit(self, name: str) -> int:
+        """Return the row of a unit by name; ``outside_`` and a bus for its link to an outside network."""
+        return commands.find_row("unit", self._grid.fleet.names, name)
+
     def open_branch(self, branch: int, *, at_us: int, cause: int = NO_CAUSE) -> None:
         """Open the breakers of a branch, by command."""
         self._ask(Act.OPEN, branch, self.network.n_branches, at_us=at_us, cause=cause)

@@ -66,8 +66,8 @@ class GridState:
     ) -> None:
         self.network, self.rules, self.plan = network, rules, plan
         self.fleet: Fleet = build_fleet(network)
-        self.black_start = np.zeros(len(self.fleet), np.bool_)
-        self.black_start[: len(black_start)] = black_start
+        self.black_start = np.isinf(self.fleet.most_mw)  # outside networks need nobody to start
+        self.black_start[: len(black_start)] |= black_start
         self.is_stuck, self.is_hasty = draw_failures(network.branch_names, key, rules.relays)
         self.solver = FlowSolver(network, network.is_in)
         self._make_tables()

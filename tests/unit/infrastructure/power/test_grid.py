@@ -1,5 +1,7 @@
 """The grid in time: balance, relays, faults, feeders and restart, against hand-solved cases."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -287,6 +289,22 @@ def test_black_start_brings_back_an_island_step_by_step(build_network):
     ]
     np.testing.assert_allclose(grid.share, np.ones(4))
     assert grid.next_event_us() is None or grid.next_event_us() > 4 * 60 * MIN
+
+
+@pytest.mark.parametrize("lost", [("outside_bus_0", "unit_0"), ("outside_bus_0",)])
+def test_without_its_link_to_the_outside_a_feeder_is_dark(build_network, lost):
+    """With its own unit lost too it waits as it is; else the unit cannot hold, and it is built up step by step."""
+    network = build_network([(0, 1)], load_mw=[0, 5], units=[{"bus": 1, "mw": 2, "most": 2}])
+    network = dataclasses.replace(network, is_reference=np.array([True, False]))
+    grid = PowerGrid(network)
+    np.testing.assert_allclose(grid.output_mw, [2.0, 3.0])
+    for name in lost:
+        grid.stop_unit(grid.unit(name), at_us=0)
+    grid.advance(0)
+    np.testing.assert_array_equal(grid.share, [0.0, 0.0])
+    grid.start_unit(grid.unit("outside_bus_0"), at_us=S)
+    grid.advance(2 * 3600 * S)
+    np.testing.assert_array_equal(grid.share, [1.0, 1.0])
 
 
 def test_what_is_refused(build_network):
