@@ -99,15 +99,15 @@ def find_comers(flow: TrafficSystem, link: Ints, start_m: Floats, end_m: Floats)
         (places,); m along the link.
     """
     links = np.unique(link)
-    here = moving_vehicles(flow, links)
     before = np.flatnonzero(np.isin(flow.links.to_node, flow.links.from_node[links]))
-    there = moving_vehicles(flow, before)
-    want = flow.vehicles["want"][there.row].astype(np.int64)
-    comes = np.flatnonzero(np.isin(want, links) & ~_meets_red(flow, there.row, there.link))
-    row = np.concatenate([here.row, there.row[comes]])
-    on = np.concatenate([here.link, want[comes]])
-    at_m = np.concatenate([here.at_m, (there.at_m - flow.links.length_m[there.link])[comes]])
-    speed = np.concatenate([here.speed_m_s, there.speed_m_s[comes]])
+    moving = moving_vehicles(flow, np.union1d(links, before))
+    here = np.flatnonzero(np.isin(moving.link, links))
+    want = flow.vehicles["want"][moving.row].astype(np.int64)
+    comes = np.flatnonzero(np.isin(want, links) & ~_meets_red(flow, moving.row, moving.link))
+    row = np.concatenate([moving.row[here], moving.row[comes]])
+    on = np.concatenate([moving.link[here], want[comes]])
+    at_m = np.concatenate([moving.at_m[here], (moving.at_m - flow.links.length_m[moving.link])[comes]])
+    speed = np.concatenate([moving.speed_m_s[here], moving.speed_m_s[comes]])
     place, k = np.nonzero((link[:, None] == on[None, :]) & (at_m[None, :] <= end_m[:, None]))
     way_m, gone_m = start_m[place] - at_m[k], end_m[place] - at_m[k]
     arrives = flow.now_us + np.rint(1e6 * np.maximum(way_m, 0.0) / speed[k]).astype(np.int64)
@@ -120,7 +120,7 @@ def find_comers(flow: TrafficSystem, link: Ints, start_m: Floats, end_m: Floats)
         leaves_us=leaves[order],
         way_m=way_m[order],
         speed_m_s=speed[k][order],
-        is_on_link=(k < len(here.row))[order],
+        is_on_link=(k < len(here))[order],
     )
 
 
