@@ -85,7 +85,7 @@ def build_grid(parts: Parts) -> CityGrid:
     bus_of_station, cables = _wire_stations(wires, parts, bus_of_feeder)
     ties = _wire_ties(wires, parts, bus_of_feeder, bus_of_station)
     return CityGrid(
-        network=_network(wires, supply, total_mw),
+        network=_network(wires, supply),
         supply_bus=supply,
         busbar_of_substation=np.array(busbars, np.int64),
         bus_of_feeder=np.array(bus_of_feeder, np.int64),
@@ -206,18 +206,20 @@ def _wire_ties(wires: _Wires, parts: Parts, bus_of_feeder: list[int], bus_of_sta
     return rows
 
 
-def _network(wires: _Wires, supply: int, total_mw: float) -> PowerNetwork:
-    """Return what was collected as a network; all is fed in at the grid supply point."""
+def _network(wires: _Wires, supply: int) -> PowerNetwork:
+    """Return what was collected as a network.
+
+    The grid supply point balances it and has no units of its own: it stands for the transmission grid, which takes
+    and gives whatever the city lacks.
+    """
     names, x, y, load = zip(*wires.bus, strict=True)
     branch, a, b, susceptance, rating, is_in, breaker = zip(*wires.branch, strict=True)
-    generation = np.zeros(len(names))
-    generation[supply] = total_mw
     is_reference = np.zeros(len(names), bool)
     is_reference[supply] = True
     return PowerNetwork(
         bus_id=np.arange(len(names), dtype=np.int64),
         load_mw=np.array(load),
-        generation_mw=generation,
+        generation_mw=np.zeros(len(names)),
         is_reference=is_reference,
         from_bus=np.array(a, np.int64),
         to_bus=np.array(b, np.int64),

@@ -146,7 +146,7 @@ def unserved_mw(infra: CityInfrastructure) -> Measured:
     balance = np.zeros(grid.n_buses)
     np.add.at(balance, grid.from_bus, -solved.flow_mw)
     np.add.at(balance, grid.to_bus, solved.flow_mw)
-    error = float(np.abs(balance - (grid.load_mw - grid.generation_mw)).max())
+    error = float(np.abs(balance + grid.base_injections_mw()).max())
     return Measured(
         value=max(missing, error), text=f"{missing:.1e} MW unserved, {error:.1e} MW off at the worst bus"
     )

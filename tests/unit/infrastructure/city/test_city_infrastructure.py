@@ -10,6 +10,7 @@ from impetus_sim.infrastructure.city import (
     build_phone_network,
     build_zone_water,
 )
+from impetus_sim.infrastructure.power.grid import PowerGrid
 from impetus_sim.maps.synthetic import build_synthetic
 from impetus_sim.world.assets import Service
 
@@ -126,3 +127,20 @@ def test_water_of_a_city_lasts_through_a_day_and_half_a_day_without_pumps(draw_t
     assert water.served_shares().min() == 1.0
     water.advance(48 * hour_us)
     assert water.served_shares().max() == 0.0
+
+
+def test_a_tripped_feeder_is_taken_over_through_its_tie(draw_town):
+    infra = build_city_infrastructure(draw_town(columns=8, rows=8), CitySpec(feeder_mw=1.0))
+    grid = PowerGrid(infra.grid)
+    grid.advance(0)
+    peak = float(infra.grid.load_mw.sum())
+    assert grid.served_mw == pytest.approx(peak) and grid.hz[0] == 50.0
+    grid.open_branch(int(infra.branch_of_asset[infra.assets.row("feeder_1_1")]), at_us=1)
+    grid.advance(1)
+    lost = infra.parts.feeders.load_kw(infra.parts.stations)[0] / 1000.0
+    assert grid.served_mw == pytest.approx(peak - lost) and grid.hz[0] == 50.0
+    ends = infra.grid.from_bus[infra.wiring.ties], infra.grid.to_bus[infra.wiring.ties]
+    tie = infra.wiring.ties[np.flatnonzero(grid.is_live[ends[0]] != grid.is_live[ends[1]])[0]]
+    grid.close_branch(int(tie), at_us=2)
+    grid.advance(3_600_000_000)
+    assert grid.served_mw == pytest.approx(peak) and np.nanmax(grid.loading) <= 1.0
