@@ -57,9 +57,10 @@ def explain_command(run: Path, chain: bool, asset: str, as_json: bool) -> None:
 
 
 def _about(trace: Trace, state: AssetState) -> list[Event]:
-    # The last thing that happened to an asset, or else what its state follows from.
-    own = [event for event in trace.events.values() if event.subject == state.id]
-    return own[-1:] or ([trace.events[state.cause]] if state.cause in trace.events else [])
+    # What the level follows from while that is not all, or else the last thing that happened to the asset.
+    if state.level < 1.0 and state.cause in trace.events:
+        return [trace.events[state.cause]]
+    return [event for event in trace.events.values() if event.subject == state.id][-1:]
 
 
 def _find(trace: Trace, asset: str) -> list[Event]:

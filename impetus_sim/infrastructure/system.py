@@ -70,8 +70,8 @@ class InfrastructureSystem(System):
         self.supplies = tuple(supplies)
         self._parts: tuple[Part, ...] = (services, *self.supplies)
         self._record_ticks = record_ticks
-        self.progress = Table("infrastructure", 1, {"n_orders": "i8", "recorded": "i8", "n_changes": "i8"})
-        self.progress.recorded[:] = -1
+        self.progress = Table("infrastructure", 1, {"n_orders": "i8", "n_changes": "i8"})
+        self._recorded = -1
         self._rows = {asset: row for row, asset in enumerate(world.assets.ids)}
         self._ordered: set[int] = set()
         self.happened: list[AssetEvent] = []
@@ -219,8 +219,8 @@ class InfrastructureSystem(System):
         """Record levels and lacks at their own times, where something has happened since the last one."""
         del is_frame
         n = int(self.progress.n_changes[0])
-        if (tick % self._record_ticks == 0 or self.happened) and n != self.progress.recorded[0]:
-            self.progress.recorded[0] = n
+        if (tick % self._record_ticks == 0 or self.happened) and n != self._recorded:
+            self._recorded = n
             states = self.services.states
             channels.add_series(
                 "assets", tick, {"level": states.level.astype(np.float32), "unmet": states.unmet.copy()}
