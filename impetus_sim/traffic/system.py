@@ -35,6 +35,8 @@ from impetus_sim.traffic.signals import SignalPlan, build_signals, set_fault, se
 
 BLOCKED_US = 2**61
 """Time of the next exit from a lane that is blocked."""
+FEW = 64
+"""Up to so many departures are put in their place among the others, rather than all sorted."""
 PARKED_US = 2**61
 """Time at which parked vehicles set out, until somebody drives them."""
 
@@ -185,15 +187,13 @@ class TrafficSystem:
         self._plan_departures()
         return np.arange(n, n + len(vehicles))
 
-    def set_out(self, vehicle: int, at_us: int) -> None:
-        """Let a vehicle that is planned set out at a time instead of its own."""
-        self.vehicles["sets_out_us"][vehicle] = self.vehicles["depart_us"][vehicle] = at_us
-        self._plan_departures()
-
     def put_off(self, rows: npt.NDArray[np.int64], at_us: npt.NDArray[np.int64]) -> None:
         """Let vehicles that are planned, (n,), set out at other times, (n,); when they wished to stays."""
         self.vehicles["sets_out_us"][rows] = at_us
-        self._plan_departures()
+        if len(rows) > FEW:
+            self._plan_departures()
+        else:
+            self._plan_again(rows)
 
     def cancel(self, rows: npt.NDArray[np.int64]) -> None:
         """Give up trips for good of vehicles, (n,), that have yet to depart; all others stay as they are."""
@@ -338,6 +338,19 @@ class TrafficSystem:
     def _plan_departures(self) -> None:
         rows = np.flatnonzero(self.vehicles["state"] == PLANNED)
         self._planned = rows[np.argsort(self.vehicles["sets_out_us"][rows], kind="stable")].astype(np.int32)
+        self._next_planned[0] = 0
+
+    def _plan_again(self, rows: npt.NDArray[np.int64]) -> None:
+        # As `_plan_departures` where only these rows have a new time: by time, and by row at one time.
+        times_us = self.vehicles["sets_out_us"]
+        rest = self._planned[self._next_planned[0] :]
+        rest = rest[~np.isin(rest, rows)]
+        rows = rows[self.vehicles["state"][rows] == PLANNED]
+        new = rows[np.lexsort((rows, times_us[rows]))]
+        held_us = times_us[rest]
+        low, high = (np.searchsorted(held_us, times_us[new], side) for side in ("left", "right"))
+        at = [int(a + np.searchsorted(rest[a:b], row)) for a, b, row in zip(low, high, new, strict=True)]
+        self._planned = np.insert(rest, at, new).astype(np.int32)
         self._next_planned[0] = 0
 
     def _release_held(self, now_us: int) -> None:
