@@ -17,6 +17,11 @@ _FILMS = (".mp4", ".gif", ".webm", ".mov")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="X.png")
 @click.option("--streets", is_flag=True, help="The streets around the focus, by density (crowd.links).")
 @click.option("--traffic", is_flag=True, help="The streets by speed of vehicles, at their worst (traffic).")
+@click.option(
+    "--without",
+    type=click.Choice(["power", "water", "phone"]),
+    help="Who was without it, where and for how long (infrastructure).",
+)
 @click.option("--street", metavar="NAME", help="With --traffic: vehicles along this street over time.")
 @click.option("--at", "at_s", type=float, metavar="SECONDS", help="With --traffic: at this time of the run.")
 @click.option(
@@ -28,26 +33,32 @@ def animate_command(
     output: Path,
     streets: bool,
     traffic: bool,
+    without: Literal["power", "water", "phone"] | None,
     street: str | None,
     at_s: float | None,
     by: Literal["speed", "queue"] | None,
 ) -> None:
-    """Draw a recording on one page: density map, paths, people out over time; or its streets."""
+    """Draw a recording on one page: density map, paths, people out over time; or its streets; or lacks."""
     require_png(output)
-    if streets and traffic:
-        raise InvalidInputError("--streets and --traffic are two pictures", hint="ask for one at a time")
+    if sum((streets, traffic, without is not None)) > 1:
+        raise InvalidInputError(
+            "--streets, --traffic and --without are different pictures", hint="ask for one at a time"
+        )
     if not traffic and (at_s is not None or by is not None or street is not None):
         raise InvalidInputError("--at, --by and --street go with --traffic", hint="add --traffic")
     if street is not None and (at_s is not None or by is not None):
         raise InvalidInputError("--street shows a whole run by speed", hint="leave out --at and --by")
     from impetus_sim.recording.reader import open_recording
+    from impetus_sim.report.lacks_picture import save_lacks_picture
     from impetus_sim.report.link_map import save_link_picture
     from impetus_sim.report.picture import save_run_picture
     from impetus_sim.report.time_space_picture import save_time_space_picture
     from impetus_sim.report.traffic_picture import save_traffic_picture
 
     recording = open_recording(run)
-    if street is not None:
+    if without is not None:
+        path = save_lacks_picture(recording, output, of=without)
+    elif street is not None:
         path = save_time_space_picture(recording, output, street=street)
     elif traffic:
         path = save_traffic_picture(recording, output, at_s=at_s, by=by or "speed")

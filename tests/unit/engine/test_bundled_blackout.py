@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
+from impetus_sim.cli.animate import animate_command
 from impetus_sim.cli.explain import explain_command
 from impetus_sim.cli.validate import validate_command
 from impetus_sim.engine.record import simulate
@@ -49,6 +50,13 @@ def test_a_dark_light_is_explained_from_the_failure_on(run):
     assert f"{light}: signal, mapped" in said.output
     assert "since 40.00 s" in said.output
     assert "assets_failed" in said.output and "lacks power" in said.output
+
+
+def test_who_was_without_is_drawn(run, tmp_path):
+    picture = tmp_path / "without.png"
+    said = CliRunner().invoke(animate_command, [str(run.path), "--without", "power", "-o", str(picture)])
+    assert said.exit_code == 0, said.output
+    assert picture.stat().st_size > 20_000
 
 
 @pytest.mark.slow
