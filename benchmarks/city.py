@@ -1,6 +1,7 @@
 """A whole city link by link around a two-dimensional square: real-time factor and peak memory.
 
     python benchmarks/city.py monaco_nice_2016.osm.pbf --at 7.4266,43.7403 --radius 150
+    python benchmarks/city.py --inside 0 --radius 40 --vehicles 20000 --infrastructure --duration 3600
 
 The map is any OpenStreetMap file or the name of a map; IMPETUS_DATA is looked through for the file.
 """
@@ -28,7 +29,7 @@ def build_document(options: argparse.Namespace) -> dict[str, object]:
     focus = {"at": [lon, lat], "radius": options.radius}
     city = {"at": [lon, lat], "radius": 20_000}
     to_square, through = options.people // 20, options.people - options.people // 20 - options.inside
-    return {
+    document: dict[str, object] = {
         "title": "A city around a square",
         "map": find_map(options.map),
         "time": {"duration": options.duration},
@@ -57,8 +58,19 @@ def build_document(options: argparse.Namespace) -> dict[str, object]:
                 },
             },
         },
-        "record": {"frame_every": options.frame_every, "checkpoint_every": 60},
+        "record": {"frame_every": options.frame_every, "checkpoint_every": options.checkpoint_every},
     }
+    if options.vehicles:
+        everyday = {"kind": "gravity", "trips": options.vehicles, "end": options.duration, "through": 0.15}
+        document["traffic"] = {
+            "demand": {"everyday": everyday | {"mean_distance": 1000}},
+            "record_every": 30,
+        }
+    if options.infrastructure:
+        document["infrastructure"] = {"repair": {}}
+        cut = {"kind": "asset_failure", "assets": ["feeder_1_1", "feeder_2_1"], "start": 60}
+        document["hazards"] = {"cut": cut}
+    return document
 
 
 TINY = {
@@ -91,6 +103,11 @@ def main() -> None:
     parser.add_argument("--stay", action="store_true", help="the square's people stay")
     parser.add_argument("--duration", type=float, default=120.0, help="simulated s")
     parser.add_argument("--frame-every", type=float, default=1.0)
+    parser.add_argument("--checkpoint-every", type=float, default=60.0)
+    parser.add_argument("--vehicles", type=int, default=0, help="trips that set out during the run")
+    parser.add_argument(
+        "--infrastructure", action="store_true", help="with power, water and phones; feeders fail"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--speed-density", choices=("measured", "weidmann"), default="measured")
     parser.add_argument("--check", action="store_true")
@@ -118,6 +135,8 @@ def describe(recording: Recording, wall: float, cpu: float) -> dict[str, object]
         "on_links_last": int(counts["away"][-1]),
         "left": int(counts["left"][-1]),
         "border_in_out": [int(counts["border_in"][-1].sum()), int(counts["border_out"][-1].sum())],
+        "assets": len(recording.static("assets")["id"]) if "assets" in recording.static_names else 0,
+        "vehicles": len(recording.static("vehicles")["uid"]) if "vehicles" in recording.static_names else 0,
         "simulated_s": summary["end_s"],
         "setup_s": round(float(summary["setup_seconds"]), 1),
         "run_s": round(run_s, 1),
