@@ -18,6 +18,8 @@ from impetus_sim.world.assets import ASSET_KINDS, Assets, Rows
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+_WIDER = "widen the area, or name an id"
+
 
 class OnAssets(Spec):
     """Assets of the city (the scenario needs the section `infrastructure`).
@@ -42,24 +44,63 @@ def find_assets(spec: OnAssets, assets: Assets | None, locate: Callable[[Any], B
     InvalidInputError
         When the run has no infrastructure, or there is none of an id or kind, or none in the area.
     """
+    assets = _require_assets(assets, spec.assets)
+    ids, kinds = _ids_and_kinds(spec.assets, assets)
+    rows = [assets.row(name) for name in ids]
+    for kind in kinds:
+        rows += _those_at(spec.at, kind, assets, locate).tolist()
+    return np.unique(np.array(rows, np.int64))
+
+
+def find_assets_in(names: tuple[str, ...], assets: Assets | None, area: BaseGeometry, *, at: Place) -> Rows:
+    """Return the rows of assets in an area, ascending: of ids or kinds, or all when none is named.
+
+    Parameters
+    ----------
+    area, at
+        In local metres, and as the scenario names it.
+
+    Raises
+    ------
+    InvalidInputError
+        When the run has no infrastructure, or none of an id or kind, or nothing at all, is in the area.
+    """
+    assets = _require_assets(assets, names)
+    ids, _ = _ids_and_kinds(names, assets)
+    is_inside = shapely.distance(shapely.points(assets.x, assets.y), area) == 0.0
+    rows = np.flatnonzero(is_inside) if not names else np.empty(0, np.int64)
+    for name in names:
+        those = np.array([assets.row(name)], np.int64) if name in ids else assets.of_kind(name)
+        those = those[is_inside[those]]
+        if not len(those):
+            raise InvalidInputError(f"assets: there is no {name} at '{at}'", hint=_WIDER)
+        rows = np.union1d(rows, those)
+    if not len(rows):
+        raise InvalidInputError(f"assets: there is none at '{at}'", hint=_WIDER)
+    return rows.astype(np.int64)
+
+
+def _require_assets(assets: Assets | None, names: tuple[str, ...]) -> Assets:
     if assets is None:
         raise InvalidInputError(
-            f"'{', '.join(spec.assets)}' is about what the city runs on, and there is no infrastructure",
+            f"'{', '.join(names) or 'assets'}' is about what the city runs on, and there is no infrastructure",
             hint="add the section infrastructure: {}",
         )
-    ids = [name for name in spec.assets if name in set(assets.ids)]
-    kinds = [name for name in spec.assets if name in ASSET_KINDS and name not in ids]
-    unknown = [name for name in spec.assets if name not in ids and name not in kinds]
+    return assets
+
+
+def _ids_and_kinds(names: tuple[str, ...], assets: Assets) -> tuple[list[str], list[str]]:
+    known = set(assets.ids)
+    ids = [name for name in names if name in known]
+    kinds = [name for name in names if name in ASSET_KINDS and name not in known]
+    unknown = [name for name in names if name not in known and name not in kinds]
     if unknown:
         close = difflib.get_close_matches(unknown[0], [*ASSET_KINDS, *assets.ids], n=5)
         raise InvalidInputError(
             f"assets: there is no asset, and no kind of assets, '{unknown[0]}'",
             hint=f"close to it: {', '.join(close)}" if close else f"kinds: {', '.join(ASSET_KINDS)}",
         )
-    rows = [assets.row(name) for name in ids]
-    for kind in kinds:
-        rows += _those_at(spec.at, kind, assets, locate).tolist()
-    return np.unique(np.array(rows, np.int64))
+    return ids, kinds
 
 
 def _those_at(at: Place | None, kind: str, assets: Assets, locate: Callable[[Any], BaseGeometry]) -> Rows:
@@ -70,5 +111,5 @@ def _those_at(at: Place | None, kind: str, assets: Assets, locate: Callable[[Any
         rows = rows[apart == 0.0] if place.area > 0.0 else rows[[int(np.argmin(apart))]]
     if not len(rows):
         where = "in this city" if at is None else f"at '{at}'"
-        raise InvalidInputError(f"assets: there is no {kind} {where}", hint="widen the area, or name an id")
+        raise InvalidInputError(f"assets: there is no {kind} {where}", hint=_WIDER)
     return rows

@@ -47,6 +47,13 @@ MORE = {
     "area_ban": {"at": {"box": [100, 100, 200, 200]}, "ends_after": 6},
     "signal_control": {"at": {"xy": [131, 131]}, "control": "actuated", "cycle": 40, "ends_after": 6},
     "asset_failure": {"assets": "transformer", "lasts": 6, "at": None},
+    "asset_damage": {
+        "at": {"box": [-200, -200, 300, 300]},
+        "measure": "wind_gust",
+        "intensity": 40,
+        "edge_share": 0.5,
+        "rising": [{"after": 5, "intensity": 200}],
+    },
     "asset_control": {"assets": ["feeder_1_1"], "level": 0, "by_hand": True},
     "staged_departure": {
         "stages": [{"at": {"box": [0, 0, 200, 400]}, "start": 2}, {"hold": True}],
@@ -74,6 +81,7 @@ NEEDS = {
     "gate_control": {"crowd": {"gates": GATES}},
     "fence_falls": {"crowd": {"gates": GATES}},
     "asset_failure": {"infrastructure": {}},
+    "asset_damage": {"infrastructure": {}},
     "asset_control": {"infrastructure": {}},
     **dict.fromkeys(ON_ROADS, TRAFFIC),
 }

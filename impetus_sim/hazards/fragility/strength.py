@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.infrastructure.fragility.curves import HAZARDS, Curves, bundled_curves
+from impetus_sim.hazards.fragility.curves import HAZARDS, Curves, bundled_curves
 from impetus_sim.kernels.philox import draw_normals
 from impetus_sim.rng import stable_hash
 from impetus_sim.world.assets import Assets

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.infrastructure.fragility.curves import BASES, HAZARDS, Curve, bundled_curves, load_curves
-from impetus_sim.infrastructure.fragility.strength import draw_strengths, find_failures
+from impetus_sim.hazards.fragility.curves import BASES, HAZARDS, Curve, bundled_curves, load_curves
+from impetus_sim.hazards.fragility.strength import draw_strengths, find_failures
 from impetus_sim.infrastructure.services.build import assemble_assets
 from impetus_sim.world.assets import ASSET_KINDS
 

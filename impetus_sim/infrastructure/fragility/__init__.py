@@ -1,4 +1,0 @@
-"""At which strength of a hazard an asset fails: lognormal curves with their sources.
-
-Belongs here: curves and draws. How strong a hazard is at a place is said by `hazards`; repair follows in `repair`.
-"""
