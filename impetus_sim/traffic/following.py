@@ -140,10 +140,6 @@ class CarFollowing:
         """Steps in which a vehicle had to be kept off the one ahead, of all so far: braking did not do."""
         return int(self.clock.counts[0, 1])
 
-    def extend(self, n: int) -> None:
-        """Make room for more vehicles."""
-        self.followers.extend(_new_followers(n))
-
     def step(
         self,
         road: Road,

@@ -177,16 +177,6 @@ class TrafficSystem:
         n = np.bincount(self.vehicles["state"], minlength=len(names))
         return dict(zip(names, n.tolist(), strict=True))
 
-    def add_vehicles(self, vehicles: npt.NDArray[np.void]) -> npt.NDArray[np.int64]:
-        """Add vehicles that set out now or later, and return their rows."""
-        n = len(self.fleet)
-        self.fleet.extend(vehicles)
-        if self.following is not None:
-            self.following.extend(len(vehicles))
-        self.routing.include(self.vehicles)
-        self._plan_departures()
-        return np.arange(n, n + len(vehicles))
-
     def put_off(self, rows: npt.NDArray[np.int64], at_us: npt.NDArray[np.int64]) -> None:
         """Let vehicles that are planned, (n,), set out at other times, (n,); when they wished to stays."""
         self.vehicles["sets_out_us"][rows] = at_us
