@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import click
+
+from impetus_sim.cli.bench_table import Rows, name_peers, say, show_rows
 
 
 def _whole_numbers(context: click.Context, parameter: click.Parameter, value: str) -> tuple[int, ...]:
@@ -105,9 +106,9 @@ def crowd_command(
     from impetus_sim.verification.speed.pairs import PAIRS, find_pair
     from impetus_sim.verification.speed.peer import peer_version
 
-    warm_up(_say)
+    warm_up(say)
     if not no_peer and not steps and not peer_version():
-        _say('the peer JuPedSim is not installed, so ours runs alone: pip install "impetus_sim[bench]"')
+        say('the peer JuPedSim is not installed, so ours runs alone: pip install "impetus_sim[bench]"')
     has_peer = not no_peer and bool(peer_version())
     if seeds and not steps and not has_peer:
         raise click.UsageError('--seeds compares with JuPedSim: pip install "impetus_sim[bench]"')
@@ -115,31 +116,25 @@ def crowd_command(
     for kind in PAIRS if "all" in models else models:
         pair = find_pair(kind)
         if pair is None:
-            _say(f"walking model '{kind}' is not part of this installation: skipped")
+            say(f"walking model '{kind}' is not part of this installation: skipped")
         elif steps:
-            rows += compare_steps(grounds, pair=pair, steps_s=steps, seeds=seeds or 10, progress=_say)
+            rows += compare_steps(grounds, pair=pair, steps_s=steps, seeds=seeds or 10, progress=say)
         elif seeds:
             rows += compare_with_peer(
-                grounds, pair=pair, seeds=seeds, step_s=step, peer_ways=not own_ways, progress=_say
+                grounds, pair=pair, seeds=seeds, step_s=step, peer_ways=not own_ways, progress=say
             )
         else:
             rows += compare_speed(
                 grounds, people, pair=pair, threads=threads, horizon_s=horizon, step_s=step,
-                with_peer=has_peer, progress=_say,
+                with_peer=has_peer, progress=say,
             )  # fmt: skip
-    if as_json:
-        click.echo(json.dumps({"rows": rows}))
-    elif seeds or steps:
-        _print_agreement(rows)
-    else:
-        _print_table(rows, step)
+    means = bool(seeds or steps)
+    show_rows(
+        rows, as_json=as_json, print_table=_print_agreement if means else partial(_print_table, step_s=step)
+    )
 
 
-def _say(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _print_table(rows: Sequence[dict[str, Any]], step_s: float) -> None:
+def _print_table(rows: Rows, *, step_s: float) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -177,14 +172,14 @@ def _print_table(rows: Sequence[dict[str, Any]], step_s: float) -> None:
             *(_both(ours[key], peer.get(key)) for key in ("out", "mean_speed_m_s")),
         )
     Console(width=170).print(table)
-    _print_versions(rows)
+    click.echo(f"peer: {name_peers(rows)}; the peer uses one thread")
 
 
 def _both(ours: float, peer: float | None) -> str:
     return f"{ours:.3g}" if peer is None else f"{ours:.3g}, {peer:.3g}"
 
 
-def _print_agreement(rows: Sequence[dict[str, Any]]) -> None:
+def _print_agreement(rows: Rows) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -221,8 +216,3 @@ def _print_agreement(rows: Sequence[dict[str, Any]]) -> None:
                 f"{row['model']}, {row['case']}: the peer gave up in {len(row['gave_up'])} of {row['seeds']} runs, "
                 f"which are left out; first: {row['gave_up'][0]}"
             )
-
-
-def _print_versions(rows: Sequence[dict[str, Any]]) -> None:
-    versions = {row["peer_version"] for row in rows if row["peer_version"]}
-    click.echo(f"peer: {', '.join(sorted(versions)) or 'none'}; the peer uses one thread")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from typing import Any
-
 import click
+
+from impetus_sim.cli.bench_table import Rows, name_peers, say, show_rows
 
 
 @click.command("cyber", epilog="Example: impetus bench cyber --devices 100 --peer-python ~/malsim/bin/python")
@@ -54,21 +52,14 @@ def cyber_command(
     from impetus_sim.verification.cyber_speed.compare import compare_episodes
 
     rows = [
-        compare_episodes(n, threads=t, n_episodes=episodes, rounds=rounds, peer_python=peer_python, say=_say)
+        compare_episodes(n, threads=t, n_episodes=episodes, rounds=rounds, peer_python=peer_python, say=say)
         for n in sizes
         for t in threads
     ]
-    if as_json:
-        click.echo(json.dumps({"rows": rows}))
-    else:
-        _print_table(rows)
+    show_rows(rows, as_json=as_json, print_table=_print_table)
 
 
-def _say(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _print_table(rows: Sequence[dict[str, Any]]) -> None:
+def _print_table(rows: Rows) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -83,5 +74,4 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
         cells = ["-" if value is None else f"{value:.3g}" for value in (*micro, *other)]
         table.add_row(str(row["n"]), str(row["threads"]), *cells)
     Console(width=140).print(table)
-    versions = sorted({row["peer_version"] for row in rows if row["peer_version"]})
-    click.echo(f"peer: {', '.join(versions) or 'none'}")
+    click.echo(f"peer: {name_peers(rows)}")

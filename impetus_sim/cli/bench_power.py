@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from typing import Any
-
 import click
+
+from impetus_sim.cli.bench_table import Rows, name_peers, say, show_rows
 
 CASES = ("case118", "case1354pegase", "case2869pegase", "case9241pegase")
 
@@ -60,21 +58,14 @@ def power_command(
     from impetus_sim.verification.power_speed.compare import compare_outages
 
     rows = [
-        compare_outages(name, n_outages=outages, threads=n, rounds=rounds, with_peer=not no_peer, say=_say)
+        compare_outages(name, n_outages=outages, threads=n, rounds=rounds, with_peer=not no_peer, say=say)
         for name in names
         for n in threads
     ]
-    if as_json:
-        click.echo(json.dumps({"rows": rows}))
-    else:
-        _print_table(rows)
+    show_rows(rows, as_json=as_json, print_table=_print_table)
 
 
-def _say(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _print_table(rows: Sequence[dict[str, Any]]) -> None:
+def _print_table(rows: Rows) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -91,5 +82,4 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
         )  # fmt: skip
         table.add_row(row["case"], *("-" if row[key] is None else f"{row[key]:.3g}" for key in keys))
     Console(width=160).print(table)
-    versions = sorted({row["peer_version"] for row in rows if row["peer_version"]})
-    click.echo(f"peer: {', '.join(versions) or 'none'}")
+    click.echo(f"peer: {name_peers(rows)}")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from typing import Any
 
 import click
+
+from impetus_sim.cli.bench_table import Rows, name_peers, say, show_rows
 
 CASES = ("grid10", "grid20", "grid20-jam", "grid40", "grid60", "sioux-falls", "chicago-sketch", "city")
 PEERS = ("uxsim", "uxsim-single", "uxsim-python", "sumo-meso", "sumo-micro")
@@ -69,19 +69,12 @@ def traffic_command(
     rows: list[dict[str, Any]] = []
     for name in names:
         for count in threads:
-            for ours, peer in list_pairs(name, () if no_peer else peers, threads=count, say=_say):
-                rows.append(compare_sides(name, ours, peer, rounds=rounds, say=_say))
-    if as_json:
-        click.echo(json.dumps({"rows": rows}))
-    else:
-        _print_table(rows)
+            for ours, peer in list_pairs(name, () if no_peer else peers, threads=count, say=say):
+                rows.append(compare_sides(name, ours, peer, rounds=rounds, say=say))
+    show_rows(rows, as_json=as_json, print_table=_print_table)
 
 
-def _say(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _print_table(rows: Sequence[dict[str, Any]]) -> None:
+def _print_table(rows: Rows) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -111,8 +104,7 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
             ),
         )
     Console(width=200).print(table)
-    versions = sorted({row["peer_version"] for row in rows if row["peer_version"]})
-    click.echo(f"peers: {', '.join(versions) or 'none'}; ours comes first where two figures share a cell")
+    click.echo(f"peers: {name_peers(rows)}; ours comes first where two figures share a cell")
 
 
 def _both(ours: float, peer: float | None, form: str) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from typing import Any
-
 import click
+
+from impetus_sim.cli.bench_table import Rows, name_peers, say, show_rows
 
 CASES = ("Net1", "Net3", "ky4", "ky10", "Net6")
 
@@ -34,18 +32,11 @@ def water_command(*, names: tuple[str, ...], no_peer: bool, rounds: int, as_json
     """
     from impetus_sim.verification.water_speed.compare import compare_day
 
-    rows = [compare_day(name, rounds=rounds, with_peer=not no_peer, say=_say) for name in names]
-    if as_json:
-        click.echo(json.dumps({"rows": rows}))
-    else:
-        _print_table(rows)
+    rows = [compare_day(name, rounds=rounds, with_peer=not no_peer, say=say) for name in names]
+    show_rows(rows, as_json=as_json, print_table=_print_table)
 
 
-def _say(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _print_table(rows: Sequence[dict[str, Any]]) -> None:
+def _print_table(rows: Rows) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -56,5 +47,4 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
         keys = ("nodes", "ours_s", "peer_s", "ratio", "ratio_cpu", "largest_difference_m")
         table.add_row(row["case"], *("-" if row[key] is None else f"{row[key]:.4g}" for key in keys))
     Console(width=160).print(table)
-    versions = sorted({row["peer_version"] for row in rows if row["peer_version"]})
-    click.echo(f"peer: {', '.join(versions) or 'none'}")
+    click.echo(f"peer: {name_peers(rows)}")
