@@ -127,3 +127,24 @@ def middle_of_groups(group: Ints, n_groups: int, x: Floats, y: Floats, weight: F
     rank = np.lexsort((inside, distance, of))
     first = np.searchsorted(of[rank], np.arange(n_groups))
     return inside[rank[first]]
+
+
+def number_from_west(group: Ints, n_groups: int, graph: StreetGraph, weight: Floats) -> tuple[Ints, Ints]:
+    """Return the groups renumbered by where they are, from west to east, and the middle of each.
+
+    Parameters
+    ----------
+    group
+        int64 (nodes,), -1 outside all groups, as from `group_tree`.
+    weight
+        float64 (nodes,), by which a middle is chosen.
+
+    Returns
+    -------
+    int64 (nodes,), the new group of each node, -1 as before; int64 (groups,), the node in the middle of each.
+    """
+    middle = middle_of_groups(group, n_groups, graph.x, graph.y, weight)
+    rank = np.lexsort((graph.y[middle], graph.x[middle]))
+    new = np.empty(n_groups, np.int64)
+    new[rank] = np.arange(n_groups)
+    return np.where(group >= 0, new[group], -1), middle[rank]

@@ -75,15 +75,11 @@ def place_exchanges(
         spanning_tree(graph), people, most_load=spec.exchange_people, most_span_m=spec.exchange_span_m
     )
     node = np.sort(middle_of_groups(group, len(tops), graph.x, graph.y, people))
-    at = np.column_stack([graph.x[node], graph.y[node]])
-    row = np.full(len(node), -1, np.int64)
-    mapped = places.of("telephone_exchange")
-    for one in mapped.tolist():
-        apart = np.hypot(at[:, 0] - places.x[one], at[:, 1] - places.y[one])
-        apart[row >= 0] = np.inf
-        nearest = int(np.argmin(apart))
-        if apart[nearest] <= spec.exchange_span_m / 2.0:
-            at[nearest], row[nearest] = (places.x[one], places.y[one]), one
+    at, row = places.replace_nearest(
+        np.column_stack([graph.x[node], graph.y[node]]),
+        places.of("telephone_exchange"),
+        within_m=spec.exchange_span_m / 2.0,
+    )
     _, served = cKDTree(at).query(np.column_stack([premises.x, premises.y]))
     return Exchanges(x=at[:, 0], y=at[:, 1], people=sum_by(served, premises.people, len(at)), map_row=row)
 

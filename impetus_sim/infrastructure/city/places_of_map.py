@@ -40,6 +40,31 @@ class MappedPlaces:
         """Return the coordinates of rows, (n, 2)."""
         return np.column_stack([self.x[rows], self.y[rows]])
 
+    def replace_nearest(self, at: Floats, rows: Ints, *, within_m: float) -> tuple[Floats, Ints]:
+        """Let mapped places, row by row, stand in for the nearest synthetic one that is still free.
+
+        Parameters
+        ----------
+        at
+            float64 (places, 2), where the synthetic ones are.
+        rows
+            int64 (n,), the mapped ones.
+        within_m
+            A mapped one farther away than this replaces none.
+
+        Returns
+        -------
+        The coordinates, and int64 (places,), the mapped row at each, or -1.
+        """
+        at, row_of = at.copy(), np.full(len(at), -1, np.int64)
+        for row in rows.tolist():
+            apart = np.hypot(at[:, 0] - self.x[row], at[:, 1] - self.y[row])
+            apart[row_of >= 0] = np.inf
+            nearest = int(np.argmin(apart))
+            if apart[nearest] <= within_m:
+                at[nearest], row_of[nearest] = (self.x[row], self.y[row]), row
+        return at, row_of
+
 
 @dataclass(frozen=True, kw_only=True)
 class Signals:

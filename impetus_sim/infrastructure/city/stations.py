@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csgraph
 from scipy.spatial import cKDTree
 
-from impetus_sim.infrastructure.city.grouping import group_tree, middle_of_groups, spanning_tree, sum_by
+from impetus_sim.infrastructure.city.grouping import group_tree, number_from_west, spanning_tree, sum_by
 from impetus_sim.infrastructure.city.places_of_map import MappedPlaces
 from impetus_sim.infrastructure.city.spec import CitySpec
 from impetus_sim.infrastructure.city.streets import StreetGraph
@@ -74,12 +74,7 @@ def place_transformers(
         spanning_tree(graph), node_kw, most_load=spec.transformer_kw, most_span_m=2.0 * spec.lv_reach_m
     )
     n = len(tops)
-    node = middle_of_groups(group, n, graph.x, graph.y, node_kw)
-    rank = np.lexsort((graph.y[node], graph.x[node]))
-    new = np.empty(n, np.int64)
-    new[rank] = np.arange(n)
-    of_node = np.where(group >= 0, new[group], -1)
-    node = node[rank]
+    of_node, node = number_from_west(group, n, graph, node_kw)
     load = sum_by(of_node[of_node >= 0], node_kw[of_node >= 0], n)
     units = np.maximum(np.ceil(load / spec.transformer_kw - 1e-9), 1).astype(np.int64)
     sizes = np.sort(spec.transformer_kva)

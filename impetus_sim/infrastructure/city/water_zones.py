@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from impetus_sim.infrastructure.city.grouping import group_tree, middle_of_groups, spanning_tree, sum_by
+from impetus_sim.infrastructure.city.grouping import group_tree, number_from_west, spanning_tree, sum_by
 from impetus_sim.infrastructure.city.places_of_map import MappedPlaces
 from impetus_sim.infrastructure.city.premises import Premises
 from impetus_sim.infrastructure.city.spec import CitySpec
@@ -68,12 +68,7 @@ def build_zones(graph: StreetGraph, premises: Premises, places: MappedPlaces, sp
         spanning_tree(graph), people_at, most_load=spec.zone_people, most_span_m=spec.zone_span_m
     )
     n = len(tops)
-    middle = middle_of_groups(group, n, graph.x, graph.y, people_at)
-    rank = np.lexsort((graph.y[middle], graph.x[middle]))
-    new = np.empty(n, np.int64)
-    new[rank] = np.arange(n)
-    of_node = np.where(group >= 0, new[group], -1)
-    middle = middle[rank]
+    of_node, middle = number_from_west(group, n, graph, people_at)
     x, y = graph.x[middle], graph.y[middle]
     inside = of_node >= 0
     people = sum_by(of_node[inside], people_at[inside], n)
@@ -125,11 +120,5 @@ def _entry_of_zones(graph: StreetGraph, of_node: Ints, n: int, source: Floats) -
 
 def _take_mapped(at: Floats, places: MappedPlaces, rows: Ints) -> tuple[Floats, Ints]:
     """Return places of which the mapped ones stand in for the nearest, and their rows, or -1."""
-    at, row_of = at.copy(), np.full(len(at), -1, np.int64)
-    for row in rows[places.tag[rows] != WASTE_TAG].tolist() if len(rows) else []:
-        apart = np.hypot(at[:, 0] - places.x[row], at[:, 1] - places.y[row])
-        apart[row_of >= 0] = np.inf
-        nearest = int(np.argmin(apart))
-        if apart[nearest] <= SAME_SITE_M:
-            at[nearest], row_of[nearest] = (places.x[row], places.y[row]), row
-    return at, row_of
+    clean = rows[places.tag[rows] != WASTE_TAG] if len(rows) else rows
+    return places.replace_nearest(at, clean, within_m=SAME_SITE_M)

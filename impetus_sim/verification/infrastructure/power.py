@@ -13,6 +13,7 @@ from impetus_sim.infrastructure.power.matpower import read_matpower
 from impetus_sim.infrastructure.power.network import Generators, PowerNetwork
 from impetus_sim.verification.case import Case, Effort, Measured
 from impetus_sim.verification.infrastructure.dense_flow import transfer_factors
+from impetus_sim.verification.infrastructure.restart import count_columns_that_differ
 from impetus_sim.verification.power_speed.compare import find_case
 
 _US: Final = 1_000_000
@@ -80,13 +81,7 @@ def restart(effort: Effort) -> Measured:
     branch.restored()
     for grid in (whole, branch):
         grid.advance(4 * 3600 * _US)
-    pairs = [
-        (column, theirs.columns[name])
-        for ours, theirs in zip(whole.tables, branch.tables, strict=True)
-        for name, column in ours.columns.items()
-    ]
-    differ = sum(not np.array_equal(a, b) for a, b in pairs)
-    return Measured(value=float(differ), text=f"{differ} of {len(pairs)} columns differ")
+    return count_columns_that_differ(whole.tables, branch.tables)
 
 
 def _stressed() -> PowerGrid:

@@ -23,6 +23,7 @@ from impetus_sim.infrastructure.water.toolkit_water import ToolkitWater
 from impetus_sim.infrastructure.water.zone_water import ZoneWater
 from impetus_sim.infrastructure.water.zones import RESIDENTIAL, SOURCE, ZoneNetwork
 from impetus_sim.verification.case import Case, Effort, Measured
+from impetus_sim.verification.infrastructure.restart import count_columns_that_differ
 
 HOUR_US: Final = 3600 * SECOND_US
 _HOURS = range(25)
@@ -207,13 +208,7 @@ def same_after_restart(effort: Effort) -> Measured:
     branch.restored()
     for water in (whole, branch):
         water.advance(24 * HOUR_US)
-    pairs = [
-        (column, theirs.columns[name])
-        for ours, theirs in zip(whole.tables, branch.tables, strict=True)
-        for name, column in ours.columns.items()
-    ]
-    n_differ = sum(not np.array_equal(a, b) for a, b in pairs)
-    return Measured(value=float(n_differ), text=f"{n_differ} of {len(pairs)} columns differ")
+    return count_columns_that_differ(whole.tables, branch.tables)
 
 
 def _disturbed() -> ToolkitWater:
