@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from impetus_sim.cli.map_assets import list_assets, print_assets
 from impetus_sim.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 @click.argument("city")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PNG", help="Draw it as a picture.")
 @click.option("--title", help="Title of the picture; default the name of the city.")
+@click.option("--assets", "with_assets", is_flag=True, help="List each asset, and what it needs of others.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def infrastructure_command(city: str, output: Path | None, title: str | None, as_json: bool) -> None:
+def infrastructure_command(
+    city: str, *, output: Path | None, title: str | None, with_assets: bool, as_json: bool
+) -> None:
     """Build what CITY runs on: feeders, phone sites, water zones, controllers.
 
     What the map does not hold is made by rule and marked; `impetus verify infrastructure --map CITY` checks it.
@@ -55,8 +59,12 @@ def infrastructure_command(city: str, output: Path | None, title: str | None, as
             "needs": len(infrastructure.assets.needs),
             "findings": list(infrastructure.findings),
         }
+        if with_assets:
+            document["list"] = list_assets(infrastructure.assets)
         click.echo(json.dumps(document, ensure_ascii=False))
         return
+    if with_assets:
+        print_assets(list_assets(infrastructure.assets))
     _print_counts(counts)
     for finding in infrastructure.findings:
         click.echo(f"- {finding}")

@@ -170,7 +170,7 @@ def change_needs(assets: Assets, change: NeedChange, locate_place: Any) -> Asset
     if not hit.any():
         raise InvalidInputError(
             f"none of {', '.join(change.assets)} needs {change.service}",
-            hint="name assets that do; `impetus map FILE --assets` shows what each needs",
+            hint="name assets that do; `impetus map infrastructure MAP --assets` shows what each needs",
         )
     columns = {field.name: getattr(needs, field.name).copy() for field in dataclasses.fields(Needs)}
     for key, value in (

@@ -27,7 +27,8 @@ class OnAssets(Spec):
     Parameters
     ----------
     assets
-        Ids, such as ``feeder_3_2``, or kinds, such as ``signal``; `impetus map FILE --assets` lists them.
+        Ids, such as ``feeder_3_2``, or kinds, such as ``signal``; `impetus map infrastructure MAP --assets` lists
+        them.
     at
         Of the kinds: those in an area, or else the one nearest to the place; all when left out.
     """

@@ -159,7 +159,9 @@ class Assets:
         close = difflib.get_close_matches(asset_id, self.ids, n=5)
         raise InvalidInputError(
             f"there is no asset '{asset_id}'",
-            hint=f"close to it: {', '.join(close)}" if close else "impetus info names the assets of a map",
+            hint=f"close to it: {', '.join(close)}"
+            if close
+            else "`impetus map infrastructure MAP --assets` lists them",
         )
 
     def of_kind(self, kind: str) -> Rows:
