@@ -48,7 +48,7 @@ def infrastructure_command(
         plot_infrastructure(opened, infrastructure, output, title=title)
     counts = _count_kinds(infrastructure)
     if as_json:
-        document = {
+        document: dict[str, Any] = {
             "city": city,
             "picture": str(output) if output is not None else None,
             "people": round(float(infrastructure.parts.premises.people.sum())),
