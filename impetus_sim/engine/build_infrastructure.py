@@ -20,6 +20,7 @@ from impetus_sim.infrastructure.power.grid import PowerGrid
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.infrastructure.supplies.phones import PhoneSupply
 from impetus_sim.infrastructure.supplies.power import PowerSupply
+from impetus_sim.infrastructure.supplies.pump_control import PumpControl
 from impetus_sim.infrastructure.supplies.water import WaterSupply, without_water_needs
 from impetus_sim.infrastructure.system import InfrastructureSystem
 from impetus_sim.scenario.on_assets import OnAssets, find_assets
@@ -93,6 +94,10 @@ def build_infrastructure(
     services = Services(without_water_needs(built.assets), key("infrastructure.needs"))
     states = services.states
     grid = PowerGrid(with_load(built.grid, float(spec.hour_load)), key=key("infrastructure.relays"))
+    network = build_zone_water(built, start_s=round(3600.0 * _hour_of_day(scenario)))
+    water = WaterSupply(
+        network, states, zones=built.zone_assets, pumps=built.pump_assets, tanks=built.tank_assets
+    )
     supplies: list[Supply] = [
         PowerSupply(
             grid,
@@ -101,12 +106,14 @@ def build_infrastructure(
             bus_of_asset=built.bus_of_asset,
             breaker_of_asset=built.branch_of_asset,
         ),
-        WaterSupply(
-            build_zone_water(built, start_s=round(3600.0 * _hour_of_day(scenario))),
-            states,
-            zones=built.zone_assets,
+        water,
+        PumpControl(
+            services,
+            water,
             pumps=built.pump_assets,
             tanks=built.tank_assets,
+            low=network.network.start_share,
+            high=network.network.stop_share,
         ),
     ]
     if len(built.cells):

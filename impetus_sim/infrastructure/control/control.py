@@ -52,6 +52,8 @@ class Control:
         Whose links telemetry and commands take; it is read only.
     loops
         In a fixed order.
+    first
+        What each actuator is commanded to give at the start, float64 (loops,); what it is told when left out.
 
     Raises
     ------
@@ -59,7 +61,9 @@ class Control:
         When a loop names an asset that is not there.
     """
 
-    def __init__(self, services: Services, loops: Sequence[Loop]) -> None:
+    def __init__(
+        self, services: Services, loops: Sequence[Loop], *, first: npt.NDArray[np.float64] | None = None
+    ) -> None:
         self._services, self.loops = services, tuple(loops)
         row = services.assets.row
         self._sensor = np.array([row(loop.sensor) for loop in loops], np.int64)
@@ -70,7 +74,7 @@ class Control:
         for column in ("truth", "reading"):
             self._table.columns[column][:] = np.nan
         for column in ("decision", "commanded"):
-            self._table.columns[column][:] = services.states.told[self._actuator]
+            self._table.columns[column][:] = services.states.told[self._actuator] if first is None else first
         for column in ("truth_cause", "decision_cause"):
             self._table.columns[column][:] = NO_CAUSE
         self._table.command_us[:] = _NOT_YET

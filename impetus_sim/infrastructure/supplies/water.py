@@ -12,10 +12,11 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.infrastructure.change import NO_CAUSE, Change
 from impetus_sim.infrastructure.parts import AssetOrder
+from impetus_sim.infrastructure.water.supply import PumpMode
 from impetus_sim.world.assets import WORKS, Assets, Needs, Order, Service
 
 if TYPE_CHECKING:
-    from impetus_sim.infrastructure.water.supply import Water
+    from impetus_sim.infrastructure.water.zone_water import ZoneWater
 
 Rows = npt.NDArray[np.int64]
 
@@ -36,7 +37,7 @@ class WaterSupply:
         Rows of assets, int64; tanks in the order of the network's.
     """
 
-    def __init__(self, water: Water, states: Table, *, zones: Rows, pumps: Rows, tanks: Rows) -> None:
+    def __init__(self, water: ZoneWater, states: Table, *, zones: Rows, pumps: Rows, tanks: Rows) -> None:
         self.water = water
         self._states = states
         self._zones, self._pumps, self._tanks = zones, pumps, tanks
@@ -80,6 +81,30 @@ class WaterSupply:
             cause = int(self._states.cause[self._pumps[pump]])
             self.water.set_pump_power(pump, bool(is_on[pump]), at_us=at_us, cause=cause)
             self._asked.is_on[pump], self._asked.cause[pump] = is_on[pump], cause
+
+    def take_command(self) -> npt.NDArray[np.bool_]:
+        """Leave every pump to `command_pump` from the start on; return which run then, bool (pumps,)."""
+        for pump in range(len(self._pumps)):
+            self.water.set_pump_mode(pump, PumpMode.HOLD, at_us=0)
+        return self.water.pump_power_w() > 0.0
+
+    def command_pump(self, pump: int, *, is_on: bool, at_us: int, cause: int) -> None:
+        """Start or stop a pump, by its row in the network."""
+        self.water.set_pump_mode(pump, PumpMode.ON if is_on else PumpMode.OFF, at_us=at_us, cause=cause)
+        self.blame(pump, cause)
+
+    def blame(self, pump: int, cause: int) -> None:
+        """Say by which event a pump does what it does; what its tank and zone lack from now on follows from it.
+
+        A pump without power stands for that reason, whatever it is commanded.
+        """
+        if self._asked.is_on[pump]:
+            self._asked.cause[pump] = cause
+
+    def tank_shares(self, at_us: int) -> npt.NDArray[np.float64]:
+        """Return how full each tank is, 0 to 1, float64 (tanks,), at a time up to which all has been done."""
+        self.water.pass_time(at_us)
+        return self.water.tank_levels_m() / self.water.tank_heights_m()
 
     def orders(self) -> list[AssetOrder]:
         """Return the zones that get another share than before, and the tanks that ran dry or hold water again."""

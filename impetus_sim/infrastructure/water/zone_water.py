@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import Table
+from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.change import NO_CAUSE, Change
 from impetus_sim.infrastructure.water.supply import (
     GRAVITY_M_S2,
@@ -49,7 +50,7 @@ class ZoneWater(Water):
     """
 
     def __init__(self, network: ZoneNetwork, *, start_s: int = 0) -> None:
-        self._network, self._start_us = network, start_s * SECOND_US
+        self.network, self._start_us = network, start_s * SECOND_US
         self._tank_zones = np.flatnonzero(network.tank_m3 > 0.0)
         super().__init__(
             network.zone_ids,
@@ -102,6 +103,19 @@ class ZoneWater(Water):
         self.clock.done_us[0] = max(until_us, int(self.clock.done_us[0]))
         return changes
 
+    def pass_time(self, until_us: int) -> None:
+        """Let time pass up to which nothing is due, so that levels are those of then.
+
+        Raises
+        ------
+        InvalidInputError
+            When something is due by then.
+        """
+        due_us = self.next_event_us()
+        if due_us is not None and due_us <= until_us:
+            raise InvalidInputError(f"water: something is due before {until_us} us", hint="advance it first")
+        self.clock.done_us[0] = max(until_us, int(self.clock.done_us[0]))
+
     def restored(self) -> None:
         """Rebuild nothing: the tables hold all there is."""
 
@@ -115,7 +129,7 @@ class ZoneWater(Water):
         # By which the sums of zones grow now, m3/s.
         zones, asked = self.zones, self.requested_m3_s()
         delivered, leaked, drawn = zones.share * asked, zones.share * self._leaks_m3_s(), self._drawn_m3_s()
-        has_tank = self._network.tank_m3 > 0.0
+        has_tank = self.network.tank_m3 > 0.0
         return {
             "volume_m3": np.where(has_tank, zones.inflow_m3_s - delivered - leaked - drawn, 0.0),
             "inflow_m3": zones.inflow_m3_s,
@@ -143,7 +157,7 @@ class ZoneWater(Water):
             if kind in (Input.PUMP_POWER, Input.PUMP_MODE):
                 causes[subject] = int(self.inputs.cause[row])
             elif kind == Input.LINK:
-                pumps = np.flatnonzero(self._network.pump_to == subject)
+                pumps = np.flatnonzero(self.network.pump_to == subject)
                 causes |= dict.fromkeys(pumps.tolist(), int(self.inputs.cause[row]))
         kept = np.ones(len(self.inputs), bool)
         kept[rows] = False
@@ -172,7 +186,7 @@ class ZoneWater(Water):
         self.clock.due_us[0] = self._next_us()
 
     def _command(self) -> None:
-        network, pumps = self._network, self.pumps
+        network, pumps = self.network, self.pumps
         volume, tank = self.zones.volume_m3[network.pump_to], network.tank_m3[network.pump_to]
         told = pumps.is_told.astype(bool)
         low = volume <= network.start_share * tank + _TOLERANCE_M3
@@ -184,7 +198,7 @@ class ZoneWater(Water):
 
     def _flow(self) -> None:
         # What pumps want from the last zone to the first, then what they get from the first to the last.
-        network, zones, pumps = self._network, self.zones, self.pumps
+        network, zones, pumps = self.network, self.zones, self.pumps
         is_on = (pumps.is_told & pumps.has_power & zones.is_open[network.pump_to]).astype(bool)
         wanted = np.zeros(len(pumps))
         for k, rows in enumerate(self._stations):
@@ -211,11 +225,11 @@ class ZoneWater(Water):
         # Kept for each set of pumps that are on: the same few come again and again.
         key = (k, is_on.tobytes())
         if key not in self._known_flows:
-            self._known_flows[key] = self._network.station_flows(self._stations[k], is_on)
+            self._known_flows[key] = self.network.station_flows(self._stations[k], is_on)
         return self._known_flows[key]
 
     def _move_edges(self) -> bool:
-        network, zones = self._network, self.zones
+        network, zones = self.network, self.zones
         net, tank, volume, edge = self._rates()["volume_m3"], network.tank_m3, zones.volume_m3, zones.edge
         now = edge.copy()
         now[(edge == 0) & (net < 0.0) & (volume <= _TOLERANCE_M3)] = -1
@@ -230,7 +244,7 @@ class ZoneWater(Water):
         return moved
 
     def _next_us(self) -> int:
-        network, zones, now_us = self._network, self.zones, int(self.clock.now_us[0])
+        network, zones, now_us = self.network, self.zones, int(self.clock.now_us[0])
         due_us = now_us + _HOUR_US - (now_us + self._start_us) % _HOUR_US
         net, volume, tank = self._rates()["volume_m3"], zones.volume_m3, network.tank_m3
         for z in self._tank_zones:
@@ -250,20 +264,20 @@ class ZoneWater(Water):
     def requested_m3_s(self) -> Floats:
         """Return what each zone asks for now, m3/s."""
         hour = (int(self.clock.now_us[0]) + self._start_us) // _HOUR_US % HOURS_OF_DAY
-        return self._network.demand_m3_s * self._network.hourly[hour] * self.zones.factor
+        return self.network.demand_m3_s * self.network.hourly[hour] * self.zones.factor
 
     def delivered_m3_s(self) -> Floats:
         """Return what each zone gets now, m3/s, without what leaks."""
         return self.requested_m3_s() * self.zones.share
 
     def _leaks_m3_s(self) -> Floats:
-        speed_m_s = np.sqrt(2.0 * GRAVITY_M_S2 * self._network.pressure_m)
+        speed_m_s = np.sqrt(2.0 * GRAVITY_M_S2 * self.network.pressure_m)
         return HOLE_DISCHARGE * self.zones.leak_m2 * speed_m_s
 
     def _drawn_m3_s(self) -> Floats:
-        inner = self._network.pump_from != SOURCE
+        inner = self.network.pump_from != SOURCE
         drawn = np.zeros(len(self.zones))
-        np.add.at(drawn, self._network.pump_from[inner], self.pumps.flow_m3_s[inner])
+        np.add.at(drawn, self.network.pump_from[inner], self.pumps.flow_m3_s[inner])
         return drawn
 
     def _since_s(self) -> float:
@@ -280,12 +294,16 @@ class ZoneWater(Water):
 
     def pump_power_w(self) -> Floats:
         """Return what each pump draws now, W: rho g q H(q) over its efficiency."""
-        network, flow = self._network, self.pumps.flow_m3_s
+        network, flow = self.network, self.pumps.flow_m3_s
         shut_head, drop = network.curves(np.arange(len(flow)))
         return WATER_KG_M3 * GRAVITY_M_S2 * flow * (shut_head - drop * flow**2) / network.efficiency
 
+    def tank_heights_m(self) -> Floats:
+        """Return the level at which each tank is full, m above empty."""
+        return self.network.tank_height_m[self._tank_zones]
+
     def tank_levels_m(self) -> Floats:
         """Return the level in each tank at the time that is done, m above empty."""
-        network, z = self._network, self._tank_zones
+        network, z = self.network, self._tank_zones
         share = np.clip(self.sums_m3()["volume_m3"][z] / network.tank_m3[z], 0.0, 1.0)
         return share * network.tank_height_m[z]
