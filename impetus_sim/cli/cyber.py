@@ -60,7 +60,7 @@ def surface_command(
     wants everything), each with and without every defence on the same draws. Assets are those under `cyber.assets`,
     or those of the map's infrastructure. For planning: nothing here says how an attack is carried out.
     """
-    from impetus_sim.cli.animate import require_folder
+    from impetus_sim.cli.animate import require_png
     from impetus_sim.engine.cyber_surface import find_surface
     from impetus_sim.kernels.compile import set_threads
     from impetus_sim.report.cyber_tables import surface_to_dict
@@ -68,7 +68,7 @@ def surface_command(
     from impetus_sim.units import parse_quantity
 
     if output is not None:
-        require_folder(output)
+        require_png(output)
     horizon_s = parse_quantity(horizon, "time")
     if horizon_s <= 0.0:
         raise InvalidInputError(f"--horizon: '{horizon}' is not above 0", hint="such as '30 days'")

@@ -108,14 +108,12 @@ def check_command(city: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def show_command(city: str, output: Path, title: str | None, assets: bool, as_json: bool) -> None:
     """Draw CITY (a city file, a known map, an OSM file or a drawn plan) as a PNG picture."""
-    from impetus_sim.maps.bundle import require_writable
+    from impetus_sim.cli.animate import require_png
     from impetus_sim.maps.load import open_city
     from impetus_sim.report.city_picture import plot_city
 
     with _one_line():
-        if output.suffix.lower() != ".png":
-            raise InvalidInputError(f"output '{output}' must end in .png")
-        require_writable(output)
+        require_png(output)
         opened = open_city(city, progress=_say)
         plot_city(opened, output, title=title, with_assets=assets)
     if as_json:

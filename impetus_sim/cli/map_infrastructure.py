@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impetus_sim.cli.map_assets import list_assets, print_assets
-from impetus_sim.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from impetus_sim.infrastructure.city import CityInfrastructure
@@ -32,14 +31,12 @@ def infrastructure_command(
 
     What the map does not hold is made by rule and marked; `impetus verify infrastructure --map CITY` checks it.
     """
+    from impetus_sim.cli.animate import require_png
     from impetus_sim.infrastructure.city import build_city_infrastructure
-    from impetus_sim.maps.bundle import require_writable
     from impetus_sim.maps.load import open_city
 
     if output is not None:
-        if output.suffix.lower() != ".png":
-            raise InvalidInputError(f"output '{output}' must end in .png")
-        require_writable(output)
+        require_png(output)
     opened = open_city(city, progress=lambda step: click.echo(f"map: {step}", err=True))
     infrastructure = build_city_infrastructure(opened)
     if output is not None:

@@ -225,6 +225,8 @@ def _headline_of_people(recording: Recording) -> str:
     counts = recording.counts()
     entered, left, inside = (int(counts[name][-1]) for name in ("entered", "left", "inside"))
     end = float(recording.summary["end_s"])
+    if not entered:
+        return f"nobody on foot until {end:.0f} s"
     if inside:
         return f"{left:,} of {entered:,} people out, {inside:,} still inside at {end:.0f} s".replace(",", " ")
     people = recording.tables("crowd")

@@ -33,6 +33,18 @@ def test_table_and_picture(impetus, town, tmp_path):
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_another_kind_of_picture_is_refused_before_anything_is_sampled(impetus, town, tmp_path):
+    done = impetus("cyber", "surface", town, "-o", tmp_path / "surface.pdf")
+    assert done.returncode == 2 and "does not end in .png" in done.stderr
+    assert "sampling" not in done.stderr
+
+
+def test_a_run_without_people_does_not_say_that_all_are_out(impetus, town, tmp_path):
+    done = impetus("run", town, "--seed", 1, "-o", tmp_path / "town.h5")
+    assert done.returncode == 0, done.stderr
+    assert "nobody on foot until 3600 s" in done.stdout and "people out" not in done.stdout
+
+
 def test_json_is_one_document_and_the_same_for_two_threads(impetus, town):
     one, two = (
         impetus("cyber", "surface", town, "--episodes", 200, "--threads", n, "--json") for n in (1, 2)

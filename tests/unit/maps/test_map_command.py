@@ -80,5 +80,5 @@ def test_missing_source_and_folder_are_refused(small_town, tmp_path: Path) -> No
         _run("build", str(tmp_path / "none.osm"), "-o", str(tmp_path / "c.gpkg"))
     with pytest.raises(InvalidInputError, match="does not exist"):
         _run("build", str(source), "-o", str(tmp_path / "no" / "c.gpkg"))
-    with pytest.raises(InvalidInputError, match=r"must end in \.png"):
+    with pytest.raises(InvalidInputError, match=r"does not end in \.png"):
         _run("show", str(source), "-o", str(tmp_path / "c.jpg"))
