@@ -324,7 +324,17 @@ def zones_beside_epanet(effort: Effort) -> Measured:
     return Measured(value=empty_s[0] / empty_s[1], text=text)
 
 
-def _case(id: str, title: str, source: str, low: float, high: float, expected: str, run: Any) -> Case:
+def _case(
+    id: str,
+    title: str,
+    source: str,
+    low: float,
+    high: float,
+    expected: str,
+    run: Any,
+    *,
+    needs_package: str = "wntr",
+) -> Case:
     return Case(
         id=f"water-{id}",
         standard="water",
@@ -334,6 +344,7 @@ def _case(id: str, title: str, source: str, low: float, high: float, expected: s
         high=high,
         expected=expected,
         run=run,
+        needs_package=needs_package,
     )
 
 
@@ -370,10 +381,11 @@ CASES = (
         0.0, 0.0, "none", pumps_stay_off,
     ),
     _case("restart", "Net3 restored from its inputs", "law", 0.0, 0.0, "all state equal", same_after_restart),
-    _case("zones", "zones: tanks and pumps in time", "closed form", 0.0, 1e-6, "within 1e-6 s", zones_in_time),
+    _case("zones", "zones: tanks and pumps in time", "closed form", 0.0, 1e-6, "within 1e-6 s", zones_in_time,
+          needs_package=""),
     _case(
         "zones-balance", "zones: a day of outages and leaks", "law", 0.0, 1e-9, "at most 1e-9 of what was lifted",
-        zones_lose_nothing,
+        zones_lose_nothing, needs_package="",
     ),
     _case(
         "zones-net1", "Net1 as one zone: time until its tank is empty", "beside the toolkit in one run",

