@@ -141,7 +141,7 @@ class ByHand(Task):
 
 
 class Defenders(Spec):
-    """Who responds; what is left out is not done.
+    """Who responds; what is left out is not done, but for assessing, without which nothing else begins.
 
     Parameters
     ----------
