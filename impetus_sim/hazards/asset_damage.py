@@ -154,7 +154,7 @@ class AssetDamage(Hazard):
         hours = 0.0 if s.repair_hours is None else float(s.repair_hours)
         for curve, those in by_curve.items():
             law = {"median": curve.median, "sigma": curve.sigma, "basis": curve.basis, "source": curve.source}
-            highest_there = float(at_asset[those].max())
+            highest_there = round(float(at_asset[those].max()), 6)
             event = self.log("assets_failed", [came], **said, intensity=highest_there, n=len(those), **law)
             for k in those:
                 self.world.order_asset(int(self._rows[k]), Order.DAMAGE, hours, cause=event)

@@ -128,3 +128,14 @@ def test_a_pump_without_control_that_rests_says_why_its_zone_ran_dry(works):
     works.order(works.pump, Order.CONTROL, 0.0)
     assert works.run(7 * 24, lambda: works.states.level[works.zone] < 1.0)
     assert "command_blocked" in works.chain(int(works.states.cause[works.zone]))
+
+
+def test_an_attacker_who_forges_a_level_empties_the_tank(room, start):
+    goals = {"assets": "water_tank_1", "effect": "false_reading"}
+    red = {"goals": goals, "entry": ["control", "field"], "pace": 1e-9, "strike": 1}
+    scenario = room({"infrastructure": {}, "cyber": {"attackers": {"red": red}}})
+    works = Waterworks(start(scenario, until=2.0, seed=0))  # forged messages are possible by a chance of 40 %
+    assert "asset_attacked" in {kind.decode() for kind in works.world.events.kind}
+    assert works.run(7 * 24, lambda: works.states.level[works.zone] < 1.0)
+    chain = works.chain(int(works.states.cause[works.zone]))
+    assert "telemetry_false" in chain and chain[-1] != "telemetry_false"
