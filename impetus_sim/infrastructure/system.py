@@ -10,6 +10,7 @@ import numpy as np
 
 from impetus_sim.arrays import Table
 from impetus_sim.errors import RunFailedError
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.world.assets import Order
 from impetus_sim.world.phases import Phase
 from impetus_sim.world.system import Channels, System
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 MOST_ROUNDS = 10_000
 """Exchanges between parts within one tick before they are taken for endless."""
-US_PER_S = 1e6
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.kernels.cascade import ABOVE
 from impetus_sim.infrastructure.power.network import Bools, Ints
 from impetus_sim.infrastructure.power.recover import island_of, loading_with
-from impetus_sim.infrastructure.power.relays import US_PER_S
 from impetus_sim.infrastructure.power.state import NEVER, Act, BranchState, GridState
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.kernels.cascade import ABOVE
 from impetus_sim.infrastructure.power.network import Bools, Floats, Ints
-from impetus_sim.infrastructure.power.relays import US_PER_S
 from impetus_sim.infrastructure.power.state import NEVER, GridState
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.kernels.cascade import ABOVE
 from impetus_sim.infrastructure.power.network import Bools, Floats, Ints
 from impetus_sim.infrastructure.power.rules import RelayRules
 from impetus_sim.kernels.philox import fill_uniforms
 from impetus_sim.rng import stable_hash
 
-US_PER_S = 1_000_000
 NEVER_US = np.iinfo(np.int64).max
 _LONGEST_US = 1e15  # 32 years
 

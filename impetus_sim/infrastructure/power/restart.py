@@ -7,9 +7,9 @@ from collections import deque
 import numpy as np
 
 from impetus_sim.infrastructure.change import NO_CAUSE
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.power.network import Bools, Ints
 from impetus_sim.infrastructure.power.recover import grid_bears
-from impetus_sim.infrastructure.power.relays import US_PER_S
 from impetus_sim.infrastructure.power.state import NEVER, Act, BranchState, GridState
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.power.balance import TOLERANCE_MW, Settled
 from impetus_sim.infrastructure.power.network import Ints
-from impetus_sim.infrastructure.power.relays import US_PER_S, trip_times, warm_up
+from impetus_sim.infrastructure.power.relays import trip_times, warm_up
 from impetus_sim.infrastructure.power.restart import open_all
 from impetus_sim.infrastructure.power.state import NEVER, GridState
 

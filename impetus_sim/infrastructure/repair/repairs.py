@@ -16,21 +16,20 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.change import NO_CAUSE
+from impetus_sim.infrastructure.clock import HOUR_US, US_PER_S
 from impetus_sim.infrastructure.parts import AssetOrder
 from impetus_sim.infrastructure.repair.depot import DAY_H, CrewSpec, Stock
 from impetus_sim.infrastructure.repair.plan import Hand, Job, Outlook
 from impetus_sim.infrastructure.repair.road_work import Place, RoadWork, TravelTime, straight_travel_s
 from impetus_sim.infrastructure.repair.rules import RULES, Choice
 from impetus_sim.infrastructure.repair.times import REPAIR_TIMES, draw_repair_h
-from impetus_sim.infrastructure.services.network import US_PER_S
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.infrastructure.services.unserved import UnservedPeople
 from impetus_sim.world.assets import Assets, Order
 
 FREE, DRIVING, WORKING = 0, 1, 2
 ASKED, WAITING, TAKEN, DONE, RETURNED = 0, 1, 2, 3, 4
-_HOUR_US: Final = 3600 * US_PER_S
-_DAY_US: Final = 24 * _HOUR_US
+_DAY_US: Final = 24 * HOUR_US
 _WHOLE_SHIFT: Final = DAY_H
 _CREWS: Final = {"stage": "u1", "job": "i8", "x": "f8", "y": "f8", "until_us": "i8", "shift_us": "i8"}
 """One row a crew. job: -1 for none; until_us: when its drive or work ends; shift_us: when its next shift begins."""
@@ -100,7 +99,7 @@ class Repairs(RoadWork):
         self._report_us = round(report_s * 1e6)
         self._unserved = UnservedPeople(assets if needs_of is None else needs_of)
         self._hospital: dict[int, bool] = {}
-        self._day_us = round(day_begins_h * _HOUR_US)
+        self._day_us = round(day_begins_h * HOUR_US)
         self._depot = [assets.row(crew.depot) for crew in crews]
         self._stock_of = {assets.row(stock.depot): k for k, stock in enumerate(stocks)}
         self._stocks = tuple(stocks)
@@ -141,8 +140,8 @@ class Repairs(RoadWork):
                 "asset": asset,
                 "stage": ASKED,
                 "nth": nth,
-                "expected_us": round((hours or REPAIR_TIMES[kind].mean_h) * _HOUR_US),
-                "work_us": round(work_h * _HOUR_US),
+                "expected_us": round((hours or REPAIR_TIMES[kind].mean_h) * HOUR_US),
+                "work_us": round(work_h * HOUR_US),
                 "asked_us": at_us,
                 "done_us": -1,
                 "code": cause,
@@ -259,7 +258,7 @@ class Repairs(RoadWork):
         stock = self._stock_of.get(self._depot[crew], -1)
         if stock >= 0 and REPAIR_TIMES[self._assets.kinds[asset]].needs_part:
             self._parts.parts[stock] -= 1
-            due_us = now_us + round(self._stocks[stock].reorder_h * _HOUR_US)
+            due_us = now_us + round(self._stocks[stock].reorder_h * HOUR_US)
             self._ordered.append({"stock": stock, "due_us": due_us})
             self._await(due_us, self._receive)
         self.jobs.stage[row] = TAKEN
@@ -285,11 +284,11 @@ class Repairs(RoadWork):
         if self.crew_table.stage[crew] != FREE:
             return False
         spec = self.crews[crew]
-        into = (now_us + self._day_us - round(spec.shift_begins_h * _HOUR_US)) % _DAY_US
-        return into < round(spec.shift_h * _HOUR_US)
+        into = (now_us + self._day_us - round(spec.shift_begins_h * HOUR_US)) % _DAY_US
+        return into < round(spec.shift_h * HOUR_US)
 
     def _next_shift_us(self, crew: int, after_us: int) -> int:
-        begins = round(self.crews[crew].shift_begins_h * _HOUR_US) - self._day_us
+        begins = round(self.crews[crew].shift_begins_h * HOUR_US) - self._day_us
         return begins + ((after_us - begins) // _DAY_US + 1) * _DAY_US
 
     def _can_do(self, crew: int, row: int) -> bool:
@@ -306,7 +305,7 @@ class Repairs(RoadWork):
         return Job(
             asset=asset,
             place=(float(self._assets.x[asset]), float(self._assets.y[asset])),
-            work_h=float(self.jobs.expected_us[row]) / _HOUR_US,
+            work_h=float(self.jobs.expected_us[row]) / HOUR_US,
             skill=REPAIR_TIMES[self._assets.kinds[asset]].skill,
         )
 
@@ -321,7 +320,7 @@ class Repairs(RoadWork):
                 begun_us = int(self.crew_table.until_us[crew])
                 if self.crew_table.stage[crew] == WORKING:
                     begun_us -= int(self.jobs.work_us[row])
-                place, free_h = job.place, max(0.0, (begun_us - now_us) / _HOUR_US + job.work_h)
+                place, free_h = job.place, max(0.0, (begun_us - now_us) / HOUR_US + job.work_h)
                 under_way.append((free_h, job.asset))
             hands.append(Hand(place=place, free_h=free_h, skills=spec.skills))
         return Outlook(

@@ -17,7 +17,7 @@ import simpy
 
 from impetus_sim.arrays import Table
 from impetus_sim.infrastructure.change import Change
-from impetus_sim.infrastructure.services.network import US_PER_S
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.services.trace import Trace
 
 Place = tuple[float, float]

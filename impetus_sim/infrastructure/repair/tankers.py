@@ -15,9 +15,9 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.change import NO_CAUSE
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.parts import AssetOrder
 from impetus_sim.infrastructure.repair.road_work import Place, RoadWork, TravelTime, straight_travel_s
-from impetus_sim.infrastructure.services.network import US_PER_S
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.world.assets import Order, Service
 

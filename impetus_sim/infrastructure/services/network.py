@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.kernels.needs import NEVER, Net, State
 from impetus_sim.infrastructure.kernels.settle import Log, Work
 from impetus_sim.kernels.philox import draw_uniforms
 from impetus_sim.rng import stable_hash
 from impetus_sim.world.assets import Assets, Needs, Service
 
-US_PER_S: Final = 1_000_000
 MAX_BUFFER_S: Final = 365 * 86400.0
 """Longer ones overflow the parts that a buffer is counted in."""
 FUEL_MARK: Final = 0.5

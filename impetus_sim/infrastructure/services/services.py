@@ -17,6 +17,7 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.change import NO_CAUSE, Change
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.kernels.needs import NEVER, State, find_due, next_due_us, set_pace, stored_at
 from impetus_sim.infrastructure.kernels.settle import (
     CALLED,
@@ -34,7 +35,6 @@ from impetus_sim.infrastructure.kernels.settle import (
 from impetus_sim.infrastructure.services.links import Links
 from impetus_sim.infrastructure.services.network import (
     FUEL_MARK,
-    US_PER_S,
     build_net,
     initial_state,
     services_of_groups,

@@ -16,12 +16,12 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.kernels.needs import State, set_pace
 from impetus_sim.infrastructure.kernels.settle import call_standby
 from impetus_sim.infrastructure.kernels.single_failures import fail_alone
 from impetus_sim.infrastructure.services.network import (
     STANDBY_KINDS,
-    US_PER_S,
     build_net,
     initial_state,
     services_of_groups,

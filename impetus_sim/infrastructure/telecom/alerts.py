@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import Table
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.telecom.rules import PhoneRules
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-US_PER_S: Final = 1_000_000
 NEVER: Final = int(np.iinfo(np.int64).max)
 DONE: Final = 1.0 - 1e-9
 LONGEST_S: Final = 1e11

@@ -19,7 +19,6 @@ from impetus_sim.infrastructure.change import NO_CAUSE, Change
 
 Floats = npt.NDArray[np.float64]
 
-SECOND_US: Final = 1_000_000
 WATER_KG_M3: Final = 1000.0
 GRAVITY_M_S2: Final = 9.80665
 HOLE_DISCHARGE: Final = 0.75

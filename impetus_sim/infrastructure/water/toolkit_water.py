@@ -21,9 +21,10 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.infrastructure.change import NO_CAUSE, Change
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.water.holds import Holds
 from impetus_sim.infrastructure.water.hydraulics import DemandLaw, Hydraulics
-from impetus_sim.infrastructure.water.supply import SECOND_US, WAITING, Floats, Input, Water, edge_kind
+from impetus_sim.infrastructure.water.supply import WAITING, Floats, Input, Water, edge_kind
 
 _RUNS_M3_S = 1e-6
 """A pump that moves less stands."""
@@ -86,11 +87,11 @@ class ToolkitWater(Water):
     # -- time --------------------------------------------------------------------------------------------------
 
     def _time_of_input(self, at_us: int) -> int:
-        return -(-at_us // SECOND_US) * SECOND_US
+        return -(-at_us // US_PER_S) * US_PER_S
 
     @property
     def _now_s(self) -> int:
-        return int(self.clock.now_us[0]) // SECOND_US
+        return int(self.clock.now_us[0]) // US_PER_S
 
     def advance(self, until_us: int) -> list[Change]:
         """Act on everything due up to and including a time, in its order."""
@@ -100,15 +101,15 @@ class ToolkitWater(Water):
             times_us = self.inputs.at_us[waiting]
             if not len(waiting) or (first_us := int(times_us.min())) > until_us:
                 break
-            changes += self._go_to(first_us // SECOND_US)
+            changes += self._go_to(first_us // US_PER_S)
             changes += self._act(waiting[times_us == first_us])
-        changes += self._pass_events(until_us // SECOND_US)
+        changes += self._pass_events(until_us // US_PER_S)
         self.clock.done_us[0] = max(until_us, int(self.clock.done_us[0]))
         return changes
 
     def _pass_events(self, until_s: int) -> list[Change]:
         changes: list[Change] = []
-        while (due_s := int(self.clock.due_us[0]) // SECOND_US) <= until_s:
+        while (due_s := int(self.clock.due_us[0]) // US_PER_S) <= until_s:
             changes += self._move(due_s)
         return changes
 
@@ -122,7 +123,7 @@ class ToolkitWater(Water):
         # Tanks on to a second, or to what the toolkit finds before it.
         taken_s, is_event = self._hydraulics.step(self._now_s, second - self._now_s)
         self.places.unserved_m3[:] += taken_s * (self.places.requested_m3_s - self.places.delivered_m3_s)
-        self.clock.now_us[0] += taken_s * SECOND_US
+        self.clock.now_us[0] += taken_s * US_PER_S
         if is_event:
             self._holds.undo_rules()
             return self._solve()
@@ -131,7 +132,7 @@ class ToolkitWater(Water):
         return []
 
     def _set_due(self) -> None:
-        self.clock.due_us[0] = self._hydraulics.due_s(self._now_s) * SECOND_US
+        self.clock.due_us[0] = self._hydraulics.due_s(self._now_s) * US_PER_S
 
     # -- inputs ------------------------------------------------------------------------------------------------
 
@@ -236,9 +237,9 @@ class ToolkitWater(Water):
         self.inputs.batch[:] = WAITING
         for number in range(int(saved["water_clock"]["batch"][0])):
             rows = np.flatnonzero(batch == number)
-            self._go_to(int(self.inputs.at_us[rows[0]]) // SECOND_US)
+            self._go_to(int(self.inputs.at_us[rows[0]]) // US_PER_S)
             self._act(rows)
-        self._go_to(int(saved["water_clock"]["now_us"][0]) // SECOND_US)
+        self._go_to(int(saved["water_clock"]["now_us"][0]) // US_PER_S)
         self.clock.done_us[:] = saved["water_clock"]["done_us"]
         for table in self.tables:
             for name, column in table.columns.items():
@@ -259,7 +260,7 @@ class ToolkitWater(Water):
         return self.places.delivered_m3_s.copy()
 
     def _since_solved_s(self) -> float:
-        return max(0.0, float(self.clock.done_us[0] - self.clock.now_us[0]) / SECOND_US)
+        return max(0.0, float(self.clock.done_us[0] - self.clock.now_us[0]) / US_PER_S)
 
     def unserved_m3(self) -> Floats:
         """Return what each node asked for and did not get since the start, m3."""

@@ -17,10 +17,10 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.change import NO_CAUSE, Change
+from impetus_sim.infrastructure.clock import HOUR_US, US_PER_S
 from impetus_sim.infrastructure.water.supply import (
     GRAVITY_M_S2,
     HOLE_DISCHARGE,
-    SECOND_US,
     WATER_KG_M3,
     Floats,
     Input,
@@ -30,7 +30,6 @@ from impetus_sim.infrastructure.water.supply import (
 )
 from impetus_sim.infrastructure.water.zones import HOURS_OF_DAY, SOURCE, ZoneNetwork
 
-_HOUR_US = 3600 * SECOND_US
 _TOLERANCE_M3 = 1e-6
 """A tank this close to a level is at it: more than passes in the microsecond to which events are rounded."""
 _STILL_M3_S = 1e-12
@@ -50,7 +49,7 @@ class ZoneWater(Water):
     """
 
     def __init__(self, network: ZoneNetwork, *, start_s: int = 0) -> None:
-        self.network, self._start_us = network, start_s * SECOND_US
+        self.network, self._start_us = network, start_s * US_PER_S
         self._tank_zones = np.flatnonzero(network.tank_m3 > 0.0)
         super().__init__(
             network.zone_ids,
@@ -120,7 +119,7 @@ class ZoneWater(Water):
         """Rebuild nothing: the tables hold all there is."""
 
     def _pass_to(self, at_us: int) -> None:
-        zones, s = self.zones, (at_us - int(self.clock.now_us[0])) / SECOND_US
+        zones, s = self.zones, (at_us - int(self.clock.now_us[0])) / US_PER_S
         for name, rate in self._rates().items():
             getattr(zones, name)[:] += rate * s
         self.clock.now_us[0] = at_us
@@ -245,7 +244,7 @@ class ZoneWater(Water):
 
     def _next_us(self) -> int:
         network, zones, now_us = self.network, self.zones, int(self.clock.now_us[0])
-        due_us = now_us + _HOUR_US - (now_us + self._start_us) % _HOUR_US
+        due_us = now_us + HOUR_US - (now_us + self._start_us) % HOUR_US
         net, volume, tank = self._rates()["volume_m3"], zones.volume_m3, network.tank_m3
         for z in self._tank_zones:
             if net[z] == 0.0:
@@ -256,14 +255,14 @@ class ZoneWater(Water):
             for target in targets:
                 gap = (target - volume[z]) / net[z]
                 if gap * abs(net[z]) > _TOLERANCE_M3:
-                    due_us = min(due_us, now_us + max(1, math.ceil(gap * SECOND_US)))
+                    due_us = min(due_us, now_us + max(1, math.ceil(gap * US_PER_S)))
         return due_us
 
     # -- outputs -----------------------------------------------------------------------------------------------
 
     def requested_m3_s(self) -> Floats:
         """Return what each zone asks for now, m3/s."""
-        hour = (int(self.clock.now_us[0]) + self._start_us) // _HOUR_US % HOURS_OF_DAY
+        hour = (int(self.clock.now_us[0]) + self._start_us) // HOUR_US % HOURS_OF_DAY
         return self.network.demand_m3_s * self.network.hourly[hour] * self.zones.factor
 
     def delivered_m3_s(self) -> Floats:
@@ -281,7 +280,7 @@ class ZoneWater(Water):
         return drawn
 
     def _since_s(self) -> float:
-        return max(0, int(self.clock.done_us[0] - self.clock.now_us[0])) / SECOND_US
+        return max(0, int(self.clock.done_us[0] - self.clock.now_us[0])) / US_PER_S
 
     def sums_m3(self) -> dict[str, Floats]:
         """Return volume_m3 now, and since the start inflow_m3, delivered_m3, leaked_m3, drawn_m3, unserved_m3."""

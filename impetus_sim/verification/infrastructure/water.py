@@ -16,16 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.water.hydraulics import DemandLaw
 from impetus_sim.infrastructure.water.library import INSTALL, find_network
-from impetus_sim.infrastructure.water.supply import SECOND_US
 from impetus_sim.infrastructure.water.toolkit_water import ToolkitWater
 from impetus_sim.infrastructure.water.zone_water import ZoneWater
 from impetus_sim.infrastructure.water.zones import RESIDENTIAL, SOURCE, ZoneNetwork
 from impetus_sim.verification.case import Case, Effort, Measured
 from impetus_sim.verification.infrastructure.restart import count_columns_that_differ
 
-HOUR_US: Final = 3600 * SECOND_US
+HOUR_US: Final = 3600 * US_PER_S
 _HOURS = range(25)
 _EVERY_DEMAND = DemandLaw(by_pressure=False)
 
@@ -251,10 +251,10 @@ def zones_in_time(effort: Effort) -> Measured:
     """
     del effort
     water = ZoneWater(_two_zones())
-    water.set_pump_power(1, False, at_us=2000 * SECOND_US)
+    water.set_pump_power(1, False, at_us=2000 * US_PER_S)
     seen: dict[tuple[str, str], float] = {}
     for change in water.advance(2 * HOUR_US):
-        seen.setdefault((change.kind, change.subject), change.at_us / SECOND_US)
+        seen.setdefault((change.kind, change.subject), change.at_us / US_PER_S)
     low_s = 2000 + (95.0 - 50.0 - 0.020 * 2000) / 0.050
     expected = {
         ("pump_stopped", "p2"): 2000.0,
@@ -318,7 +318,7 @@ def zones_beside_epanet(effort: Effort) -> Measured:
     for model in (zone, water):
         model.set_pump_power(0, False, at_us=6 * HOUR_US)
         changes = model.advance(24 * HOUR_US)
-        empty_s.append(next(c.at_us for c in changes if c.kind == "tank_empty") / SECOND_US - 6 * 3600.0)
+        empty_s.append(next(c.at_us for c in changes if c.kind == "tank_empty") / US_PER_S - 6 * 3600.0)
     times = f"{empty_s[0] / 60:.0f} min for {empty_s[1] / 60:.0f}"
     text = f"{times}; not served {zone.unserved_m3().sum():.0f} for {water.unserved_m3().sum():.0f} m3"
     return Measured(value=empty_s[0] / empty_s[1], text=text)

@@ -29,8 +29,9 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.water.hydraulics import DemandLaw
-from impetus_sim.infrastructure.water.supply import SECOND_US, PumpMode
+from impetus_sim.infrastructure.water.supply import PumpMode
 from impetus_sim.infrastructure.water.toolkit_water import ToolkitWater
 from impetus_sim.verification.case import Case, Effort, Measured
 
@@ -112,8 +113,8 @@ def _rows(section: str) -> list[list[str]]:
 def _fail(water: ToolkitWater, pipe: str, area_m2: float, repair_s: tuple[int, int]) -> None:
     # Leaks, is shut on one side during the repair, is whole again.
     leak, half = water.place_ids.index(f"{pipe}_leak_node"), water.link_ids.index(f"{pipe}_B")
-    start_us, end_us = (second * SECOND_US for second in repair_s)
-    water.set_leak(leak, area_m2, at_us=_DISRUPTED_S * SECOND_US)
+    start_us, end_us = (second * US_PER_S for second in repair_s)
+    water.set_leak(leak, area_m2, at_us=_DISRUPTED_S * US_PER_S)
     water.set_leak(leak, 0.0, at_us=start_us)
     water.set_link(half, False, at_us=start_us)
     water.set_link(half, True, at_us=end_us)
@@ -124,7 +125,7 @@ def _follow(water: ToolkitWater, status: dict[str, Floats], row: int) -> None:
     for pump, name in enumerate(water.pump_ids):
         if row == 0 or status[name][row] != status[name][row - 1]:
             mode = PumpMode.ON if status[name][row] else PumpMode.OFF
-            water.set_pump_mode(pump, mode, at_us=int(status["time"][row]) * SECOND_US)
+            water.set_pump_mode(pump, mode, at_us=int(status["time"][row]) * US_PER_S)
 
 
 @cache
@@ -142,7 +143,7 @@ def _run_in2() -> dict[str, Any]:
     ours: dict[str, list[Any]] = {"flow": [], "demand": [], "tank": []}
     for k, second in enumerate(flow["time"]):
         _follow(water, status, k)
-        water.advance(int(second) * SECOND_US)
+        water.advance(int(second) * US_PER_S)
         ours["flow"].append(water.pumps.flow_m3_s[0])
         ours["demand"].append(water.delivered_m3_s()[rows])
         ours["tank"].append(water.tank_levels_m()[0] + _IN2_TANK_FLOOR_M)
@@ -203,11 +204,11 @@ def in2_cyber(effort: Effort) -> Measured:
     del effort
     disrupted, areas = _open("in2/water_water.inp", ["W_P21"], step="0:01")
     whole, _ = _open("in2/water_water.inp", ["W_P21"], step="0:01")
-    disrupted.set_pump_mode(0, PumpMode.OFF, at_us=_FILE_S * SECOND_US)
+    disrupted.set_pump_mode(0, PumpMode.OFF, at_us=_FILE_S * US_PER_S)
     leak = disrupted.place_ids.index("W_P21_leak_node")
-    disrupted.set_leak(leak, _FAILED_SHARE * areas["W_P21"], at_us=_FILE_S * SECOND_US)
+    disrupted.set_leak(leak, _FAILED_SHARE * areas["W_P21"], at_us=_FILE_S * US_PER_S)
     for water in (disrupted, whole):
-        water.advance(4 * 3600 * SECOND_US)
+        water.advance(4 * 3600 * US_PER_S)
     level = disrupted.tank_levels_m()[0] - whole.tank_levels_m()[0]
     lost = disrupted.unserved_m3().sum() - whole.unserved_m3().sum()
     text = f"tank {level:+.2f} m, {lost:+.0f} m3 not served; no response is recorded"
@@ -224,7 +225,7 @@ def micropolis_flow(effort: Effort) -> Measured:
     ours = np.empty((len(flow["time"]), len(water.pump_ids)))
     for k, second in enumerate(flow["time"]):
         _follow(water, status, k)
-        water.advance(int(second) * SECOND_US)
+        water.advance(int(second) * US_PER_S)
         ours[k] = water.pumps.flow_m3_s
     theirs = np.column_stack([flow[name] for name in water.pump_ids])
     return _worst(theirs, ours, theirs > _RUNS_M3_S)

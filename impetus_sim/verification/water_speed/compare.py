@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.water.hydraulics import DemandLaw
 from impetus_sim.infrastructure.water.library import INSTALL, find_network
-from impetus_sim.infrastructure.water.supply import SECOND_US
 from impetus_sim.infrastructure.water.toolkit_water import ToolkitWater
 
 HOURS = 24
@@ -30,7 +30,7 @@ def step_a_day(name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     water = ToolkitWater(find_network(name), law=DemandLaw(by_pressure=False))
     pressures = [water.pressures_m()]
     for hour in range(1, HOURS + 1):
-        water.advance(hour * _HOUR_S * SECOND_US)
+        water.advance(hour * _HOUR_S * US_PER_S)
         pressures.append(water.pressures_m())
         water.served_shares()
         water.pump_power_w()
