@@ -41,10 +41,6 @@ class RunFailedError(ImpetusError):
     """A run that could not finish: a law was broken, a disk was full, a number was not finite."""
 
 
-class CheckFailedError(ImpetusError):
-    """A check or a verification case did not hold."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """One fault of one input file.

@@ -49,11 +49,6 @@ class Arrivals:
         self._queue = self._queue[np.argsort(people.enter_tick[self._queue], kind="stable")]
         shapely.prepare(world.ground.polygon)
 
-    @property
-    def n_pending(self) -> int:
-        """People still to come."""
-        return int(np.count_nonzero(self._people.state[self._queue] == PENDING))
-
     def admit(self, tick: int, inside: npt.NDArray[np.int32], n_inside: int) -> bool:
         """Let in whoever is due and finds room; return whether anybody came in."""
         people = self._people

@@ -22,8 +22,6 @@ from impetus_sim.scenario.spec import Spec
 from impetus_sim.world.context import PartContext
 from impetus_sim.world.world import World
 
-EVERYWHERE = float("inf")
-
 
 class HazardSpec(Spec):
     """What every hazard has: a place and a start.

@@ -39,7 +39,6 @@ FENCE_WIDTH_M = 0.2
 CRACK_M = 0.2
 """Polygons drawn side by side touch only roughly: a crack of this width is not a wall."""
 EXIT_REACH_M = 1.0
-SAME_BOUNDARY_M = 0.002
 MOST_BYTES = 50_000_000
 WIDEST_DEGREES = 2.0
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.journeys.plan import QueuePlan, StagePlan
-from impetus_sim.crowd.journeys.tables import AT_SERVER, CALLED, IN_LINE, ON_WAY
+from impetus_sim.crowd.journeys.tables import AT_SERVER, CALLED, IN_LINE
 
 JOIN_M = 1.0
 """Whoever is this near to the tail, as metres of way, joins."""
@@ -134,12 +134,6 @@ class Queues:
             self._servers.n_served[at] += 1
         journeys.server[with_server] = -1
         journeys.ticket[rows] = -1
-
-    def n_ahead(self, stage: int) -> int:
-        """Return how many people are at a queue or on their way to it."""
-        journeys = self._journeys
-        return int(np.count_nonzero((journeys.stage == stage) & (journeys.phase >= ON_WAY)
-                                    & (journeys.phase <= AT_SERVER)))  # fmt: skip
 
     def steer(
         self,

@@ -24,7 +24,6 @@ STEP_OUT_DEPTHS_M = (0.05, *(0.4 * k for k in range(1, 11)))
 """How far in front of the door people step out to, when those who wait stand in the way."""
 STEP_OUT_FLOW = 1.3
 """Persons per second and metre of door."""
-MAX_STOPS = 64
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ SIREN_SHARE: Final = 0.3
 SIGN_READ_M: Final = 60.0
 """How far a variable sign is read, a chosen value."""
 SIGN_SHARE: Final = 0.3
+"""Share of those who read it for whom it means to leave, a chosen value."""
 
 
 def signals_follow_assets(world: World, systems: Systems, seconds: float) -> None:

@@ -54,6 +54,7 @@ _LOCAL: Final = 0.5
 _COMMANDED: Final = 0.75
 """A controller below this level passes no commands on; at `_LOCAL` it still runs what it controls."""
 _RUN: Final = 0.25
+"""Below this level a controller runs nothing: less than `_LOCAL`, more than none."""
 _ANY: Final = 0.05
 """A provider that gives anything at all."""
 

@@ -33,6 +33,7 @@ MAPPED_COST: Final = 0.6
 AT_EDGE_M: Final = 2.0
 """A mapped line that ends this close to the edge of the map goes on beyond it."""
 LEAST_RING_M: Final = 100.0
+"""Shortest section, chosen: its reactance is above 0 where two substations stand side by side."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from impetus_sim.infrastructure.power.pattern import prepare
 from impetus_sim.kernels.compile import BLOCK, fit_threads
 
 LEAST_RATING_MW = 1.0
+"""Of branches that carry next to nothing in the base case, chosen: else any change would trip them."""
 
 
 class _Split(NamedTuple):

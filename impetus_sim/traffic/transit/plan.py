@@ -139,35 +139,3 @@ class Plan:
     carriers: Carriers
     passengers: Passengers
     goal_of_place: dict[tuple[int, int], int]
-
-
-def runs_of(
-    calls: list[list[tuple[int, int]]],
-    places: list[int],
-    *,
-    names: list[str] | None = None,
-    pool: list[int] | None = None,
-    opens_us: list[int] | None = None,
-) -> Runs:
-    """Return runs from a (stop, due_us) for each call of each; everywhere people may get on and off.
-
-    Parameters
-    ----------
-    places
-        Where vehicles stand, of each stop.
-    names, pool, opens_us
-        Of each run; numbers, pool 0 and the start of the run when left out.
-    """
-    n = len(calls)
-    flat = np.array([call for run in calls for call in run], np.int64).reshape(-1, 2)
-    return Runs(
-        names=tuple(names or map(str, range(n))),
-        pool=np.array(pool or [0] * n, np.int64),
-        opens_us=np.array(opens_us or [0] * n, np.int64),
-        first_call=np.cumsum([0, *map(len, calls)]),
-        stop=flat[:, 0],
-        place=np.array(places, np.int64)[flat[:, 0]],
-        due_us=flat[:, 1],
-        may_board=np.ones(len(flat), bool),
-        may_alight=np.ones(len(flat), bool),
-    )

@@ -8,11 +8,28 @@ import pytest
 from impetus_sim.traffic.kernels.records import NEVER, NONE
 from impetus_sim.traffic.road import Links, capacity_of
 from impetus_sim.traffic.system import TrafficSystem
-from impetus_sim.traffic.transit.plan import Carriers, Passengers, Plan, Pool, Stops, runs_of
+from impetus_sim.traffic.transit.plan import Carriers, Passengers, Plan, Pool, Runs, Stops
 from impetus_sim.traffic.transit.service import Service, park
 from impetus_sim.traffic.vehicles import KINDS, Trips, build_vehicles
 
 S = 1_000_000
+
+
+def runs_of(calls, places, *, opens_us=None):
+    """Return runs from a (stop, due_us) for each call of each; everywhere people may get on and off."""
+    n = len(calls)
+    flat = np.array([call for run in calls for call in run], np.int64).reshape(-1, 2)
+    return Runs(
+        names=tuple(map(str, range(n))),
+        pool=np.zeros(n, np.int64),
+        opens_us=np.array(opens_us or [0] * n, np.int64),
+        first_call=np.cumsum([0, *map(len, calls)]),
+        stop=flat[:, 0],
+        place=np.array(places, np.int64)[flat[:, 0]],
+        due_us=flat[:, 1],
+        may_board=np.ones(len(flat), bool),
+        may_alight=np.ones(len(flat), bool),
+    )
 
 
 @pytest.fixture
