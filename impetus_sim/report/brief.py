@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from impetus_sim.analysis.by_group import compute_by_group, find_worst_off
 from impetus_sim.analysis.metrics import compute_metrics
@@ -31,9 +31,6 @@ from impetus_sim.report.run_measures import describe_measures
 from impetus_sim.report.study_content import StudyContent, read_study_content
 from impetus_sim.report.tables import GROUP_METRICS, build_group_rows, build_metric_tables
 from impetus_sim.report.traffic_section import describe_traffic
-
-if TYPE_CHECKING:
-    pass
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

@@ -13,6 +13,7 @@ from impetus_sim.analysis.causes import Event, Trace, read_trace
 from impetus_sim.analysis.infrastructure.lacks import PEOPLE_LACK, Lack
 from impetus_sim.analysis.infrastructure.recorded import RecordedAssets, read_assets
 from impetus_sim.analysis.traffic.recorded import has_traffic, read_network
+from impetus_sim.errors import InvalidInputError
 from impetus_sim.recording.reader import Recording
 from impetus_sim.report import style
 from impetus_sim.world.assets import WORKS
@@ -47,11 +48,16 @@ def plot_lacks(recording: Recording, *, of: str) -> Figure:
     Raises
     ------
     InvalidInputError
-        When the run had no infrastructure.
+        When the run had no infrastructure, or the assets that it wrote by hand supply nobody.
     """
     assets = read_assets(recording)
     lacks = {name: compute(recording, assets) for name, compute in PEOPLE_LACK.items()}
     lack = lacks[of]
+    if not len(lack.people):
+        raise InvalidInputError(
+            f"'{recording.path}' knows of nobody who is supplied with {of}",
+            hint="run a scenario with a section infrastructure on a map of a city",
+        )
     figure = style.new_figure(WIDTH_IN, HEIGHT_IN)
     _write_head(figure, recording, assets, lack, of)
     axes = figure.add_axes(_MAP)
@@ -99,8 +105,9 @@ def _draw_map(axes: Axes, recording: Recording, assets: RecordedAssets, lack: La
         network = read_network(recording)
         lines = np.split(network.points, network.first[1:-1])
         axes.add_collection(LineCollection(lines, colors=style.FAINT, linewidths=0.7))
-    west, east = float(assets.x.min()), float(assets.x.max())
-    south, north = float(assets.y.min()), float(assets.y.max())
+    placed = np.isfinite(assets.x)
+    west, east = float(assets.x[placed].min()), float(assets.x[placed].max())
+    south, north = float(assets.y[placed].min()), float(assets.y[placed].max())
     aspect = _MAP[2] * WIDTH_IN / (_MAP[3] * HEIGHT_IN)
     half_m = 0.53 * max((east - west) / aspect, north - south, 100.0)
     x, y = 0.5 * (west + east), 0.5 * (south + north)

@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.infrastructure.change import NO_CAUSE, Change
+from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.control.loop import Loop
 from impetus_sim.infrastructure.parts import AssetOrder
-from impetus_sim.infrastructure.services.network import US_PER_S
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.world.assets import Order
 
