@@ -54,8 +54,7 @@ def lay_infrastructure(scenario: Scenario, city: City, world: World) -> CityInfr
         When the map holds nothing to supply, a changed need is not there, or there are assets of both kinds.
     """
     spec = scenario.infrastructure
-    by_hand = scenario.cyber is not None and bool(scenario.cyber.assets)
-    if by_hand and scenario.cyber is not None:
+    if scenario.cyber is not None and scenario.cyber.assets:
         if spec is not None:
             raise InvalidInputError(
                 "cyber.assets: the run has the assets of its infrastructure", hint="leave out one of the two"
@@ -117,11 +116,11 @@ def build_infrastructure(
         ),
     ]
     if len(built.cells):
-        cells = built.cells
-        world.coverage = Coverage(cells.x, cells.y, cells.range_m)
+        phones = build_phone_network(built)
+        world.coverage = Coverage(phones.cover)
         supplies.append(
             PhoneSupply(
-                build_phone_network(built),
+                phones,
                 states,
                 world.coverage,
                 cells=built.cell_assets,
@@ -152,15 +151,8 @@ def _hour_of_day(scenario: Scenario) -> float:
 
 
 def with_load(network: PowerNetwork, share: float) -> PowerNetwork:
-    """Return a city's network with all load at a share of its peak, fed by the grid outside of it.
-
-    What feeds in at a reference bus stands for the country's grid, which takes and gives whatever the city lacks.
-    """
-    return dataclasses.replace(
-        network,
-        load_mw=network.load_mw * share,
-        generation_mw=np.where(network.is_reference, 0.0, network.generation_mw),
-    )
+    """Return a network with all load at a share of its peak."""
+    return dataclasses.replace(network, load_mw=network.load_mw * share)
 
 
 def change_needs(assets: Assets, change: NeedChange, locate_place: Any) -> Assets:

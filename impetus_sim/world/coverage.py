@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import Table
+from impetus_sim.world.cover import NO_CELL, Cover
 
 Floats = npt.NDArray[np.float64]
 
@@ -15,26 +16,18 @@ class Coverage:
 
     Parameters
     ----------
-    x, y, range_m
-        Of each cell, float64 (cells,), m.
+    cover
+        Their places and reach.
     """
 
-    def __init__(self, x: Floats, y: Floats, range_m: Floats) -> None:
-        self.x, self.y, self.range_m = x, y, range_m
-        self.table = Table("coverage", len(x), {"delivered": "f8", "cause": "i8"})
+    def __init__(self, cover: Cover) -> None:
+        self._cover = cover
+        self.table = Table("coverage", len(cover.x), {"delivered": "f8", "cause": "i8"})
         self.table.delivered[:] = 1.0
         self.table.cause[:] = -1
 
     def delivered_at(self, x: Floats, y: Floats) -> Floats:
-        """Return the share of messages that get through to phones at points, float64 (n,), 0 out of coverage.
-
-        A phone is with the nearest cell in range that works at all.
-        """
-        best = np.zeros(len(x))
-        nearest = np.full(len(x), np.inf)
-        for cell in np.flatnonzero(self.table.delivered > 0.0):
-            apart = np.hypot(x - self.x[cell], y - self.y[cell])
-            better = (apart <= self.range_m[cell]) & (apart < nearest)
-            nearest[better] = apart[better]
-            best[better] = self.table.delivered[cell]
-        return best
+        """Return the share of messages that get through to phones at points, float64 (n,), 0 out of coverage."""
+        delivered = self.table.delivered
+        cell = self._cover.cells_at(x, y, delivered > 0.0)
+        return np.where(cell == NO_CELL, 0.0, delivered[cell])

@@ -18,8 +18,8 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.change import NO_CAUSE, Change
 from impetus_sim.infrastructure.telecom.alerts import NEVER, AlertBy, Alerts
 from impetus_sim.infrastructure.telecom.calls import Calls, settle_calls
-from impetus_sim.infrastructure.telecom.cover import Cover
 from impetus_sim.infrastructure.telecom.rules import PhoneRules
+from impetus_sim.world.cover import Cover
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

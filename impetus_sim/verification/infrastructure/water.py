@@ -223,7 +223,8 @@ def _disturbed() -> ToolkitWater:
     return water
 
 
-def _two_zones(**changes: Any) -> ZoneNetwork:
+def two_zones(**changes: Any) -> ZoneNetwork:
+    """Return two zones in a row, 10 and 20 l/s, tanks of 100 and 50 m3, half full, even use."""
     parts: dict[str, Any] = {
         "zone_ids": ("low", "high"),
         "demand_m3_s": np.array([0.010, 0.020]),
@@ -250,7 +251,7 @@ def zones_in_time(effort: Effort) -> Measured:
     has then. The lower pump stops at 95 %.
     """
     del effort
-    water = ZoneWater(_two_zones())
+    water = ZoneWater(two_zones())
     water.set_pump_power(1, False, at_us=2000 * US_PER_S)
     seen: dict[tuple[str, str], float] = {}
     for change in water.advance(2 * HOUR_US):
@@ -269,7 +270,7 @@ def zones_in_time(effort: Effort) -> Measured:
 def zones_lose_nothing(effort: Effort) -> Measured:
     """Run two zones through a day of outages and leaks: what is lost or made, as a share of what was lifted."""
     del effort
-    water = ZoneWater(_two_zones(hourly=RESIDENTIAL))
+    water = ZoneWater(two_zones(hourly=RESIDENTIAL))
     first_m3 = water.zones.volume_m3.copy()
     for k, hour in enumerate(range(1, 22, 3)):
         water.set_pump_power(k % 2, False, at_us=hour * HOUR_US)

@@ -6,31 +6,11 @@ import pytest
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.water.supply import PumpMode
 from impetus_sim.infrastructure.water.zone_water import ZoneWater
-from impetus_sim.infrastructure.water.zones import RESIDENTIAL, SOURCE, ZoneNetwork, build_star
+from impetus_sim.infrastructure.water.zones import RESIDENTIAL, SOURCE, build_star
+from impetus_sim.verification.infrastructure.water import two_zones
 
 SECOND_US = 10**6
 HOUR_US = 3600 * SECOND_US
-
-
-def build_chain(**changes):
-    """Two zones in a row, 10 and 20 l/s, tanks of 100 and 50 m3, half full, even use."""
-    parts = {
-        "zone_ids": ("low", "high"),
-        "demand_m3_s": np.array([0.010, 0.020]),
-        "tank_m3": np.array([100.0, 50.0]),
-        "tank_height_m": np.array([5.0, 4.0]),
-        "pressure_m": np.array([40.0, 40.0]),
-        "pump_ids": ("p1", "p2"),
-        "pump_from": np.array([SOURCE, 0]),
-        "pump_to": np.array([0, 1]),
-        "design_m3_s": np.array([0.060, 0.030]),
-        "design_head_m": np.array([50.0, 40.0]),
-        "lift_m": np.array([40.0, 30.0]),
-        "efficiency": np.array([0.7, 0.7]),
-        "hourly": np.ones(24),
-        "first_share": 0.5,
-    }
-    return ZoneNetwork(**(parts | changes))
 
 
 def require_nothing_lost(water, first_m3):
@@ -41,7 +21,7 @@ def require_nothing_lost(water, first_m3):
 
 
 def test_a_tank_without_pump_is_empty_to_the_microsecond():
-    water = ZoneWater(build_chain())
+    water = ZoneWater(two_zones())
     water.set_pump_power(1, False, at_us=0, cause=4)
     changes = water.advance(3600 * SECOND_US)
     # 25 m3 at 20 l/s from the start on
@@ -54,7 +34,7 @@ def test_a_tank_without_pump_is_empty_to_the_microsecond():
 
 
 def test_filling_and_the_levels_of_the_pumps():
-    water = ZoneWater(build_chain())
+    water = ZoneWater(two_zones())
     changes = water.advance(HOUR_US)
     # low: 50 m3, +60 -10 -30 l/s; high: 25 m3, +30 -20 l/s until 95 % of each
     stop_high_s = (0.95 * 50 - 25) / 0.010
@@ -68,7 +48,7 @@ def test_filling_and_the_levels_of_the_pumps():
 
 
 def test_an_empty_zone_shares_among_its_people_and_the_next_zone():
-    water = ZoneWater(build_chain(design_m3_s=np.array([0.024, 0.030])))
+    water = ZoneWater(two_zones(design_m3_s=np.array([0.024, 0.030])))
     water.advance(10 * HOUR_US)
     # 24 l/s for 10 asked for and 30 drawn: 60 % each; the next zone then gets 18 of 20
     assert water.zones.edge.tolist() == [-1, -1]
@@ -77,7 +57,7 @@ def test_an_empty_zone_shares_among_its_people_and_the_next_zone():
 
 
 def test_nothing_is_lost_through_a_day_of_trouble():
-    network = build_chain(hourly=RESIDENTIAL)
+    network = two_zones(hourly=RESIDENTIAL)
     water = ZoneWater(network, start_s=5 * 3600)
     first_m3 = water.zones.volume_m3.copy()
     for k, hour in enumerate(range(1, 22, 3)):
@@ -94,7 +74,7 @@ def test_nothing_is_lost_through_a_day_of_trouble():
 
 def test_how_often_somebody_asks_changes_nothing_and_a_restart_neither():
     def run(step_us, restart):
-        water = ZoneWater(build_chain(hourly=RESIDENTIAL))
+        water = ZoneWater(two_zones(hourly=RESIDENTIAL))
         water.set_pump_power(1, False, at_us=HOUR_US, cause=1)
         water.set_pump_power(1, True, at_us=4 * HOUR_US, cause=2)
         changes = []
@@ -102,7 +82,7 @@ def test_how_often_somebody_asks_changes_nothing_and_a_restart_neither():
             changes += water.advance(until_us)
             if restart and until_us == 3 * HOUR_US:
                 saved = [{name: column.copy() for name, column in t.columns.items()} for t in water.tables]
-                water = ZoneWater(build_chain(hourly=RESIDENTIAL))
+                water = ZoneWater(two_zones(hourly=RESIDENTIAL))
                 for table, columns in zip(water.tables, saved, strict=True):
                     table.load(columns)
                 water.restored()
@@ -116,7 +96,7 @@ def test_how_often_somebody_asks_changes_nothing_and_a_restart_neither():
 
 
 def test_a_full_tank_takes_only_what_leaves_it():
-    water = ZoneWater(build_chain())
+    water = ZoneWater(two_zones())
     water.set_pump_mode(0, PumpMode.ON, at_us=0)
     water.set_pump_mode(1, PumpMode.OFF, at_us=0)
     changes = water.advance(2 * HOUR_US)
@@ -126,7 +106,7 @@ def test_a_full_tank_takes_only_what_leaves_it():
 
 
 def test_without_commands_a_pump_goes_on_and_overfills_or_stays_off():
-    water = ZoneWater(build_chain())
+    water = ZoneWater(two_zones())
     water.advance(10 * SECOND_US)
     water.set_pump_mode(1, PumpMode.HOLD, at_us=20 * SECOND_US)
     kinds = [c.kind for c in water.advance(2 * HOUR_US) if c.subject == "high"]
@@ -134,7 +114,7 @@ def test_without_commands_a_pump_goes_on_and_overfills_or_stays_off():
 
 
 def test_a_shut_main_and_a_zone_without_tank():
-    network = build_chain(tank_m3=np.array([100.0, 0.0]))
+    network = two_zones(tank_m3=np.array([100.0, 0.0]))
     water = ZoneWater(network)
     assert water.pumps.flow_m3_s[1] == pytest.approx(0.020)  # follows the use
     assert water.tank_ids == ("low",)
@@ -145,7 +125,7 @@ def test_a_shut_main_and_a_zone_without_tank():
 
 
 def test_pumps_of_a_station_share_a_main():
-    network = build_chain(
+    network = two_zones(
         pump_ids=("p1", "p2", "p3"),
         pump_from=np.array([SOURCE, SOURCE, 0]),
         pump_to=np.array([0, 0, 1]),
@@ -177,8 +157,8 @@ def test_a_star_of_zones_and_what_is_refused():
     water.advance(48 * HOUR_US)
     assert water.unserved_m3().tolist() == [0.0, 0.0]
     with pytest.raises(InvalidInputError, match="draws from the zone that it fills"):
-        build_chain(pump_from=np.array([1, 0]))
+        two_zones(pump_from=np.array([1, 0]))
     with pytest.raises(InvalidInputError, match="above its lift"):
-        build_chain(lift_m=np.array([50.0, 10.0]))
+        two_zones(lift_m=np.array([50.0, 10.0]))
     with pytest.raises(InvalidInputError, match="24 shares"):
-        build_chain(hourly=np.ones(23))
+        two_zones(hourly=np.ones(23))
