@@ -8,16 +8,18 @@ from enum import IntEnum
 class Phase(IntEnum):
     """Phases of a tick, in their order.
 
-    People are moved to the tick first; hazards, staff and the commander then act on what they find;
-    infrastructure follows what they ordered; couplings carry it to others; what is recorded is the state after
-    all of that.
+    People are moved to the tick first; hazards act on what they find; sensors see what there is now, and
+    detectors what sensors have said; staff and the commander then act on what they know; infrastructure follows
+    what they ordered; couplings carry it to others; what is recorded is the state after all of that.
     """
 
     MOVE = 1
     HAZARDS = 2
-    PROCESSES = 3
-    DECISIONS = 4
-    INTERVENTIONS = 5
-    INFRASTRUCTURE = 6
-    COUPLINGS = 7
-    RECORD = 8
+    SENSING = 3
+    DETECTION = 4
+    PROCESSES = 5
+    DECISIONS = 6
+    INTERVENTIONS = 7
+    INFRASTRUCTURE = 8
+    COUPLINGS = 9
+    RECORD = 10

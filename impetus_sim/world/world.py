@@ -12,13 +12,16 @@ import numpy.typing as npt
 from impetus_sim.arrays import Table
 from impetus_sim.world import tables
 from impetus_sim.world.air import AirField
+from impetus_sim.world.alarms import Alarms
 from impetus_sim.world.assets import Assets, Order, asset_orders_table
 from impetus_sim.world.coverage import Coverage
 from impetus_sim.world.gates import GateGrid, solid_walls
 from impetus_sim.world.goals import Goals
 from impetus_sim.world.ground import Ground
+from impetus_sim.world.injuries import Injuries
 from impetus_sim.world.sheets import Sheets
 from impetus_sim.world.smoke import SmokeField
+from impetus_sim.world.streams import Telemetry
 
 
 class World:
@@ -100,6 +103,12 @@ class World:
         self.asset_orders: Table | None = None
         self.coverage: Coverage | None = None
         """Where phones have a cell."""
+        self.telemetry: Telemetry | None = None
+        """What sensors say; only in runs with sensors."""
+        self.alarms: Alarms | None = None
+        """Only in runs in which somebody raises alerts, keeps incidents or asks for units."""
+        self.injuries: Injuries | None = None
+        """Only in runs with a hazard that injures."""
 
     @property
     def state(self) -> list[Table]:
@@ -111,6 +120,8 @@ class World:
         if len(self.gates):
             held.append(self.gates)
         held += [self.coverage.table] if self.coverage is not None else []
+        for group in (self.telemetry, self.alarms, self.injuries):
+            held += group.tables if group is not None else []
         of_some_runs = (self.streets, self.roads, self.road_orders, *self.tables_at_kerbs, self.asset_orders)
         return [*held, *(table for table in of_some_runs if table is not None)]
 
@@ -118,6 +129,18 @@ class World:
         """Give the run assets (before the run)."""
         self.assets = assets
         self.asset_orders = asset_orders_table()
+
+    def need_alarms(self) -> Alarms:
+        """Return alerts, incidents and requests, made at the first call (by whoever writes one, before the run)."""
+        if self.alarms is None:
+            self.alarms = Alarms()
+        return self.alarms
+
+    def need_injuries(self) -> Injuries:
+        """Return the injured, made at the first call (by a hazard that injures, before the run)."""
+        if self.injuries is None:
+            self.injuries = Injuries()
+        return self.injuries
 
     @property
     def tables_at_kerbs(self) -> tuple[Table | None, ...]:

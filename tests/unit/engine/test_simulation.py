@@ -18,7 +18,8 @@ NOBODY = {"crowd": {"populations": None}}
 
 def test_phases_in_order():
     assert [phase.name for phase in Phase] == [
-        "MOVE", "HAZARDS", "PROCESSES", "DECISIONS", "INTERVENTIONS", "INFRASTRUCTURE", "COUPLINGS", "RECORD",
+        "MOVE", "HAZARDS", "SENSING", "DETECTION", "PROCESSES",
+        "DECISIONS", "INTERVENTIONS", "INFRASTRUCTURE", "COUPLINGS", "RECORD",
     ]  # fmt: skip
 
 
