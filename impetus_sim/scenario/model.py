@@ -15,7 +15,8 @@ from impetus_sim.scenario.cyber import Cyber
 from impetus_sim.scenario.infrastructure import Infrastructure
 from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.names import Texts
-from impetus_sim.scenario.quantities import Count, FixedSeconds, limits
+from impetus_sim.scenario.quantities import FixedSeconds, limits
+from impetus_sim.scenario.response import Response
 from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty, refuse
 from impetus_sim.scenario.traffic import Traffic
 
@@ -24,18 +25,6 @@ if TYPE_CHECKING:
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 LongText = Annotated[str, StringConstraints(max_length=20_000)]
-
-
-class Response(Spec):
-    """Who is there to act.
-
-    Parameters
-    ----------
-    stewards
-        Staff who carry out interventions.
-    """
-
-    stewards: Annotated[Count, limits(high=10_000)] = 0
 
 
 class Record(Spec):
