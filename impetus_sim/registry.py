@@ -23,6 +23,7 @@ FAMILIES: dict[str, str] = {
     "harm_laws": "impetus_sim.crowd.harm.laws",
     "hazards": "impetus_sim.hazards",
     "interventions": "impetus_sim.response.interventions",
+    "detectors": "impetus_sim.detection.detectors",
 }
 """Family name to the package whose sibling modules hold its parts."""
 

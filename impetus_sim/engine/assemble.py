@@ -11,6 +11,7 @@ import numpy.typing as npt
 from impetus_sim import rng
 from impetus_sim.engine.build_crowd import build_crowd
 from impetus_sim.engine.build_cyber import build_cyber
+from impetus_sim.engine.build_detection import build_detection
 from impetus_sim.engine.build_infrastructure import build_infrastructure, lay_infrastructure
 from impetus_sim.engine.build_parts import build_hazards, build_response, part_context
 from impetus_sim.engine.build_traffic import build_traffic
@@ -25,6 +26,7 @@ from impetus_sim.world.roads import near_vehicles_table
 if TYPE_CHECKING:
     from impetus_sim.crowd.system import CrowdSystem
     from impetus_sim.cyber.system import CyberSystem
+    from impetus_sim.detection.system import DetectionSystem
     from impetus_sim.engine.couplings.carriageway import Carriageway
     from impetus_sim.engine.couplings.kerbs import Kerbs
     from impetus_sim.engine.lay_storeys import Layout
@@ -49,6 +51,7 @@ class Systems:
     response: ResponseSystem
     traffic: CityTraffic | None
     cyber: CyberSystem | None
+    detection: DetectionSystem | None
     infrastructure: InfrastructureSystem | None
     signal_assets: frozenset[int]
     """Rows of the assets that are signals of the traffic."""
@@ -62,7 +65,8 @@ class Systems:
     @property
     def acting(self) -> tuple[System, ...]:
         """All systems; within a phase they act in this order."""
-        systems = (self.crowd, self.traffic, self.cyber, self.hazards, self.response, self.infrastructure)
+        city = (self.crowd, self.traffic, self.cyber, self.hazards)
+        systems = (*city, self.detection, self.response, self.infrastructure)
         return tuple(system for system in systems if system is not None)
 
 
@@ -104,6 +108,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         response=response,
         traffic=traffic,
         cyber=cyber,
+        detection=build_detection(scenario.detection, world, start=scenario.time.start),
         infrastructure=build_infrastructure(
             scenario, city, world, built, traffic, seed=seed, replicate=replicate
         ),

@@ -12,6 +12,7 @@ from impetus_sim.scenario.city_map import MapSource
 from impetus_sim.scenario.clock import Time
 from impetus_sim.scenario.crowd import Crowd
 from impetus_sim.scenario.cyber import Cyber
+from impetus_sim.scenario.detection import Detection
 from impetus_sim.scenario.infrastructure import Infrastructure
 from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.names import Texts
@@ -100,6 +101,7 @@ class Scenario(Spec):
     traffic: Traffic | None = None
     infrastructure: Infrastructure | None = None
     cyber: Cyber | None = None
+    detection: Detection | None = None
     hazards: Entries[Annotated[Spec, OneOf("hazards")]] = Field(default_factory=Named)
     response: Annotated[Response, BeforeValidator(none_is_empty)] = Field(default_factory=Response)
     interventions: Entries[Annotated[Spec, OneOf("interventions")]] = Field(default_factory=Named)

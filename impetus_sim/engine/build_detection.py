@@ -1,0 +1,59 @@
+"""The detectors of a run, from the scenario's section and the streams of its sensors."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from impetus_sim import registry
+from impetus_sim.detection.system import DetectionSystem
+from impetus_sim.detection.watch import Watch, find_streams
+from impetus_sim.engine.naming import about
+from impetus_sim.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from impetus_sim.scenario.detection import Detection
+    from impetus_sim.world.world import World
+
+
+def build_detection(spec: Detection | None, world: World, *, start: str) -> DetectionSystem | None:
+    """Build the detectors; None where a scenario has none.
+
+    Parameters
+    ----------
+    spec
+        Already drawn.
+    world
+        With the streams of the run's sensors.
+    start
+        Local date and time of tick 0, ISO 8601.
+
+    Raises
+    ------
+    InvalidInputError
+        When there are no sensors, or a detector watches streams that do not exist.
+    """
+    if spec is None or not spec.detectors:
+        return None
+    if world.telemetry is None:
+        raise InvalidInputError(
+            "detection: there are no sensors to listen to", hint="write some under sensing.sensors"
+        )
+    streams, parts, watches = world.telemetry.streams, registry.catalogue("detectors"), {}
+    week_s = time_of_week_s(start)
+    sections: dict[str, Any] = dict(spec.detectors)
+    for name, section in sections.items():
+        with about(f"detection.detectors.{name}"):
+            rows = find_streams(section.streams, streams)
+            ids = [streams.ids[row] for row in rows.tolist()]
+            detector = parts[section.kind](name, section, ids, week_s=week_s)
+        watches[name] = Watch(detector, rows, ticks_of=world.ticks)
+    return DetectionSystem(watches, world)
+
+
+def time_of_week_s(start: str) -> float:
+    """Return the time since Monday midnight of a local date and time, s."""
+    moment = datetime.fromisoformat(start)
+    return moment.weekday() * 86400.0 + (
+        moment.hour * 3600.0 + moment.minute * 60.0 + moment.second + moment.microsecond / 1e6
+    )
