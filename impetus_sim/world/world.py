@@ -22,6 +22,7 @@ from impetus_sim.world.injuries import Injuries
 from impetus_sim.world.sheets import Sheets
 from impetus_sim.world.smoke import SmokeField
 from impetus_sim.world.streams import Telemetry
+from impetus_sim.world.units import Units
 
 
 class World:
@@ -47,6 +48,9 @@ class World:
     Whoever changes the arrays of `goals` during a run raises `fields_version` by one; others keep values of the
     fields until then. Whoever puts other `goals` in their place need not.
     """
+
+    units: Units | None = None
+    """Only in runs with units that can be sent."""
 
     def __init__(
         self,
@@ -120,7 +124,7 @@ class World:
         if len(self.gates):
             held.append(self.gates)
         held += [self.coverage.table] if self.coverage is not None else []
-        for group in (self.telemetry, self.alarms, self.injuries):
+        for group in (self.telemetry, self.alarms, self.injuries, self.units):
             held += group.tables if group is not None else []
         of_some_runs = (self.streets, self.roads, self.road_orders, *self.tables_at_kerbs, self.asset_orders)
         return [*held, *(table for table in of_some_runs if table is not None)]

@@ -1,24 +1,24 @@
 """Staff who drive to assets and do something there: SimPy processes over rows of tables, in whole microseconds.
 
-A SimPy environment cannot be saved, so nothing lives only in it: who drives, who works and what is awaited are
-rows, from which the processes are rebuilt. Events of one instant only write their rows; work is given out once they
-all have, so it does not matter in which order a rebuilt environment takes them.
+Nothing lives only in a process: who drives, who works and what is awaited are rows (see `world.waits`). Events of
+one instant only write their rows; work is given out once they all have, so it does not matter in which order a
+rebuilt environment takes them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import simpy
 
 from impetus_sim.arrays import Table
 from impetus_sim.infrastructure.change import Change
 from impetus_sim.infrastructure.clock import US_PER_S
 from impetus_sim.infrastructure.services.trace import Trace
+from impetus_sim.world.waits import Waits
 
 Place = tuple[float, float]
 TravelTime = Callable[[Place, Place, int], float]
@@ -50,7 +50,7 @@ class RoadWork:
         self._clock = Table(f"{name}_clock", 1, {"now_us": "i8"})
         self.tables: list[Table] = [self._clock]
         self._trace = Trace(self._codes)
-        self._env = simpy.Environment()
+        self._waits = Waits()
         self._said: list[tuple[tuple[int, ...], str, str, int, dict[str, Any], Callable[[int], None]]] = []
 
     def _codes(self) -> Iterable[npt.NDArray[np.int64]]:
@@ -72,16 +72,14 @@ class RoadWork:
 
     def next_event_us(self) -> int | None:
         """Return when something is due next; None for never."""
-        due = self._env.peek()
-        return None if math.isinf(due) else int(due)
+        return self._waits.next()
 
     def advance(self, until_us: int) -> list[Change]:
         """Act on everything due up to and including `until_us`, in time order."""
         self._trace.begin()
         while (due := self.next_event_us()) is not None and due <= until_us:
             self._clock.now_us[0] = due
-            while self._env.peek() <= due:
-                self._env.step()
+            self._waits.drain(due)
             self._tell(due)
             self._give_out(due)
             self._tell(due)
@@ -94,18 +92,11 @@ class RoadWork:
 
     def restored(self) -> None:
         """Rebuild the processes from the tables."""
-        self._env = simpy.Environment(initial_time=self.now_us)
-        for at_us, act in self._awaited():
-            self._env.process(self._wait(at_us, act))
+        self._waits.rebuild(self.now_us, self._awaited())
 
     def _await(self, at_us: int, act: Callable[[int], None]) -> None:
         """Do something at a time to come; the caller has written the row from which `_awaited` finds it again."""
-        self._env.process(self._wait(at_us, act))
-
-    def _wait(self, at_us: int, act: Callable[[int], None]) -> Generator[simpy.Event, None, None]:
-        # the environment's own clock stands at its last event
-        yield self._env.timeout(at_us - self._env.now)
-        act(at_us)
+        self._waits.add(at_us, act)
 
     def _say(
         self,
