@@ -14,21 +14,40 @@ from impetus_sim.errors import InvalidInputError
 if TYPE_CHECKING:
     from impetus_sim.analysis.causes import Event, Trace
     from impetus_sim.analysis.infrastructure.state_of import AssetState
+    from impetus_sim.recording.reader import Recording
 
 _MAX_NAMES = 12
 
 
 @click.command(name="explain", epilog="Example: impetus explain run.h5 --chain")
 @click.argument("run", type=click.Path(path_type=Path), metavar="RUN.h5")
-@click.option("--chain", is_flag=True, help="Print every chain, event by event.")
+@click.option(
+    "--chain", is_flag=True, help="Print the steps from cause to harm, then every chain, event by event."
+)
 @click.option(
     "--asset",
     default="",
     metavar="ID",
     help="Only what led to, and followed from, this subject; of an asset also how it is, and since when.",
 )
+@click.option(
+    "--without",
+    default="",
+    metavar="NAME",
+    help="Run again, same seed, without this hazard, attacker or intervention, and tell what it was worth.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="PNG",
+    help="Draw the steps from cause to harm.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def explain_command(run: Path, chain: bool, asset: str, as_json: bool) -> None:
+def explain_command(
+    run: Path, *, chain: bool, asset: str, without: str, path: Path | None, as_json: bool
+) -> None:
     """Print cause chains: the attack, what followed from it, and the people it made aware."""
     from impetus_sim.analysis.causes import read_trace
     from impetus_sim.analysis.infrastructure.state_of import asset_ids, read_asset_state
@@ -36,6 +55,13 @@ def explain_command(run: Path, chain: bool, asset: str, as_json: bool) -> None:
 
     recording = open_recording(run)
     trace = read_trace(recording)
+    if path is not None:
+        _draw(recording, trace, path)
+    if without:
+        from impetus_sim.cli.explain_without import show_counterfactual
+
+        show_counterfactual(recording, without, as_json=as_json)
+        return
     state = None
     if asset in asset_ids(recording):
         state = read_asset_state(recording, asset)
@@ -54,6 +80,16 @@ def explain_command(run: Path, chain: bool, asset: str, as_json: bool) -> None:
         click.echo(json.dumps(document, ensure_ascii=False))
         return
     click.echo("\n".join(lines))
+
+
+def _draw(recording: Recording, trace: Trace, path: Path) -> None:
+    from impetus_sim.analysis.cause_graph import build_cause_graph
+    from impetus_sim.engine.branch import read_scenario
+    from impetus_sim.report.cause_picture import save_cause_picture
+
+    title = read_scenario(recording).title
+    save_cause_picture(build_cause_graph(trace), path, title=title)
+    click.echo(f"wrote {path}", err=True)
 
 
 def _about(trace: Trace, state: AssetState) -> list[Event]:
@@ -98,12 +134,24 @@ def _summarise(trace: Trace) -> list[str]:
 
 
 def _explain_all(trace: Trace) -> list[str]:
+    from impetus_sim.analysis.cause_graph import build_cause_graph
+    from impetus_sim.analysis.cause_words import format_cause_graph
     from impetus_sim.analysis.causes import format_chain
 
+    if not len(trace):
+        return _summarise(trace)
     lines: list[str] = []
+    steps = format_cause_graph(build_cause_graph(trace))
+    if steps:
+        lines += [
+            "In steps, each with those that it came from and the time since (! marks harm):",
+            *steps,
+            "",
+        ]
+        lines += ["Event by event:"]
     for root in trace.roots:
         lines += [*format_chain(trace, root), ""]
-    return lines[:-1] or _summarise(trace)
+    return lines[:-1]
 
 
 def _explain_subject(trace: Trace, found: list[Event]) -> list[str]:
