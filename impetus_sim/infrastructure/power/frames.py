@@ -1,11 +1,10 @@
-"""Tables of a pandapower network file (``to_json``), read without pandapower: JSON of data frames."""
+"""Tables of a power network in pandapower's columns, and reading them from its files (``to_json``) without it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,9 +54,9 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class Frames:
-    """All tables of a network, base power in MVA and frequency in Hz."""
+    """All tables of a network, the name of its file, base power in MVA and frequency in Hz."""
 
-    path: Path
+    file: str
     tables: dict[str, Frame]
     base_mva: float
     hz: float
@@ -67,8 +66,13 @@ class Frames:
         return self.tables.get(name, empty)
 
 
-def read_frames(path: Path, wanted: Collection[str]) -> Frames:
+def parse_frames(data: bytes, name: str, wanted: Collection[str]) -> Frames:
     """Read some tables of a file that pandapower's ``to_json`` wrote, of format 2 or 3.
+
+    Parameters
+    ----------
+    data, name
+        Content of the file, and its name in messages.
 
     Raises
     ------
@@ -76,40 +80,42 @@ def read_frames(path: Path, wanted: Collection[str]) -> Frames:
         When it is no JSON, no pandapower network, or one of its tables cannot be read.
     """
     try:
-        document = json.loads(path.read_text("utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"{path}: no JSON: {error}") from None
+        document = json.loads(data.decode("utf-8"))
+    except json.JSONDecodeError as error:
+        raise InvalidInputError(f"{name}:{error.lineno}:{error.colno}: no JSON: {error.msg}") from None
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(f"{name}: no JSON: {error}") from None
     objects = document.get("_object") if isinstance(document, dict) else None
     if not isinstance(objects, dict) or "bus" not in objects:
         raise InvalidInputError(
-            f"{path}: no network of pandapower", hint="write it with pandapower.to_json(net, path)"
+            f"{name}: no network of pandapower", hint="write it with pandapower.to_json(net, path)"
         )
     tables = {}
-    for name, value in objects.items():
-        if name in wanted and isinstance(value, dict) and value.get("_class") == "DataFrame":
-            tables[name] = _read_frame(path, name, value)
+    for table, value in objects.items():
+        if table in wanted and isinstance(value, dict) and value.get("_class") == "DataFrame":
+            tables[table] = _read_frame(name, table, value)
     return Frames(
-        path=path,
+        file=name,
         tables=tables,
         base_mva=float(objects.get("sn_mva", 1.0)),
         hz=float(objects.get("f_hz", 50.0)),
     )
 
 
-def _read_frame(path: Path, name: str, value: dict[str, Any]) -> Frame:
+def _read_frame(file: str, name: str, value: dict[str, Any]) -> Frame:
     held = value.get("_object")
     if isinstance(held, str):
         held = json.loads(held)
     if not isinstance(held, dict) or not {"columns", "data"} <= set(held):
         raise InvalidInputError(
-            f"{path}: table '{name}' is not split into columns, index and data",
+            f"{file}: table '{name}' is not split into columns, index and data",
             hint="read and write it anew with a pandapower of version 2 or 3",
         )
     columns, rows = [str(column) for column in held["columns"]], held["data"]
     index = held.get("index", list(range(len(rows))))
     for row in rows:
         if len(row) != len(columns):
-            raise InvalidInputError(f"{path}: table '{name}': a row of {len(row)} values, not {len(columns)}")
+            raise InvalidInputError(f"{file}: table '{name}': a row of {len(row)} values, not {len(columns)}")
     return Frame(
         name=name,
         index=np.array([int(k) for k in index] if index else [], np.int64),

@@ -88,4 +88,4 @@ def _no_source(frames: Frames) -> list[Problem]:
 def _problem(frames: Frames, table: str, row: int, message: str, allowed: str) -> Problem:
     frame = frames[table]
     key = f"{table}[{int(frame.index[row])}]" if len(frame) else table
-    return Problem(file=str(frames.path), line=0, column=0, key=key, message=message, allowed=allowed)
+    return Problem(file=frames.file, line=0, column=0, key=key, message=message, allowed=allowed)

@@ -1,47 +1,23 @@
-"""Power networks of pandapower files (``to_json``), SimBench's among them; pandapower itself is not needed.
-
-Branches: lines, transformers with two and three windings, impedances, and switches between buses. Bus injections at
-1 pu: loads, motors, wards, shunts, static and other generators, storage, HVDC lines, links to outside networks.
-"""
+"""Power networks of pandapower files (``to_json``), SimBench's among them; pandapower itself is not needed."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from impetus_sim.infrastructure.power.branch_tables import BRANCH_TABLES, Branches, read_branches
-from impetus_sim.infrastructure.power.bus_tables import BUS_TABLES, LoadPoints, read_loads, read_units
-from impetus_sim.infrastructure.power.frames import Frames, read_frames
-from impetus_sim.infrastructure.power.network import Floats, Generators, Ints, PowerNetwork
+from impetus_sim.infrastructure.power.branch_tables import BRANCH_TABLES
+from impetus_sim.infrastructure.power.bus_tables import BUS_TABLES
+from impetus_sim.infrastructure.power.frames import Frames, parse_frames
 from impetus_sim.infrastructure.power.pandapower_check import NOT_READ, require_sound
-from impetus_sim.infrastructure.power.references import reference_outputs
+from impetus_sim.infrastructure.power.table_network import TableNetwork, build_network
 
 
-@dataclass(frozen=True, kw_only=True)
-class PandapowerNetwork:
-    """A network, and what became of the file's rows.
-
-    network: buses that closed switches join are one bus unless the switches were kept. loads: every row that draws.
-    Positions are as in the file, which may have degrees.
-    branch_keys: table and index in the file of each branch, as in ``line[3]`` or ``trafo3w[0]:hv``.
-    """
-
-    network: PowerNetwork
-    loads: LoadPoints
-    branch_keys: tuple[str, ...]
-
-
-def read_pandapower(path: Path, *, keep_switches: bool = False) -> PandapowerNetwork:
+def read_pandapower(path: Path, *, keep_switches: bool = False) -> TableNetwork:
     """Read a file that pandapower's ``to_json`` wrote, of format 2 or 3.
 
     Parameters
     ----------
     keep_switches
-        Keep closed switches between buses as branches of next to no reactance, so that they can be opened. Open
-        ones always are.
+        As in `build_network`.
 
     Raises
     ------
@@ -50,94 +26,11 @@ def read_pandapower(path: Path, *, keep_switches: bool = False) -> PandapowerNet
     InvalidInputError
         When it is no file of pandapower.
     """
-    frames = read_frames(path, {"bus", "bus_geodata", *BRANCH_TABLES, *BUS_TABLES, *NOT_READ})
+    return build_network(pandapower_frames(path.read_bytes(), str(path)), keep_switches=keep_switches)
+
+
+def pandapower_frames(data: bytes, name: str) -> Frames:
+    """Return the tables of a file by its content and its name in messages; raises as `read_pandapower`."""
+    frames = parse_frames(data, name, {"bus", "bus_geodata", *BRANCH_TABLES, *BUS_TABLES, *NOT_READ})
     require_sound(frames)
-    bus = frames["bus"]
-    exists = dict(zip(bus.index.tolist(), bus.flags("in_service", default=True).tolist(), strict=True))
-    merged = _merge(frames, exists, keep_switches=keep_switches)
-    ids = np.array(sorted({merged[k] for k in exists if exists[k]}), np.int64)
-    row_of = {k: int(np.searchsorted(ids, merged[k])) if exists[k] else -1 for k in exists}
-    branches = read_branches(frames, row_of, n_buses=len(ids), keep_switches=keep_switches)
-    loads = read_loads(frames, row_of)
-    units = read_units(frames, row_of)
-    network = _assemble(frames, ids, branches, loads, units)
-    return PandapowerNetwork(network=network, loads=loads, branch_keys=tuple(branches.keys))
-
-
-def _assemble(
-    frames: Frames, ids: Ints, branches: Branches, loads: LoadPoints, units: Generators
-) -> PowerNetwork:
-    n, n_star = len(ids), branches.n_stars
-    there = loads.bus >= 0
-    load_mw = _sum_at(loads.bus[there], loads.mw[there], n + n_star)
-    is_reference = np.zeros(n + n_star, np.bool_)
-    is_reference[units.bus[np.isinf(units.most_mw) & units.is_in]] = True
-    generation = _sum_at(units.bus[units.is_in], units.output_mw[units.is_in], n + n_star)
-    output = reference_outputs(branches, generation - load_mw, units, n + n_star)
-    units = Generators(**{**units.__dict__, "output_mw": output})
-    names = dict(zip(frames["bus"].index.tolist(), frames["bus"].labels(), strict=True))
-    x, y = _positions(frames, ids)
-    nowhere = np.full(n_star, np.nan)
-    return PowerNetwork(
-        bus_id=np.concatenate([ids, ids.max(initial=0) + 1 + np.arange(n_star)]),
-        load_mw=load_mw,
-        generation_mw=_sum_at(units.bus[units.is_in], output[units.is_in], n + n_star),
-        is_reference=is_reference,
-        from_bus=branches.from_bus,
-        to_bus=branches.to_bus,
-        branch_id=np.arange(len(branches.from_bus)),
-        susceptance_mw=branches.susceptance_mw,
-        shift_rad=np.deg2rad(branches.shift_deg),
-        rating_mw=branches.rating_mw,
-        is_in=branches.is_in,
-        has_breaker=np.ones(len(branches.from_bus), np.bool_),
-        bus_names=_unique([*(names[k] for k in ids.tolist()), *branches.star_names]),
-        branch_names=_unique(branches.names),
-        x=np.concatenate([x, nowhere]),
-        y=np.concatenate([y, nowhere]),
-        generators=units,
-    )
-
-
-def _sum_at(bus: Ints, mw: Floats, n: int) -> Floats:
-    return np.bincount(bus, mw, n).astype(np.float64)
-
-
-def _merge(frames: Frames, exists: dict[int, bool], *, keep_switches: bool) -> dict[int, int]:
-    """Return the bus that stands for each: the lowest of those that closed switches join."""
-    root = {k: k for k in exists}
-
-    def find(k: int) -> int:
-        while root[k] != k:
-            k = root[k]
-        return k
-
-    switch = frames["switch"]
-    closed, kind = switch.flags("closed", default=True), switch.texts("et")
-    for row, (i, j) in enumerate(zip(switch.ints("bus"), switch.ints("element"), strict=True)):
-        if kind[row] == "b" and closed[row] and not keep_switches and exists[int(i)] and exists[int(j)]:
-            a, b = sorted((find(int(i)), find(int(j))))
-            root[b] = a
-    return {k: find(k) for k in exists}
-
-
-def _positions(frames: Frames, ids: Ints) -> tuple[Floats, Floats]:
-    # Format 2 has a table of its own, format 3 a GeoJSON point with each bus.
-    geo, bus = frames["bus_geodata"], frames["bus"]
-    at = {int(k): (x, y) for k, x, y in zip(geo.index, geo.floats("x"), geo.floats("y"), strict=True)}
-    for k, text in zip(bus.index, bus.texts("geo"), strict=True):
-        point: list[float] = json.loads(text).get("coordinates", []) if text.startswith("{") else []
-        if len(point) >= 2:
-            at[int(k)] = float(point[0]), float(point[1])
-    found = np.array([at.get(int(k), (np.nan, np.nan)) for k in ids]).reshape(-1, 2)
-    return found[:, 0], found[:, 1]
-
-
-def _unique(names: list[str]) -> tuple[str, ...]:
-    """Return the names, those that occur again with a number behind."""
-    seen: dict[str, int] = {}
-    found = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        found.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return tuple(found)
+    return frames

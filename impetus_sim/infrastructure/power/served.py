@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from impetus_sim.infrastructure.power.commands import find_row
 from impetus_sim.infrastructure.power.grid import PowerGrid
-from impetus_sim.infrastructure.power.pandapower_file import PandapowerNetwork
+from impetus_sim.infrastructure.power.table_network import TableNetwork
 
 
-def served_loads(town: PandapowerNetwork, failed: Sequence[str]) -> dict[str, float]:
+def served_loads(town: TableNetwork, failed: Sequence[str]) -> dict[str, float]:
     """Return what each load gets right after some branches failed, MW by name of the load.
 
     Parameters

@@ -23,8 +23,9 @@ import numpy as np
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.power.network import Floats, Ints
-from impetus_sim.infrastructure.power.pandapower_file import PandapowerNetwork, read_pandapower
+from impetus_sim.infrastructure.power.pandapower_file import read_pandapower
 from impetus_sim.infrastructure.power.served import served_loads
+from impetus_sim.infrastructure.power.table_network import TableNetwork
 from impetus_sim.verification.case import Case, Effort, Measured
 
 MESH_LINES: Final = tuple(f"P_L{number}" for number in range(594, 619))
@@ -68,7 +69,7 @@ def find_town(town: Town) -> Path:
 
 
 @cache
-def read_town(town: Town) -> PandapowerNetwork:
+def read_town(town: Town) -> TableNetwork:
     """Return the power network of a town, its mesh lines out of service."""
     found = read_pandapower(find_town(town) / town.network, keep_switches=True)
     is_in = found.network.is_in & ~np.isin(found.network.branch_names, MESH_LINES)
