@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.planning.comparison import KEEP, Comparison, Keep
+from impetus_sim.planning.comparison import Comparison
 from impetus_sim.planning.execute import ProgressFunction
 from impetus_sim.planning.options import (
     BASE_NAME,
@@ -16,6 +16,7 @@ from impetus_sim.planning.options import (
     name_options,
     require_equal_durations,
 )
+from impetus_sim.planning.run_table import KEEP, Keep
 from impetus_sim.planning.runner import ENGINE, Runner
 from impetus_sim.planning.stopping import StoppingRule
 from impetus_sim.planning.store import StudyFolder, write_whole

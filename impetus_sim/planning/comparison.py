@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any
 
 from impetus_sim.analysis.bootstrap import N_RESAMPLES
 from impetus_sim.analysis.paired import BEST_METHOD, is_precise_enough
-from impetus_sim.engine.run_key import compute_run_key
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.planning.answer import answer
 from impetus_sim.planning.evaluate import compare_groups, compare_runs, find_complete_replicates
 from impetus_sim.planning.execute import Executor, ProgressFunction
-from impetus_sim.planning.options import ComparedScenario, find_map_digests, title_options
+from impetus_sim.planning.options import ComparedScenario, title_options
 from impetus_sim.planning.results import build_rows, write_results
+from impetus_sim.planning.run_table import Keep, RunTable
 from impetus_sim.planning.runner import Runner
 from impetus_sim.planning.stopping import StoppingRule
 from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_json
-from impetus_sim.planning.worker import RunRequest
 from impetus_sim.version import __version__
-
-Keep = Literal["first", "none", "all"]
-KEEP: tuple[Keep, ...] = ("first", "none", "all")
-"""Which recordings stay: replicate 0 of each option (for the pictures), none, or all."""
 
 PRIMARY_METRICS = ("mean_egress_time", "clearance_time", "total_delay")
 """Metrics to decide by when none is named: the first of these that the runs have, else their first. Runs without
@@ -56,35 +51,29 @@ class Comparison:
         keep: Keep,
         runner: Runner,
     ) -> None:
-        self._scenarios = dict(scenarios)
-        self._names = list(scenarios)
-        self._seed = seed
+        self._table = RunTable(scenarios, seed=seed, keep=keep, runner=runner)
+        self._names = self._table.names
         self._rule = rule
         self._metric = metric
-        self._keep = keep
         self._runner = runner
-        self._kernel_hash = runner.find_kernel_hash()
-        self._texts = {name: scenario.to_text() for name, scenario in self._scenarios.items()}
-        self._packed = {name: runner.pack(scenario) for name, scenario in self._scenarios.items()}
-        self._maps = find_map_digests(self._scenarios, runner.find_map_digest)
-        self._titles = title_options(self._scenarios)
+        self._titles = title_options(scenarios)
 
     def design(self) -> dict[str, Any]:
         """Return what is compared, as plain values."""
         return {
             "schema_version": SCHEMA_VERSION,
-            "seed": self._seed,
+            "seed": self._table.seed,
             "engine_version": __version__,
-            "kernel_hash": self._kernel_hash,
+            "kernel_hash": self._table.kernel_hash,
             "rule": self._rule.to_row(),
             "metric": self._metric,
-            "keep": self._keep,
+            "keep": self._table.keep,
             "options": [
                 {
                     "name": name,
                     "title": self._titles[name],
-                    "scenario_digest": self._scenarios[name].digest,
-                    "map_digest": self._maps[name],
+                    "scenario_digest": self._table.scenarios[name].digest,
+                    "map_digest": self._table.maps[name],
                 }
                 for name in self._names
             ],
@@ -99,47 +88,17 @@ class Comparison:
             store, self._runner.run, n_workers=workers, is_warm=self._runner.is_warm, report=progress
         ) as executor:
             for n in self._rule.counts():
-                executor.execute(self.list_requests(n))
+                executor.execute(self._table.list_requests(n))
                 document = self._evaluate(store, n)
                 if document["is_precise"]:
                     break
         write_json(store.path / "comparison.json", document)
         return document
 
-    def _key(self, name: str, replicate: int) -> str:
-        return compute_run_key(
-            scenario_text=self._texts[name],
-            map_digest=self._maps[name],
-            seed=self._seed,
-            replicate=replicate,
-            engine_version=__version__,
-            kernel_hash=self._kernel_hash,
-        )
-
-    def list_requests(self, n: int) -> list[RunRequest]:
-        """Return the runs of replicates 0..n-1, each key once, replicate by replicate."""
-        requests: dict[str, RunRequest] = {}
-        for replicate in range(n):
-            for name in self._names:
-                request = RunRequest(
-                    key=self._key(name, replicate),
-                    scenario=self._packed[name],
-                    scenario_digest=self._scenarios[name].digest,
-                    map_digest=self._maps[name],
-                    seed=self._seed,
-                    replicate=replicate,
-                    engine_version=__version__,
-                    kernel_hash=self._kernel_hash,
-                    keep_recording=self._keep == "all" or (self._keep == "first" and replicate == 0),
-                )
-                requests.setdefault(request.key, request)
-        return list(requests.values())
-
     def _evaluate(self, store: StudyFolder, n: int) -> dict[str, Any]:
-        keys = [[self._key(name, replicate) for replicate in range(n)] for name in self._names]
-        results = [[store.read_result(key) for key in row] for row in keys]
-        failures = [[store.read_failure(key) for key in row] for row in keys]
-        write_results(store.path / "results.parquet", build_rows(self._names, keys, results, failures))
+        found = self._table.read(store, n)
+        keys, results, failures = found.keys, found.results, found.failures
+        write_results(store.path / "results.parquet", build_rows(self._names, found))
         usable, complete = find_complete_replicates(results)
         failed = self._list_failures(failures)
         if 0 not in usable or len(usable) < 2 or not complete:
@@ -149,7 +108,7 @@ class Comparison:
                 hint=f"errors are kept in {store.runs}",
             )
         runs = [[_require(results[option][r]) for r in complete] for option in usable]
-        seed, confidence = self._seed, self._rule.confidence
+        seed, confidence = self._table.seed, self._rule.confidence
         metrics_of_runs = [[run["metrics"] for run in row] for row in runs]
         table = compare_runs(metrics_of_runs, seed=seed, confidence=confidence)
         groups = compare_groups(runs, seed=seed, confidence=confidence)
@@ -167,7 +126,7 @@ class Comparison:
             "answer": answer(compared, primary, confidence=confidence, notes=notes),
             "primary": primary,
             "replicates": n,
-            "seeds": [{"seed": self._seed, "replicate": r} for r in range(n)],
+            "seeds": [{"seed": seed, "replicate": r} for r in range(n)],
             "rule": self._rule.to_row(),
             "is_precise": is_precise,
             "options": rows,
@@ -190,7 +149,7 @@ class Comparison:
             "notes": notes,
             "methods": METHODS,
             "engine_version": __version__,
-            "kernel_hash": self._kernel_hash,
+            "kernel_hash": self._table.kernel_hash,
         }
 
     def _describe(
@@ -201,16 +160,16 @@ class Comparison:
             "name": name,
             "title": self._titles[name],
             "change_text": self._change_text(name),
-            "scenario_digest": self._scenarios[name].digest,
-            "map_digest": self._maps[name],
+            "scenario_digest": self._table.scenarios[name].digest,
+            "map_digest": self._table.maps[name],
             "n_failed": sum(failure is not None for failure in failures[option]),
             "run_keys": list(keys[option]),
         }
 
     def _change_text(self, name: str) -> str:
         """Return the option's own description; empty when it only has the baseline's."""
-        text = str(getattr(self._scenarios[name], "description", ""))
-        inherited = str(getattr(self._scenarios[self._names[0]], "description", ""))
+        text = str(getattr(self._table.scenarios[name], "description", ""))
+        inherited = str(getattr(self._table.scenarios[self._names[0]], "description", ""))
         return text if text != inherited else ""
 
     def _list_failures(self, failures: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
@@ -245,7 +204,9 @@ class Comparison:
         left_out = [name for option, name in enumerate(self._names) if option not in usable]
         if left_out:
             notes.append(f"Not compared, since most of their runs failed: {', '.join(left_out)}.")
-        elsewhere = [name for name in self._names if self._maps[name] != self._maps[self._names[0]]]
+        elsewhere = [
+            name for name in self._names if self._table.maps[name] != self._table.maps[self._names[0]]
+        ]
         if elsewhere:
             notes.append(f"On another map than the baseline, so hardly paired: {', '.join(elsewhere)}.")
         return notes

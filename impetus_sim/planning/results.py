@@ -7,27 +7,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from impetus_sim.planning.run_table import Found
 from impetus_sim.planning.store import write_whole
 
-Row = Mapping[str, Any]
 
-
-def build_rows(
-    names: Sequence[str],
-    keys: Sequence[Sequence[str]],
-    results: Sequence[Sequence[Row | None]],
-    failures: Sequence[Sequence[Row | None]],
-) -> list[dict[str, Any]]:
-    """Return one flat row per option and replicate, in that order.
+def build_rows(names: Sequence[str], found: Found) -> list[dict[str, Any]]:
+    """Return one flat row per scenario and replicate, in that order.
 
     Columns: option, replicate, run_key, status (done or failed), error, digest, then one per metric and,
     where a metric can be censored, ``<metric>.is_censored``.
     """
     rows = []
     for option, name in enumerate(names):
-        for replicate, key in enumerate(keys[option]):
-            result = results[option][replicate]
-            failure = failures[option][replicate]
+        for replicate, key in enumerate(found.keys[option]):
+            result = found.results[option][replicate]
+            failure = found.failures[option][replicate]
             row: dict[str, Any] = {
                 "option": name,
                 "replicate": replicate,

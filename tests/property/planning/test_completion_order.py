@@ -36,18 +36,10 @@ OPTION = stand_in.CheapScenario(effect=-3.0, own_noise=5.0, fails_at=(4,))
 
 
 def list_requests() -> list[RunRequest]:
-    from impetus_sim.planning.comparison import Comparison
-    from impetus_sim.planning.stopping import StoppingRule
+    from impetus_sim.planning.run_table import RunTable
 
-    comparison = Comparison(
-        {"baseline": BASE, "option": OPTION},
-        seed=1,
-        rule=StoppingRule(replicates=N),
-        metric=None,
-        keep="first",
-        runner=stand_in.CHEAP,
-    )
-    return comparison.list_requests(N)
+    scenarios = {"baseline": BASE, "option": OPTION}
+    return RunTable(scenarios, seed=1, keep="first", runner=stand_in.CHEAP).list_requests(N)
 
 
 def compare_after(order: list[int], folder: Path) -> bytes:

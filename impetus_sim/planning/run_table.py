@@ -1,0 +1,101 @@
+"""The runs of named scenarios on common random numbers: keys, requests, and what a folder holds of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from impetus_sim.engine.run_key import compute_run_key
+from impetus_sim.planning.options import ComparedScenario, find_map_digests
+from impetus_sim.planning.runner import Runner
+from impetus_sim.planning.store import StudyFolder
+from impetus_sim.planning.worker import RunRequest
+from impetus_sim.version import __version__
+
+Keep = Literal["first", "none", "all"]
+KEEP: tuple[Keep, ...] = ("first", "none", "all")
+"""Which recordings stay: replicate 0 of each scenario (for the pictures), none, or all."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a folder holds of replicates 0..n-1; by scenario, then replicate."""
+
+    keys: list[list[str]]
+    results: list[list[Row | None]]
+    failures: list[list[Row | None]]
+
+    @property
+    def n_failed(self) -> int:
+        """Runs with an error."""
+        return sum(failure is not None for row in self.failures for failure in row)
+
+
+class RunTable:
+    """Runs of several scenarios: replicate r of each has the same random numbers.
+
+    Parameters
+    ----------
+    scenarios
+        By name, in the order of tables.
+    seed
+        Root of all randomness.
+    keep
+        Which recordings stay in the folder.
+    runner
+        Computes a run.
+    """
+
+    def __init__(
+        self, scenarios: Mapping[str, ComparedScenario], *, seed: int, keep: Keep, runner: Runner
+    ) -> None:
+        self.scenarios = dict(scenarios)
+        self.names = list(scenarios)
+        self.seed = seed
+        self.keep = keep
+        self.kernel_hash = runner.find_kernel_hash()
+        self.maps = find_map_digests(self.scenarios, runner.find_map_digest)
+        self._texts = {name: scenario.to_text() for name, scenario in self.scenarios.items()}
+        self._packed = {name: runner.pack(scenario) for name, scenario in self.scenarios.items()}
+
+    def key(self, name: str, replicate: int) -> str:
+        """Return the key that names a run."""
+        return compute_run_key(
+            scenario_text=self._texts[name],
+            map_digest=self.maps[name],
+            seed=self.seed,
+            replicate=replicate,
+            engine_version=__version__,
+            kernel_hash=self.kernel_hash,
+        )
+
+    def list_requests(self, n: int) -> list[RunRequest]:
+        """Return the runs of replicates 0..n-1, each key once, replicate by replicate."""
+        requests: dict[str, RunRequest] = {}
+        for replicate in range(n):
+            for name in self.names:
+                request = RunRequest(
+                    key=self.key(name, replicate),
+                    scenario=self._packed[name],
+                    scenario_digest=self.scenarios[name].digest,
+                    map_digest=self.maps[name],
+                    seed=self.seed,
+                    replicate=replicate,
+                    engine_version=__version__,
+                    kernel_hash=self.kernel_hash,
+                    keep_recording=self.keep == "all" or (self.keep == "first" and replicate == 0),
+                )
+                requests.setdefault(request.key, request)
+        return list(requests.values())
+
+    def read(self, store: StudyFolder, n: int) -> Found:
+        """Return what a folder holds of replicates 0..n-1."""
+        keys = [[self.key(name, replicate) for replicate in range(n)] for name in self.names]
+        return Found(
+            keys=keys,
+            results=[[store.read_result(key) for key in row] for row in keys],
+            failures=[[store.read_failure(key) for key in row] for row in keys],
+        )
