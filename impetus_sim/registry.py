@@ -1,4 +1,4 @@
-"""Parts by family and name: walking models, laws of harm, hazards, interventions.
+"""Parts by family and name: walking models, laws of harm, hazards, interventions, sensors.
 
 A part is one file in its family's folder with a frozen spec and a class decorated by `register`. The
 catalogue imports the family's sibling files by itself, then outside packages through entry points of
@@ -24,6 +24,7 @@ FAMILIES: dict[str, str] = {
     "hazards": "impetus_sim.hazards",
     "interventions": "impetus_sim.response.interventions",
     "detectors": "impetus_sim.detection.detectors",
+    "sensors": "impetus_sim.sensing.sensors",
 }
 """Family name to the package whose sibling modules hold its parts."""
 

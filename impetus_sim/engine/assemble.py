@@ -14,6 +14,7 @@ from impetus_sim.engine.build_cyber import build_cyber
 from impetus_sim.engine.build_detection import build_detection
 from impetus_sim.engine.build_infrastructure import build_infrastructure, lay_infrastructure
 from impetus_sim.engine.build_parts import build_hazards, build_response, part_context
+from impetus_sim.engine.build_sensing import build_sensing
 from impetus_sim.engine.build_traffic import build_traffic
 from impetus_sim.engine.build_world import build_world
 from impetus_sim.engine.couplings.carriageway import build_carriageway
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from impetus_sim.maps.city import City
     from impetus_sim.response.system import ResponseSystem
     from impetus_sim.scenario.model import Scenario
+    from impetus_sim.sensing.system import SensingSystem
     from impetus_sim.traffic.city_traffic import CityTraffic
     from impetus_sim.world.system import System
     from impetus_sim.world.world import World
@@ -53,6 +55,7 @@ class Systems:
     cyber: CyberSystem | None
     detection: DetectionSystem | None
     infrastructure: InfrastructureSystem | None
+    sensing: SensingSystem | None
     signal_assets: frozenset[int]
     """Rows of the assets that are signals of the traffic."""
     layout: Layout
@@ -66,7 +69,7 @@ class Systems:
     def acting(self) -> tuple[System, ...]:
         """All systems; within a phase they act in this order."""
         city = (self.crowd, self.traffic, self.cyber, self.hazards)
-        systems = (*city, self.detection, self.response, self.infrastructure)
+        systems = (*city, self.sensing, self.detection, self.response, self.infrastructure)
         return tuple(system for system in systems if system is not None)
 
 
@@ -101,6 +104,10 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         if len(carriageway.link):
             world.near_vehicles = near_vehicles_table(len(crowd.people))
     kerbs = _kerbs(scenario, city, world, crowd, traffic, carriageway, seed=seed, replicate=replicate)
+    infrastructure = build_infrastructure(
+        scenario, city, world, built, traffic, seed=seed, replicate=replicate
+    )
+    sensing = build_sensing(scenario.sensing, context, crowd, infrastructure=infrastructure)
     systems = Systems(
         world=world,
         crowd=crowd,
@@ -108,10 +115,9 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         response=response,
         traffic=traffic,
         cyber=cyber,
+        sensing=sensing,
         detection=build_detection(scenario.detection, world, start=scenario.time.start),
-        infrastructure=build_infrastructure(
-            scenario, city, world, built, traffic, seed=seed, replicate=replicate
-        ),
+        infrastructure=infrastructure,
         signal_assets=_signal_rows(built, traffic),
         layout=plan.ways.layout,
         carriageway=carriageway,

@@ -28,7 +28,8 @@ FIELDS = "fields"
 LINKS = "links"
 TRAFFIC = "traffic"
 ASSETS = "assets"
-CHANNELS = (LINKS, TRAFFIC, ASSETS)
+READINGS = "readings"
+CHANNELS = (LINKS, TRAFFIC, ASSETS, READINGS)
 """Arrays that a system records at its own times."""
 EVENTS = "events"
 CHECKPOINT = "checkpoint"

@@ -18,6 +18,7 @@ from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.quantities import FixedSeconds, limits
 from impetus_sim.scenario.response import Response
+from impetus_sim.scenario.sensing import Sensing
 from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty, refuse
 from impetus_sim.scenario.traffic import Traffic
 
@@ -102,6 +103,7 @@ class Scenario(Spec):
     infrastructure: Infrastructure | None = None
     cyber: Cyber | None = None
     detection: Detection | None = None
+    sensing: Sensing | None = None
     hazards: Entries[Annotated[Spec, OneOf("hazards")]] = Field(default_factory=Named)
     response: Annotated[Response, BeforeValidator(none_is_empty)] = Field(default_factory=Response)
     interventions: Entries[Annotated[Spec, OneOf("interventions")]] = Field(default_factory=Named)

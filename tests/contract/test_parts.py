@@ -16,6 +16,7 @@ LEAST = {
     "smoke_speed_laws": {},
     "harm_laws": {},
     "detectors": {"streams": "*"},
+    "sensors": {"at": {"xy": [3, 4]}},
 }
 """What a part of each family must be given."""
 STOREYS = {
@@ -57,6 +58,7 @@ MORE = {
     },
     "asset_control": {"assets": ["feeder_1_1"], "level": 0, "by_hand": True},
     "threshold": {"above": 1},
+    "exit_counter": {"at": None},
     "staged_departure": {
         "stages": [{"at": {"box": [0, 0, 200, 400]}, "start": 2}, {"hold": True}],
         "ends_after": 6,
@@ -109,6 +111,10 @@ def scenario(part, room, town):
     if family == "detectors":
         pytest.skip("detectors are run on streams, in tests/unit/detection")
     alarm = {"cry": {"kind": "false_alarm", "at": {"xy": [6, 2]}, "start": 3}}
+    if family == "sensors":
+        return room(
+            {"hazards": alarm}, NEEDS.get(kind, {}), {"sensing": {"sensors": {"part": section(family, kind)}}}
+        )
     if kind in IN_TOWN:
         return town({"hazards": alarm}, NEEDS.get(kind, {}), {family: {"part": section(family, kind)}})
     if family == "walking_models":

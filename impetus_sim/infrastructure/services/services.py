@@ -159,6 +159,13 @@ class Services:
         )
         return read, causes
 
+    def false_telemetry(
+        self, assets: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+        """Return what telemetry of assets says instead of the truth, nan for the truth, and the event by which."""
+        links = self._links.table
+        return links.spoofed[assets], links.spoof_cause[assets]
+
     def stored_s(self, asset: int, service: Service, at_us: int) -> float:
         """Return how long the fullest buffer of an asset for a service would last, s; 0 for none."""
         first, last = self.net.first_group[asset : asset + 2]

@@ -96,7 +96,9 @@ variants:
 @pytest.fixture(autouse=True)
 def parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the stand-ins in place of the real parts."""
-    monkeypatch.setattr(registry, "_parts", {family: dict(held) for family, held in PARTS.items()})
+    monkeypatch.setattr(
+        registry, "_parts", {family: dict(PARTS.get(family, {})) for family in registry.FAMILIES}
+    )
     monkeypatch.setattr(registry, "_discover", lambda family: None)
 
 

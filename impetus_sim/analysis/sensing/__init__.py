@@ -1,0 +1,1 @@
+"""What the sensors of a recorded run said."""

@@ -1,0 +1,103 @@
+"""Streams of a recorded run: every reading, with the time it is about and the time it could be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.recording.reader import Recording
+from impetus_sim.world.streams import Streams
+
+CHANNEL = "readings"
+STATIC = "streams"
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedStreams:
+    """All readings of a run, ordered by the time at which they could be read.
+
+    Parameters
+    ----------
+    streams
+        What each stream is.
+    lag_s
+        From the time a reading is about to the time it could be read, float64 (streams,), s.
+    sensors, sensor_kinds
+        Key and kind in the scenario of each stream's sensor.
+    times_s
+        Times at which any reading could first be read, float64 (times,), s.
+    values
+        float64 (times, streams); nan where no new reading came.
+    causes
+        int32 (times, streams): event that made a reading what it is, -1 for none.
+    """
+
+    streams: Streams
+    lag_s: Floats
+    sensors: tuple[str, ...]
+    sensor_kinds: tuple[str, ...]
+    times_s: Floats
+    values: Floats
+    causes: npt.NDArray[np.int32]
+
+    def of(self, stream: str) -> tuple[Floats, Floats]:
+        """Return the times a stream's readings are about, s, and what they say, both float64 (readings,).
+
+        Raises
+        ------
+        InvalidInputError
+            When there is no such stream.
+        """
+        if stream not in self.streams.ids:
+            raise InvalidInputError(
+                f"there is no stream '{stream}'", hint=f"streams: {', '.join(self.streams.ids[:12])}"
+            )
+        column = self.streams.ids.index(stream)
+        values = self.values[:, column]
+        said = ~np.isnan(values)
+        return self.times_s[said] - self.lag_s[column], values[said]
+
+
+def has_streams(recording: Recording) -> bool:
+    """Return whether a run had sensors."""
+    return STATIC in recording.static_names
+
+
+def read_streams(recording: Recording) -> RecordedStreams:
+    """Return what the sensors of a run said.
+
+    Raises
+    ------
+    InvalidInputError
+        When the run had no sensors.
+    """
+    if not has_streams(recording):
+        raise InvalidInputError(
+            f"'{recording.path}' has no sensors", hint="run a scenario with a section sensing"
+        )
+    static = recording.static(STATIC)
+    streams = Streams(
+        ids=tuple(map(str, static["id"])),
+        kinds=tuple(map(str, static["kind"])),
+        units=tuple(map(str, static["unit"])),
+        x=np.asarray(static["x"], np.float64),
+        y=np.asarray(static["y"], np.float64),
+        every_s=np.asarray(static["every_s"], np.float64),
+        asset=np.asarray(static["asset"], np.int64),
+    )
+    rows = [(tick, said["value"], said["cause"]) for tick, said in recording.series(CHANNEL)]
+    shape = len(rows), len(streams)
+    return RecordedStreams(
+        streams=streams,
+        lag_s=np.asarray(static["lag_s"], np.float64),
+        sensors=tuple(map(str, static["sensor"])),
+        sensor_kinds=tuple(map(str, static["sensor_kind"])),
+        times_s=np.array([recording.seconds(tick) for tick, _, _ in rows], np.float64),
+        values=np.array([values for _, values, _ in rows], np.float64).reshape(shape),
+        causes=np.array([causes for _, _, causes in rows], np.int32).reshape(shape),
+    )

@@ -1,0 +1,56 @@
+"""Random numbers of sensors, for all devices of one at once; see `impetus_sim.sensing.kernels.counts`."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from impetus_sim.sensing.kernels import counts
+
+Keys = npt.NDArray[np.uint32]
+Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+
+
+class Decision(IntEnum):
+    """What a draw of a device decides; draws of different decisions are independent."""
+
+    DROP_OUT = 0
+    MISS = 1
+    FALSE = 2
+    TWICE = 3
+    NOISE = 4
+    BACKGROUND = 5
+    REACTION = 6
+
+
+def uniforms(keys: Keys, serial: int, decision: Decision) -> Floats:
+    """Return a uniform number in (0, 1) for each device."""
+    values = np.empty((len(keys), 4))
+    counts.fill_device_uniforms(keys, serial, int(decision), values)
+    return values[:, 0]
+
+
+def normals(keys: Keys, serial: int, decision: Decision) -> Floats:
+    """Return a standard normal number for each device (Box-Muller)."""
+    values = np.empty((len(keys), 4))
+    counts.fill_device_uniforms(keys, serial, int(decision), values)
+    drawn: Floats = np.sqrt(-2.0 * np.log(values[:, 0])) * np.cos(2.0 * np.pi * values[:, 1])
+    return drawn
+
+
+def binomials(keys: Keys, serial: int, decision: Decision, n: npt.ArrayLike, p: float) -> Counts:
+    """Return for each device how many of its `n` succeed, each with chance `p`."""
+    found = np.empty(len(keys), np.int64)
+    counts.fill_binomials(keys, serial, int(decision), np.asarray(n, np.int64), float(p), found)
+    return found
+
+
+def poissons(keys: Keys, serial: int, decision: Decision, mean: npt.ArrayLike) -> Counts:
+    """Return a Poisson number for each device."""
+    found = np.empty(len(keys), np.int64)
+    means = np.broadcast_to(np.asarray(mean, np.float64), len(keys))
+    counts.fill_poissons(keys, serial, int(decision), means.copy(), found)
+    return found

@@ -1,0 +1,1 @@
+"""Compiled code of sensors: keyed draws of counts, and who is in view."""

@@ -1,0 +1,48 @@
+"""What there is to be seen in a run, as sensors may ask for it.
+
+The engine fills a scene from the people, vehicles, air and infrastructure of the run; sensors know no more of those
+systems than stands here. Nothing here is state: each call looks at the present tick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
+
+
+class PeopleNow(NamedTuple):
+    """Where people are now: stable ids uint64 (n,), and local metres float64 (n,)."""
+
+    uid: npt.NDArray[np.uint64]
+    x: Floats
+    y: Floats
+
+
+class FalseReadings(NamedTuple):
+    """What telemetry of assets says instead of the truth, nan for the truth, and the event by which it does."""
+
+    value: Floats
+    cause: Rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Callables that look at a run; None where the run has no such thing.
+
+    Parameters
+    ----------
+    people
+        People on foot, on the ground that is simulated in two dimensions.
+    false_readings
+        From rows of assets to what an attacker has their telemetry say.
+    """
+
+    people: Callable[[], PeopleNow]
+    false_readings: Callable[[Rows], FalseReadings] | None = None

@@ -1,0 +1,1 @@
+"""Kinds of sensors, one file each; the registry finds them (family ``sensors``)."""
