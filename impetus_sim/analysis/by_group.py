@@ -8,6 +8,7 @@ import numpy as np
 
 from impetus_sim.analysis.egress import compute_mean_egress_time, compute_share_out
 from impetus_sim.analysis.exposure import compute_exposure_time, compute_people_exposed
+from impetus_sim.analysis.injuries import compute_people_injured
 from impetus_sim.analysis.metric import PEOPLE, SECONDS, SHARE, Metric
 from impetus_sim.analysis.people import Mask, People
 
@@ -81,6 +82,7 @@ def _measure(by: str, name: str, people: People, who: Mask) -> GroupMeasures:
             better="lower",
             note=time.note,
         ),
+        *compute_people_injured(people, who),
     ]
     return GroupMeasures(
         by=by, name=name, n_people=n_people, metrics={metric.name: metric for metric in metrics}

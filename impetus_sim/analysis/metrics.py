@@ -10,6 +10,7 @@ from impetus_sim.analysis.flow import compute_exit_flows
 from impetus_sim.analysis.ground import read_ground
 from impetus_sim.analysis.harm import compute_harm_metrics
 from impetus_sim.analysis.infrastructure.metrics import compute_infrastructure_metrics
+from impetus_sim.analysis.injuries import compute_injury_metrics
 from impetus_sim.analysis.metric import Metric
 from impetus_sim.analysis.people import read_people
 from impetus_sim.analysis.traffic.metrics import compute_traffic_metrics
@@ -35,7 +36,7 @@ METRIC_ORDER = (
 """Metrics that every run has, in the order of tables. ``flow.<exit>``, ``mean_flow.<exit>`` and
 ``specific_flow.<exit>`` follow, then those of vehicles in runs with traffic (`TRAFFIC_METRICS`,
 `EMERGENCY_METRICS`), of what the city runs on (`INFRASTRUCTURE_METRICS`), then ``casualties.<law>`` and others of
-runs that follow harm."""
+runs that follow harm, then ``people_injured``, ``people_dead`` and others of runs with a hazard that injures."""
 
 KEY_METRICS = ("clearance_time", "mean_egress_time", "people_exposed", "peak_density", "time_above_4")
 """The few that fit on a picture."""
@@ -48,6 +49,8 @@ COMPARED_METRICS = (
     "person_hours_without_water",
     "person_hours_without_phone",
     "signal_hours_out",
+    "people_injured",
+    "people_dead",
 )
 """Those that `impetus compare` prints, where runs have them and an option changes them."""
 
@@ -83,6 +86,7 @@ def compute_metrics(recording: Recording, *, density: Density | None = None) -> 
         *compute_emergency_metrics(recording),
         *compute_infrastructure_metrics(recording),
         *compute_harm_metrics(recording),
+        *compute_injury_metrics(recording, people),
     ):
         metrics[metric.name] = metric
     return metrics

@@ -30,6 +30,8 @@ class People:
         Columns of the crowd table, shape (n,).
     exposure_s
         Seconds within a threat's reach, shape (n,); None when not recorded.
+    severity
+        Worst `world.injuries.Severity`, 0 for unhurt, shape (n,); None in runs in which nothing can injure.
     population_names, profile_names
         Names by code.
     followed_tick
@@ -53,6 +55,7 @@ class People:
     profile_names: tuple[str, ...]
     followed_tick: int
     resolution_s: float
+    severity: npt.NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.state)
@@ -89,6 +92,8 @@ def read_people(recording: Recording) -> People:
     static = read_static(recording, "people")
     n = len(table.get("state", ()))
     exposure = table.get("exposure_s")
+    injuries = recording.tables("crowd_injuries") if "crowd_injuries" in recording.table_names else {}
+    severity = injuries.get("severity")
 
     def column(name: str, fill: int) -> Ticks:
         source = table.get(name, static.get(name) if name in ("population", "profile") else None)
@@ -105,6 +110,7 @@ def read_people(recording: Recording) -> People:
         population=column("population", 0),
         profile=column("profile", 0),
         exposure_s=None if exposure is None else np.asarray(exposure, np.float64),
+        severity=None if severity is None else np.asarray(severity, np.uint8),
         population_names=tuple(read_texts(static.get("population_names"))),
         profile_names=tuple(read_texts(static.get("profile_names"))),
         followed_tick=recording.followed_tick,

@@ -100,7 +100,9 @@ def _folder_of(target: Path, *, is_ours: bool) -> Iterator[None]:
 
 def describe_run(recording: Recording) -> dict[str, Any]:
     """Return what ``--json`` prints of a finished run."""
+    from impetus_sim.analysis.injuries import describe_injuries
     from impetus_sim.analysis.metrics import compute_metrics
+    from impetus_sim.analysis.people import read_people
 
     attributes, summary = recording.attributes, recording.summary
     n_people = len(recording.static("people")["uid"])
@@ -126,6 +128,7 @@ def describe_run(recording: Recording) -> dict[str, Any]:
         "phases": _phases(),
         "metrics": {name: metric.to_dict() for name, metric in compute_metrics(recording).items()},
         "casualties": describe_casualties(recording),
+        "injured_by_group": describe_injuries(read_people(recording)),
         "warnings": warnings_of(recording),
         "versions": json.loads(str(attributes["versions"])),
     }

@@ -81,6 +81,12 @@ class Behaviour:
     def after_move(self, crowd: CrowdSystem, tick: int) -> None:
         """Act after everybody has moved and left."""
 
+    def stop(self, crowd: CrowdSystem, rows: npt.NDArray[np.intp]) -> None:
+        """Let these people walk no more, wherever they are; called again and again while they lie."""
+
+    def take_away(self, crowd: CrowdSystem, rows: npt.NDArray[np.intp]) -> None:
+        """Forget these people, who have been taken out of the run."""
+
     def require_laws(self, crowd: CrowdSystem) -> None:
         """Raise RunFailedError when a law of this behaviour is broken (`impetus run --check`)."""
 

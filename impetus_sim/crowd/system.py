@@ -155,6 +155,10 @@ class CrowdSystem(System):
         is_away = (state == PENDING) | (state == ON_LINK) | (state == BETWEEN)
         return len(self.people) > 0 and self.n_inside == 0 and not is_away.any()
 
+    def join(self, behaviour: Behaviour) -> None:
+        """Let one more behaviour join the step, after those there are (before the run)."""
+        self.behaviours = (*self.behaviours, behaviour)
+
     def begin(self) -> None:
         """Let behaviours act once before the first step."""
         for behaviour in self.behaviours:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim import rng
+from impetus_sim.crowd.injured import InjuredPeople
 from impetus_sim.engine.build_crowd import build_crowd
 from impetus_sim.engine.build_cyber import build_cyber
 from impetus_sim.engine.build_detection import build_detection
@@ -61,6 +62,7 @@ class Systems:
     layout: Layout
     carriageway: Carriageway | None
     kerbs: Kerbs | None
+    injured: InjuredPeople | None
     people_in_cars: npt.NDArray[np.intp]
     """Rows of the people who sit in cars at the start, in the order in which cars take them."""
     people_per_car: int
@@ -96,6 +98,10 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     hazards = build_hazards(scenario, context)
     response = build_response(scenario, context, hazards)
     signals = {} if built is None else {built.assets.ids[row]: n for row, n in built.signal_nodes.items()}
+    injured = None
+    if world.injuries is not None:
+        injured = InjuredPeople(crowd.people, world)
+        crowd.join(injured)
     traffic = build_traffic(scenario, city, world, signals, seed=seed, replicate=replicate)
     cyber = build_cyber(scenario.cyber, world, seed=seed, replicate=replicate)
     carriageway = None
@@ -122,6 +128,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         layout=plan.ways.layout,
         carriageway=carriageway,
         kerbs=kerbs,
+        injured=injured,
         people_in_cars=_people_in_cars(scenario, crowd),
         people_per_car=_people_per_car(scenario),
     )

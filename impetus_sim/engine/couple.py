@@ -63,6 +63,13 @@ def threats_expose_people(world: World, systems: Systems, seconds: float) -> Non
     people.exposure_s[rows[is_exposed]] += seconds
 
 
+def injuries_stop_people(world: World, systems: Systems, seconds: float) -> None:
+    """Let those who cannot walk lie where they are, and take away whom responders have carried off."""
+    del world, seconds
+    assert systems.injured is not None
+    systems.injured.serve(systems.crowd)
+
+
 Coupling = Callable[[World, "Systems", float], None]
 
 
@@ -82,6 +89,8 @@ def people_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
         active["people_wait_at_kerbs"] = people_wait_at_kerbs
     if systems.infrastructure is not None and world.coverage is not None and len(systems.crowd.people):
         active["alarmed_people_call"] = alarmed_people_call
+    if world.injuries is not None and any(len(table) for table in world.injuries.tables):
+        active["injuries_stop_people"] = injuries_stop_people
     for behaviour in systems.crowd.behaviours:
         active |= dict.fromkeys(behaviour.couplings(systems.crowd), _in_step)
     return active

@@ -1,8 +1,8 @@
 """The interface of hazards.
 
 Write: a frozen `Spec`, and a class with `times_s` (when it acts) and `act` (what it does then). What comes
-for free: scheduling, state that survives checkpoints, causes. A hazard keeps no state of its own: how often
-it has acted is in the hazards' table, everything else is in the world's tables.
+for free: scheduling, state that survives checkpoints, causes. How often a hazard has acted is in the hazards'
+table; what else it remembers is in the world's tables, or in tables of its own that it names in `state`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
+from impetus_sim.arrays import Table
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.messages import Message
 from impetus_sim.scenario.places import Place
@@ -67,6 +68,11 @@ class Hazard(ABC):
         self.place: Point = self.find_place(context)
         self.watch_every_s = 0.0
         """Above 0 it acts for the first time when `is_due`, which is asked at multiples of this, says so."""
+
+    @property
+    def state(self) -> list[Table]:
+        """Tables of its own that a later act reads, named by the hazard; empty until it first acts."""
+        return []
 
     def find_place(self, context: PartContext) -> Point:
         """Return where it is."""

@@ -38,7 +38,7 @@ class HazardSystem(System):
     @property
     def state(self) -> list[Table]:
         """Tables that a later step reads."""
-        return [self.table]
+        return [self.table, *(table for hazard in self._hazards.values() for table in hazard.state)]
 
     def first_event(self, name: str) -> int | None:
         """Return the first event of a hazard, or None before it has acted."""

@@ -14,12 +14,12 @@ from scipy.special import ndtri
 
 from impetus_sim import rng
 from impetus_sim.arrays import Table
-from impetus_sim.crowd.behaviour import Behaviour
 from impetus_sim.crowd.harm.events import HarmLog
 from impetus_sim.crowd.harm.law import Conditions, HarmLaw
 from impetus_sim.crowd.harm.levels import LEVELS, QUEUE, WALKWAY
 from impetus_sim.crowd.harm.surroundings import Surroundings
 from impetus_sim.crowd.harm.toxicity import dose_rate
+from impetus_sim.crowd.lying import Lying
 from impetus_sim.crowd.population import REMOVED
 from impetus_sim.crowd.system import CrowdSystem
 from impetus_sim.scenario.harm import Harm
@@ -28,7 +28,7 @@ from impetus_sim.world.world import World
 Rows = npt.NDArray[np.int32]
 
 
-class HarmBehaviour(Behaviour):
+class HarmBehaviour(Lying):
     """Follows what happens to people.
 
     Parameters
@@ -62,7 +62,6 @@ class HarmBehaviour(Behaviour):
         self.table.seen_tick[:] = -1
         self.table.incapacitated_tick[:] = -1
         self.table.incapacitated_cause[:] = -1
-        self._n_down = 0
         self._bears = _draw_limits(people, spec.toxicity.spread, seed=seed, replicate=replicate)
         self._every = max(1, world.ticks(spec.every))
         self._surroundings = Surroundings(world.ground)
@@ -73,34 +72,15 @@ class HarmBehaviour(Behaviour):
         """Tables that a later step reads."""
         return [self.table, self.chances, self._log.table] if self.laws else [self.table, self._log.table]
 
+    @property
+    def is_down(self) -> npt.NDArray[np.bool_]:
+        """bool (people,): who was incapacitated by gases."""
+        return np.asarray(self.table.incapacitated_tick >= 0)
+
     def couplings(self, crowd: CrowdSystem) -> list[str]:
         """Return the coupling of gases to people, once there are gases."""
         air = crowd.world.air
         return ["gases_harm_people"] if air is not None and air.is_present else []
-
-    def before_choice(self, crowd: CrowdSystem, tick: int) -> None:
-        """Keep the incapacitated from starting to walk."""
-        del tick
-        if self._n_down:
-            crowd.people.is_walking[self._down(crowd.inside)] = 0
-
-    def adjust_wishes(
-        self,
-        crowd: CrowdSystem,
-        tick: int,
-        speed: npt.NDArray[np.float64],
-        desired_x: npt.NDArray[np.float64],
-        desired_y: npt.NDArray[np.float64],
-    ) -> None:
-        """Let the incapacitated wish for nothing."""
-        del tick, desired_x, desired_y
-        if self._n_down:
-            speed[self._down(crowd.inside)] = 0.0
-
-    def restored(self, crowd: CrowdSystem) -> None:
-        """Count the incapacitated again."""
-        del crowd
-        self._n_down = int(np.count_nonzero(self.table.incapacitated_tick >= 0))
 
     def after_move(self, crowd: CrowdSystem, tick: int) -> None:
         """Add to the doses, and log what has happened to people."""
@@ -114,9 +94,6 @@ class HarmBehaviour(Behaviour):
                 self._look_around(crowd, rows)
             self._log.write(crowd.people, self.table, self.chances)
 
-    def _down(self, rows: Rows) -> Rows:
-        return rows[self.table.incapacitated_tick[rows] >= 0]
-
     def _breathe(self, crowd: CrowdSystem, rows: Rows, tick: int) -> None:
         people, table, air = crowd.people, self.table, crowd.world.air
         assert air is not None
@@ -126,11 +103,9 @@ class HarmBehaviour(Behaviour):
         fallen = rows[(table.gas_dose[rows] >= self._bears[rows]) & (table.incapacitated_tick[rows] < 0)]
         if not len(fallen):
             return
-        self._n_down += len(fallen)
         table.incapacitated_tick[fallen] = tick
         table.incapacitated_cause[fallen] = air.nearest_source(people.x[fallen], people.y[fallen])
-        people.is_walking[fallen] = 0
-        people.vx[fallen] = people.vy[fallen] = 0.0
+        self.lay_down(crowd, fallen)
         if self.spec.toxicity.incapacitated == "remove":
             people.state[fallen] = REMOVED
             crowd.refresh()

@@ -16,9 +16,9 @@ import numpy as np
 
 from impetus_sim.kernels.compile import kernel
 
-AT_HOME, WALKING, QUEUED, DONE = 0, 1, 2, 3
+AT_HOME, WALKING, QUEUED, DONE, LYING = 0, 1, 2, 3, 4
 """Values of `mode`: beside the link (not yet set out, or nowhere to go), walking, in the queue at its end, not on
-the network."""
+the network, hurt and beside the link for good."""
 NOWHERE, ARRIVED, INTO_AREA = -1, -2, -3
 """Values of a next hop that are no link: unreachable, here, into the two-dimensional ground."""
 _FAR_FUTURE = 2**62

@@ -12,7 +12,7 @@ from impetus_sim.arrays import Table
 from impetus_sim.crowd.behaviour import Behaviour, Rows
 from impetus_sim.crowd.influences.base import Influence
 from impetus_sim.crowd.kernels import border as border_kernels
-from impetus_sim.crowd.kernels.links import AT_HOME, DONE, QUEUED, WALKING
+from impetus_sim.crowd.kernels.links import AT_HOME, DONE, LYING, QUEUED, WALKING
 from impetus_sim.crowd.links.areas import SwitchAreas
 from impetus_sim.crowd.links.border import Border
 from impetus_sim.crowd.links.routes import REFERENCE_SPEED_M_S
@@ -248,6 +248,22 @@ class LinkWalking(Behaviour):
         for d in np.unique(p.link[rows[p.mode[rows] == QUEUED]]):
             s.n_queue[d] = 0
             s.head[d] = s.tail[d] = -1
+
+    def stop(self, crowd: CrowdSystem, rows: npt.NDArray[np.intp]) -> None:
+        """Let those of `rows` who are on links lie beside them."""
+        del crowd
+        mode = self.system.people.mode[rows]
+        fallen = rows[(self._people.state[rows] == ON_LINK) & (mode != LYING)]
+        if len(fallen):
+            self.system.lie_beside(fallen)
+
+    def take_away(self, crowd: CrowdSystem, rows: npt.NDArray[np.intp]) -> None:
+        """Take those of `rows` off the network who lie beside a link."""
+        del crowd
+        p = self.system.people
+        lying = rows[p.mode[rows] == LYING]
+        p.mode[lying] = DONE
+        p.link[lying] = -1
 
     def log(self, kind: str, subject: str, *, x: float, y: float, **data: Any) -> int:
         """Append an event to the world's."""

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.kernels import links as kernels
-from impetus_sim.crowd.kernels.links import AT_HOME, DONE, QUEUED, WALKING
+from impetus_sim.crowd.kernels.links import AT_HOME, DONE, LYING, QUEUED, WALKING
 from impetus_sim.crowd.links.routes import Crossings, Destination, Routes, find_routes
 from impetus_sim.crowd.links.speed import SpeedDensity
 from impetus_sim.world.walk_network import WalkNetwork
@@ -206,6 +206,40 @@ class LinkSystem:
             p.shuns, self._speeds, s.n_on, s.n_joined, self.network.length, room, self.end_node,
             self.routes.times,
         ))  # fmt: skip
+
+    def lie_beside(self, rows: npt.NDArray[np.intp]) -> None:
+        """Put people on or beside links beside theirs for good; those behind them in a queue move up.
+
+        On the link they count as having ended their way there.
+        """
+        p, s = self.people, self.links
+        for row in rows[p.mode[rows] == QUEUED].tolist():
+            self._leave_queue(row)
+        on = rows[(p.mode[rows] == WALKING) | (p.mode[rows] == QUEUED)]
+        directed = p.link[on]
+        np.add.at(s.n_on, directed, -1)
+        np.add.at(s.n_out, directed, 1)
+        np.add.at(s.n_ended, directed, 1)
+        back = on[directed % 2 == 1]
+        p.offset[back] = self.network.length[p.link[back] >> 1] - p.offset[back]
+        p.link[on] = directed & ~1
+        p.mode[rows] = LYING
+
+    def _leave_queue(self, row: int) -> None:
+        p, s = self.people, self.links
+        d = int(p.link[row])
+        before, at = -1, int(s.head[d])
+        while at != row:
+            before, at = at, int(p.behind[at])
+        after = int(p.behind[row])
+        if before < 0:
+            s.head[d] = after
+        else:
+            p.behind[before] = after
+        if after < 0:
+            s.tail[d] = before
+        p.behind[row] = -1
+        s.n_queue[d] -= 1
 
     def has_room(self, directed: npt.NDArray[np.int64], t_us: int) -> npt.NDArray[np.bool_]:
         """Return whether each directed link takes somebody in now."""
