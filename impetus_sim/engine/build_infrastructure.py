@@ -15,7 +15,9 @@ from impetus_sim.engine.build_repair import build_repair, travel_of_crews
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.city.build import build_city_infrastructure
+from impetus_sim.infrastructure.city.equipment import EQUIPMENT_KINDS, TYPICAL_PEOPLE
 from impetus_sim.infrastructure.city.networks import build_phone_network, build_zone_water
+from impetus_sim.infrastructure.city.spec import CitySpec
 from impetus_sim.infrastructure.power.grid import PowerGrid
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.infrastructure.supplies.phones import PhoneSupply
@@ -23,6 +25,7 @@ from impetus_sim.infrastructure.supplies.power import PowerSupply
 from impetus_sim.infrastructure.supplies.pump_control import PumpControl
 from impetus_sim.infrastructure.supplies.water import WaterSupply, without_water_needs
 from impetus_sim.infrastructure.system import InfrastructureSystem
+from impetus_sim.scenario.infrastructure import TYPICAL
 from impetus_sim.scenario.on_assets import OnAssets, find_assets
 from impetus_sim.scenario.places import locate
 from impetus_sim.world.assets import Assets, Needs, Service
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from impetus_sim.infrastructure.parts import Supply
     from impetus_sim.infrastructure.power.network import PowerNetwork
     from impetus_sim.maps.city import City
-    from impetus_sim.scenario.infrastructure import NeedChange
+    from impetus_sim.scenario.infrastructure import Density, NeedChange
     from impetus_sim.scenario.model import Scenario
     from impetus_sim.traffic.city_traffic import CityTraffic
     from impetus_sim.world.world import World
@@ -63,13 +66,28 @@ def lay_infrastructure(scenario: Scenario, city: City, world: World) -> CityInfr
     if spec is None:
         return None
     with about("infrastructure"):
-        built = build_city_infrastructure(city)
+        built = build_city_infrastructure(city, city_spec(spec.density))
     assets = built.assets
     for name, change in spec.needs.items():
         with about(f"infrastructure.needs.{name}"):
             assets = change_needs(assets, change, lambda place: locate(place, city))
     world.have_assets(assets)
     return dataclasses.replace(built, assets=assets)
+
+
+def city_spec(density: Density) -> CitySpec:
+    """Return the rules by which a city is built, with as many devices as a scenario asks for."""
+    asked = {name: getattr(density, name) for name in type(density).model_fields}
+    people = {
+        kind: TYPICAL_PEOPLE[kind] if value == TYPICAL else float(value)
+        for kind, value in asked.items()
+        if value is not None
+    }
+    return CitySpec(
+        transformer_people=people.get("transformer"),
+        cell_people=people.get("cell", CitySpec.cell_people),
+        people_for_each={kind: people[kind] for kind in EQUIPMENT_KINDS if kind in people},
+    )
 
 
 def build_infrastructure(

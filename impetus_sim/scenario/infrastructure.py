@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from impetus_sim.scenario.places import listed
-from impetus_sim.scenario.quantities import Count, FixedNumber, FixedSeconds, Number, Seconds, Share, limits
+from impetus_sim.scenario.quantities import (
+    Count,
+    FixedNumber,
+    FixedSeconds,
+    Number,
+    Quantity,
+    Seconds,
+    Share,
+    limits,
+)
 from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty, refuse
 
 ServiceName = Literal["power", "telecom", "control", "water", "fuel"]
@@ -83,6 +92,53 @@ class Phones(Spec):
     crisis_calls: Annotated[Number, limits(low=1.0, high=100.0)] = 5.0
 
 
+TYPICAL: Final = "typical"
+
+
+class _PeopleEach(Quantity):
+    """A number of people, or `TYPICAL`."""
+
+    def parse(self, raw: Any) -> Any:
+        return raw if raw == TYPICAL else super().parse(raw)
+
+    def allowed(self) -> str:
+        return f"{TYPICAL}, or a number from {self.low:g} to {self.high:g}"
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"const": TYPICAL}, super().json_schema()]}
+
+
+PeopleEach = Annotated[float | str, _PeopleEach("number", low=1.0, high=1e6, fixed=True)]
+
+
+class Density(Spec):
+    """How many of its devices a city has: people for each one, or ``typical`` for a figure with a source.
+
+    What the map holds counts; the rest is made along the streets where people are, and marked synthetic.
+
+    Parameters
+    ----------
+    transformer
+        Most people behind one transformer, with their block and street lights; by load and reach alone when left
+        out.
+    cell
+        Most people of a cell.
+    camera, siren, sign, petrol_station
+        People for each one; those of the map alone when left out.
+    """
+
+    transformer: PeopleEach | None = None
+    cell: PeopleEach | None = None
+    camera: PeopleEach | None = None
+    siren: PeopleEach | None = None
+    sign: PeopleEach | None = None
+    petrol_station: PeopleEach | None = None
+
+
+def _typical_of_all(raw: Any) -> Any:
+    return dict.fromkeys(Density.model_fields, TYPICAL) if raw == TYPICAL else none_is_empty(raw)
+
+
 class Infrastructure(Spec):
     """What the city runs on. It is built from the map; what the map does not show is synthetic and marked so.
 
@@ -94,6 +150,8 @@ class Infrastructure(Spec):
         Crews; nothing is repaired when left out.
     phones
         Calls.
+    density
+        How many transformers, cells, cameras and the like there are; ``typical`` for all of them.
     hour_load
         Load of the grid as a share of the peak for which it was built.
     record_every
@@ -103,5 +161,6 @@ class Infrastructure(Spec):
     needs: Entries[NeedChange] = Field(default_factory=Named)
     repair: Repair | None = None
     phones: Annotated[Phones, BeforeValidator(none_is_empty)] = Field(default_factory=Phones)
+    density: Annotated[Density, BeforeValidator(_typical_of_all)] = Field(default_factory=Density)
     hour_load: Annotated[Share, limits(above=0.0)] = 0.7
     record_every: Annotated[FixedSeconds, limits(above=0.0)] = 10.0

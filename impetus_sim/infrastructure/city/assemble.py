@@ -42,6 +42,7 @@ class Assembly:
         self._add_water()
         self._add_signals()
         self._add_cameras()
+        self._add_signs()
         self._add_sirens()
         self._add_mapped_sites()
         return self.book
@@ -226,17 +227,24 @@ class Assembly:
             self.links.command(number, "traffic", kind="controller_of_signal")
 
     def _add_cameras(self) -> None:
-        numbers = self._add_places("camera", "camera")
+        self._add_grouped("camera", "traffic")
+
+    def _add_signs(self) -> None:
+        self._add_grouped("sign", "traffic")
+
+    def _add_grouped(self, kind: str, centre: str) -> None:
+        """Add the devices of a kind, which share a controller in the area of each exchange."""
+        numbers = self._add_equipment(kind)
         of_exchange: dict[int, list[int]] = {}
         for number in numbers:
             self.links.feed(number)
             self.links.connect(number)
             of_exchange.setdefault(self.links.exchange_of(number), []).append(number)
-        for exchange, cameras in sorted(of_exchange.items()):
-            self.links.command_at_exchange(exchange, "cameras", "traffic", cameras)
+        for exchange, devices in sorted(of_exchange.items()):
+            self.links.command_at_exchange(exchange, f"{kind}s", centre, devices)
 
     def _add_sirens(self) -> None:
-        for number in self._add_places("siren", "siren"):
+        for number in self._add_equipment("siren"):
             self.links.feed(number)
             self.links.command(number, "telecom")
 
@@ -245,7 +253,11 @@ class Assembly:
         for kind in MAPPED_SUPPLIES:
             self._add_places(kind, kind)
         for kind in SERVED_KINDS:
-            for number in self._add_places(kind, kind, with_people=kind == "hospital"):
+            if kind in parts.equipment:
+                added = self._add_equipment(kind)
+            else:
+                added = self._add_places(kind, kind, with_people=kind == "hospital")
+            for number in added:
                 self.links.feed(number)
                 if kind in ("hospital", "police", "fire_station"):
                     self.links.connect(number)
@@ -256,6 +268,21 @@ class Assembly:
                         apart = np.hypot(parts.zones.x - book.x[number], parts.zones.y - book.y[number])
                         zone = int(np.argmin(apart))
                     self.links.depend(number, Service.WATER, self.numbers.zone[zone])
+
+    def _add_equipment(self, kind: str) -> list[int]:
+        """Add the devices of a kind, mapped ones first."""
+        some = self.parts.equipment[kind]
+        each = self.parts.spec.people_for_each.get(kind, 0.0)
+        return [
+            self.book.add(
+                f"{kind}_{row + 1}",
+                kind,
+                some.x[row],
+                some.y[row],
+                self._mapped(int(some.map_row[row]), f"one for {each:g} people, where people are"),
+            )
+            for row in range(len(some))
+        ]
 
     def _add_places(self, map_kind: str, kind: str, *, with_people: bool = False) -> list[int]:
         """Add every place of the map of a kind, numbered in the order of coordinates."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from impetus_sim.infrastructure.city.assemble import SERVED_KINDS, Assembly
+from impetus_sim.infrastructure.city.equipment import EQUIPMENT_KINDS, Equipment, place_equipment
 from impetus_sim.infrastructure.city.feeders import build_feeders
 from impetus_sim.infrastructure.city.grid import CityGrid, build_grid
 from impetus_sim.infrastructure.city.grouping import sum_by
@@ -49,6 +50,7 @@ DEVICE_KW: Final[Mapping[str, float]] = {
     "signal": 0.6,
     "camera": 0.05,
     "siren": 0.1,
+    "sign": 0.1,
 }
 """Electric power of what stands along streets, of a cell for each line and of an exchange for each person: a macro
 site for 2 500 people (74 lines) 3-6 kW (ITU-T L.1350 and operators' figures), an exchange for 30 000 some tens of
@@ -179,11 +181,16 @@ def _place_parts(city: City, spec: CitySpec) -> Parts:
     exchanges = place_exchanges(graph, premises, places, spec)
     cells = place_cells(premises, exchanges, places, spec)
     zones = build_zones(graph, premises, places, spec)
-    node_kw = _load_along_streets(graph, premises, places, signals, cells, exchanges, zones)
+    equipment = {
+        kind: place_equipment(kind, graph, premises, places, spec.people_for_each.get(kind))
+        for kind in EQUIPMENT_KINDS
+    }
+    node_people = sum_by(graph.nearest(premises.x, premises.y), premises.people, graph.n_nodes)
+    node_kw = _load_along_streets(graph, premises, places, signals, equipment, cells, exchanges, zones)
     substations = place_substations(graph, node_kw, places, spec)
     mapped = places.of("substation")
     free = np.setdiff1d(mapped, substations.map_row)
-    stations = place_transformers(graph, node_kw, places, free, spec)
+    stations = place_transformers(graph, node_kw, node_people, places, free, spec)
     feeders = build_feeders(graph, stations, substations, spec)
     return Parts(
         spec=spec,
@@ -191,6 +198,7 @@ def _place_parts(city: City, spec: CitySpec) -> Parts:
         places=places,
         premises=premises,
         signals=signals,
+        equipment=equipment,
         exchanges=exchanges,
         cells=cells,
         zones=zones,
@@ -207,6 +215,7 @@ def _load_along_streets(
     premises: Premises,
     places: MappedPlaces,
     signals: Signals,
+    equipment: Mapping[str, Equipment],
     cells: Cells,
     exchanges: Exchanges,
     zones: Zones,
@@ -219,10 +228,10 @@ def _load_along_streets(
         (signals.x, signals.y, DEVICE_KW["signal"]),
         (zones.pump_x, zones.pump_y, zones.pump_kw),
     ]
-    kw_of_site = {kind: LEAST_SITE_KW for kind in SERVED_KINDS} | {
-        k: DEVICE_KW[k] for k in ("camera", "siren")
-    }
-    devices += [(places.x[places.of(kind)], places.y[places.of(kind)], kw) for kind, kw in kw_of_site.items()]
+    for kind in dict.fromkeys((*SERVED_KINDS, *EQUIPMENT_KINDS)):
+        rows = places.of(kind)
+        x, y = (equipment[kind].x, equipment[kind].y) if kind in equipment else places.at(rows).T
+        devices.append((x, y, DEVICE_KW.get(kind, LEAST_SITE_KW)))
     for x, y, kw in devices:
         if len(x):
             load += sum_by(graph.nearest(x, y), np.zeros(len(x)) + kw, graph.n_nodes)
@@ -269,6 +278,12 @@ def _findings(parts: Parts) -> tuple[str, ...]:
     said.append(
         f"{mapped_km:.1f} of {all_km:.1f} km of the ring follow mapped power lines, the rest is synthetic"
     )
+    for kind, some in parts.equipment.items():
+        made = int((some.map_row < 0).sum())
+        if made:
+            each = parts.spec.people_for_each[kind]
+            words = kind.replace("_", " ")
+            said.append(f"{made} of {len(some)} {words}s are synthetic, one for {each:g} people as asked for")
     absent = [kind for kind in EXPECTED if not len(parts.places.of(kind))]
     if absent:
         said.append(f"the map holds none of: {', '.join(kind.replace('_', ' ') for kind in absent)}")

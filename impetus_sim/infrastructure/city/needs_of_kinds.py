@@ -100,6 +100,11 @@ NEEDS_OF_KINDS: Final[dict[tuple[str, Service], tuple[NeedRule, ...]]] = {
     ("camera", Service.POWER): (NeedRule(source="fed from the street"),),
     ("camera", Service.TELECOM): (NeedRule(threshold=_ANY, source="nobody sees its picture"),),
     ("camera", Service.CONTROL): (NeedRule(threshold=_RUN, source="no recorder, no picture"),),
+    ("sign", Service.POWER): (NeedRule(source="fed from the street"),),
+    ("sign", Service.TELECOM): (
+        NeedRule(threshold=_ANY, level_without=1.0, source="goes on showing its last text"),
+    ),
+    ("sign", Service.CONTROL): (_KEEPS_ITS_STATE,),
     ("siren", Service.POWER): (NeedRule(buffer_h=24.0, refill_h=24.0, source="(6)"),),
     ("siren", Service.CONTROL): (NeedRule(threshold=_COMMANDED, source="nobody sets it off"),),
     ("hospital", Service.POWER): (

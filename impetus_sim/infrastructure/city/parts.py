@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from impetus_sim.infrastructure.city.equipment import Equipment
 from impetus_sim.infrastructure.city.feeders import Feeders
 from impetus_sim.infrastructure.city.phone_sites import Cells, Exchanges
 from impetus_sim.infrastructure.city.places_of_map import MappedPlaces, Signals
@@ -18,13 +20,14 @@ from impetus_sim.infrastructure.city.water_zones import Zones
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """All that was placed, and the streets it stands on."""
+    """All that was placed, and the streets it stands on; equipment by its kind."""
 
     spec: CitySpec
     graph: StreetGraph
     places: MappedPlaces
     premises: Premises
     signals: Signals
+    equipment: Mapping[str, Equipment]
     exchanges: Exchanges
     cells: Cells
     zones: Zones

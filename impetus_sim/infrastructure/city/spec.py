@@ -9,7 +9,10 @@ in eDisGo. pandapower: standard type NA2XS2Y 1x240 RM/25 12/20 kV.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from impetus_sim.errors import InvalidInputError
 
@@ -76,6 +79,11 @@ class CitySpec:
     tank_share
         Volume of a zone's tank as share of a mean day's use (DVGW W 300-1: about 1 for small, 0.3-0.8 for larger
         supplies) [R].
+    transformer_people
+        Most people behind one transformer; load and reach alone decide when left out.
+    people_for_each
+        Kind of equipment (`equipment.EQUIPMENT_KINDS`) to people for each device, up to which what the map holds is
+        filled; what the map holds for kinds that are not named.
     """
 
     street_step_m: float = 50.0
@@ -114,12 +122,16 @@ class CitySpec:
     water_head_m: float = 60.0
     pump_efficiency: float = 0.7
     tank_share: float = 0.5
+    transformer_people: float | None = None
+    people_for_each: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            numbers = value if isinstance(value, tuple) else (value,)
-            if not numbers or not all(0.0 < number < float("inf") for number in numbers):
+            if value is None or value == {}:
+                continue
+            numbers = value.values() if isinstance(value, Mapping) else np.atleast_1d(value)
+            if not len(numbers) or not all(0.0 < number < float("inf") for number in numbers):
                 raise InvalidInputError(
                     f"rule '{field.name}' of city infrastructure is {value}",
                     hint="give a finite number above 0",

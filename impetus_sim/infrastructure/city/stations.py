@@ -55,7 +55,12 @@ class Substations:
 
 
 def place_transformers(
-    graph: StreetGraph, node_kw: Floats, places: MappedPlaces, free_rows: Ints, spec: CitySpec
+    graph: StreetGraph,
+    node_kw: Floats,
+    node_people: Floats,
+    places: MappedPlaces,
+    free_rows: Ints,
+    spec: CitySpec,
 ) -> Stations:
     """Group the points of the streets around transformers.
 
@@ -65,13 +70,18 @@ def place_transformers(
         The streets.
     node_kw
         float64 (nodes,), peak load at each point.
+    node_people
+        float64 (nodes,), people there.
     places, free_rows
         Mapped stations that are no substations of high voltage: each stands in for the closest synthetic one.
     spec
         Sizes and reach.
     """
+    taken_kw = node_kw
+    if spec.transformer_people is not None:
+        taken_kw = np.maximum(node_kw, node_people * spec.transformer_kw / spec.transformer_people)
     group, tops = group_tree(
-        spanning_tree(graph), node_kw, most_load=spec.transformer_kw, most_span_m=2.0 * spec.lv_reach_m
+        spanning_tree(graph), taken_kw, most_load=spec.transformer_kw, most_span_m=2.0 * spec.lv_reach_m
     )
     n = len(tops)
     of_node, node = number_from_west(group, n, graph, node_kw)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from impetus_sim.infrastructure.city import CityInfrastructure, build_city_infrastructure
+from impetus_sim.infrastructure.city import CityInfrastructure, CitySpec, build_city_infrastructure
 from impetus_sim.maps.city import City
 from impetus_sim.maps.synthetic import build_synthetic
 from impetus_sim.verification.case import Case, Effort, Measured
@@ -137,12 +137,20 @@ _LAWS: Final = (
 )
 
 
-def city_cases(city: City) -> tuple[Case, ...]:
-    """Return the laws as cases for one city; its infrastructure is built once, by the first case that runs."""
+def city_cases(city: City, spec: CitySpec | None = None) -> tuple[Case, ...]:
+    """Return the laws as cases for one city; its infrastructure is built once, by the first case that runs.
+
+    Parameters
+    ----------
+    city
+        Any city.
+    spec
+        Rules of synthesis; the defaults when left out.
+    """
 
     @cache
     def built() -> CityInfrastructure:
-        return build_city_infrastructure(city)
+        return build_city_infrastructure(city, spec)
 
     def make(law: _Law) -> Case:
         def run(effort: Effort) -> Measured:
@@ -162,7 +170,7 @@ def city_cases(city: City) -> tuple[Case, ...]:
 
     def same(effort: Effort) -> Measured:
         del effort
-        return _count_differences(city, built())
+        return _count_differences(city, spec, built())
 
     shuffled = Case(
         id="city-same",
@@ -177,13 +185,13 @@ def city_cases(city: City) -> tuple[Case, ...]:
     return (*(make(law) for law in _LAWS), shuffled)
 
 
-def _count_differences(city: City, built: CityInfrastructure) -> Measured:
+def _count_differences(city: City, spec: CitySpec | None, built: CityInfrastructure) -> Measured:
     """Build again from shuffled layers and compare assets, needs and network."""
     random = np.random.default_rng(1)
     layers = {}
     for name, layer in city.layers.items():
         layers[name] = layer.iloc[random.permutation(len(layer))].reset_index(drop=True)
-    again = build_city_infrastructure(replace(city, layers=layers))
+    again = build_city_infrastructure(replace(city, layers=layers), spec)
     one, other = digest_of(built), digest_of(again)
     differ = [name for name in one if one[name] != other[name]]
     digest = hashlib.sha256(" ".join(one.values()).encode()).hexdigest()[:12]

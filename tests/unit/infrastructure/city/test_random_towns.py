@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from impetus_sim.infrastructure.city import CitySpec
 from impetus_sim.verification.case import Effort
 from impetus_sim.verification.infrastructure.city import city_cases
 from impetus_sim.verification.suite import run_case
@@ -16,6 +17,11 @@ KINDS = (
     ("pumping_station", "man_made=pumping_station"),
     ("hospital", "amenity=hospital"),
     ("siren", "emergency=siren"),
+)
+DENSE = CitySpec(
+    transformer_people=60.0,
+    cell_people=300.0,
+    people_for_each={"camera": 40.0, "siren": 300.0, "sign": 250.0, "petrol_station": 700.0},
 )
 PLACES = st.lists(
     st.tuples(st.sampled_from(KINDS), st.integers(-50, 900), st.integers(-50, 900)), max_size=12, unique=True
@@ -31,8 +37,9 @@ PLACES = st.lists(
     islands=st.integers(1, 3),
     houses=st.integers(1, 6),
     places=PLACES,
+    spec=st.sampled_from([None, DENSE]),
 )
-def test_laws_hold(draw_town, columns, rows, seed, dropped, islands, houses, places):
+def test_laws_hold(draw_town, columns, rows, seed, dropped, islands, houses, places, spec):
     town = draw_town(
         columns=columns,
         rows=rows,
@@ -46,7 +53,7 @@ def test_laws_hold(draw_town, columns, rows, seed, dropped, islands, houses, pla
         return
     failed = [
         (result.case.id, result.text)
-        for case in city_cases(town)
+        for case in city_cases(town, spec)
         if not (result := run_case(case, effort=Effort(model=""))).passed
     ]
     assert not failed
