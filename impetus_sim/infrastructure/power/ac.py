@@ -10,7 +10,6 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.power.matpower import CaseTables
@@ -74,8 +73,9 @@ def solve_voltages(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it tells of zero taps and shifts
         grid = init_from_matpower(case)
-    flat = np.ones(len(ids), np.complex128)
-    solved: npt.NDArray[np.complex128] = np.asarray(grid.ac_pf(flat, _ITERATIONS, _TOLERANCE_PU))
+    # from the angles of the DC flow: transformers that turn them by 150 degrees lie too far from a flat start
+    start = np.asarray(grid.dc_pf(np.ones(len(ids), np.complex128), _ITERATIONS, _TOLERANCE_PU))
+    solved = np.asarray(grid.ac_pf(start, _ITERATIONS, _TOLERANCE_PU)) if len(start) else start
     magnitude, angle = np.full(len(bus), np.nan), np.full(len(bus), np.nan)
     if len(solved):
         magnitude[kept], angle[kept] = np.abs(solved), np.angle(solved, deg=True)

@@ -12,7 +12,7 @@ from impetus_sim.infrastructure.power.frames import Frame, Frames
 from impetus_sim.infrastructure.power.network import Bools, Floats, Ints
 from impetus_sim.infrastructure.power.transformers import (
     Windings,
-    reactance_ratio_shift,
+    pi_models,
     three_windings,
     two_windings,
 )
@@ -53,13 +53,20 @@ class Branches:
 
     from_bus: Ints
     to_bus: Ints
-    susceptance_mw: Floats
+    series_pu: npt.NDArray[np.complex128]
+    charging_pu: Floats
+    ratio: Floats
     shift_deg: Floats
     rating_mw: Floats
     is_in: Bools
     names: list[str]
     keys: list[str]
     star_names: list[str] = field(default_factory=list)
+
+    def susceptance_mw(self, base_mva: float) -> Floats:
+        """Return b of a DC flow, MW per radian."""
+        b: Floats = base_mva / (self.series_pu.imag * self.ratio)
+        return b
 
     @property
     def n_stars(self) -> int:
@@ -78,7 +85,7 @@ def read_branches(frames: Frames, row_of: dict[int, int], *, n_buses: int, keep_
         _lines(frames, row_of, kv, opened["l"]),
         _transformers(frames, row_of, kv, opened["t"]),
         *_stars(frames, row_of, kv, opened["t3"], first=n_buses),
-        _impedances(frames, row_of),
+        _impedances(frames, row_of, base_mva=frames.base_mva),
         _switches(frames, row_of, kv, keep_switches=keep_switches),
     ]
     kept = [(part.from_bus >= 0) & (part.to_bus >= 0) & (part.from_bus != part.to_bus) for part in parts]
@@ -90,7 +97,9 @@ def read_branches(frames: Frames, row_of: dict[int, int], *, n_buses: int, keep_
     return Branches(
         from_bus=join("from_bus"),
         to_bus=join("to_bus"),
-        susceptance_mw=join("susceptance_mw"),
+        series_pu=join("series_pu"),
+        charging_pu=join("charging_pu"),
+        ratio=join("ratio"),
         shift_deg=join("shift_deg"),
         rating_mw=join("rating_mw"),
         is_in=join("is_in"),
@@ -130,13 +139,17 @@ def _is_in(frame: Frame, opened: set[int]) -> Bools:
 def _lines(frames: Frames, row_of: dict[int, int], kv: dict[int, float], opened: set[int]) -> Branches:
     frame = frames["line"]
     parallel, volts = frame.floats("parallel", 1.0), _kv(frame, "from_bus", kv)
-    ohm = frame.floats("x_ohm_per_km") * frame.floats("length_km") / parallel
+    km, n = frame.floats("length_km"), len(frame)
+    ohm = (frame.floats("r_ohm_per_km", 0.0) + 1j * frame.floats("x_ohm_per_km")) * km / parallel
+    siemens = 2.0 * np.pi * frames.hz * 1e-9 * frame.floats("c_nf_per_km", 0.0) * km * parallel
     rating = np.sqrt(3.0) * volts * frame.floats("max_i_ka", np.inf) * frame.floats("df", 1.0) * parallel
     return Branches(
         from_bus=_rows(frame, "from_bus", row_of),
         to_bus=_rows(frame, "to_bus", row_of),
-        susceptance_mw=volts**2 / ohm,
-        shift_deg=np.zeros(len(frame)),
+        series_pu=np.asarray(ohm * frames.base_mva / volts**2, np.complex128),
+        charging_pu=siemens * volts**2 / frames.base_mva,
+        ratio=np.ones(n),
+        shift_deg=np.zeros(n),
         rating_mw=rating,
         is_in=_is_in(frame, opened),
         names=frame.labels(),
@@ -153,12 +166,14 @@ def _of_windings(
     base_mva: float,
     df: Floats,
 ) -> Branches:
-    x, ratio, shift = reactance_ratio_shift(windings, base_mva)
+    models = pi_models(windings, base_mva)
     return Branches(
         from_bus=ends[0],
         to_bus=ends[1],
-        susceptance_mw=base_mva / (x * ratio),
-        shift_deg=shift,
+        series_pu=models.series,
+        charging_pu=models.shunt.imag,
+        ratio=models.ratio,
+        shift_deg=models.shift_deg,
         rating_mw=windings.sn_mva * windings.parallel * df,
         is_in=is_in,
         names=names,
@@ -194,12 +209,15 @@ def _stars(
     return parts
 
 
-def _impedances(frames: Frames, row_of: dict[int, int]) -> Branches:
+def _impedances(frames: Frames, row_of: dict[int, int], *, base_mva: float) -> Branches:
     frame = frames["impedance"]
+    series = frame.floats("rft_pu", 0.0) + 1j * frame.floats("xft_pu")
     return Branches(
         from_bus=_rows(frame, "from_bus", row_of),
         to_bus=_rows(frame, "to_bus", row_of),
-        susceptance_mw=frame.floats("sn_mva") / frame.floats("xft_pu"),
+        series_pu=np.asarray(series * base_mva / frame.floats("sn_mva"), np.complex128),
+        charging_pu=np.zeros(len(frame)),
+        ratio=np.ones(len(frame)),
         shift_deg=np.zeros(len(frame)),
         rating_mw=np.full(len(frame), np.inf),
         is_in=frame.flags("in_service", default=True),
@@ -221,7 +239,9 @@ def _switches(
     return Branches(
         from_bus=np.array([row_of[int(k)] for k in ends[0][kept]], np.int64),
         to_bus=np.array([row_of[int(k)] for k in ends[1][kept]], np.int64),
-        susceptance_mw=volts**2 / ohm[kept],
+        series_pu=np.asarray(1j * ohm[kept] * frames.base_mva / volts**2, np.complex128),
+        charging_pu=np.zeros(len(kept)),
+        ratio=np.ones(len(kept)),
         shift_deg=np.zeros(len(kept)),
         rating_mw=np.full(len(kept), np.inf),
         is_in=closed[kept],

@@ -11,6 +11,7 @@ from impetus_sim.arrays import Table
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.change import NO_CAUSE, Change
 from impetus_sim.infrastructure.power import commands
+from impetus_sim.infrastructure.power.fleet import Fleet
 from impetus_sim.infrastructure.power.network import Bools, Floats, Ints, PowerNetwork
 from impetus_sim.infrastructure.power.recover import recover_due
 from impetus_sim.infrastructure.power.relays import NEVER_US, settled_heat
@@ -107,6 +108,26 @@ class PowerGrid:
     def output_mw(self) -> Floats:
         """Output of each unit, MW (units,): those of the network first."""
         return self._grid.units.now_mw.copy()
+
+    @property
+    def fleet(self) -> Fleet:
+        """All units: those of the network, links to outside networks, feed-in."""
+        return self._grid.fleet
+
+    @property
+    def is_running(self) -> Bools:
+        """Whether each unit of the fleet runs, bool (units,)."""
+        return np.asarray(self._grid.units.is_running == 1)
+
+    @property
+    def load_mw(self) -> Floats:
+        """What customers at each bus want, MW (buses,), shed or not."""
+        return self._grid.buses.load_mw.copy()
+
+    @property
+    def island(self) -> Ints:
+        """Number of each bus's island, int (buses,)."""
+        return self._grid.solver.island.astype(np.int64)
 
     @property
     def served_mw(self) -> float:

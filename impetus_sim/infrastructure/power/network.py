@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.infrastructure.power.ac_data import AcData
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -44,6 +45,9 @@ class Generators:
         bool (units,), running.
     names
         Ids of the units.
+    set_pu, mvar
+        float (units,), voltage that a unit holds, nan for those that hold none, and what these feed in; only AC
+        flow asks for them. None of them holds any when left out.
     """
 
     bus: Ints
@@ -54,6 +58,13 @@ class Generators:
     participation: Floats
     is_in: Bools
     names: tuple[str, ...]
+    set_pu: Floats = field(default_factory=_not_given)
+    mvar: Floats = field(default_factory=_not_given)
+
+    def __post_init__(self) -> None:
+        for name, value in (("set_pu", np.nan), ("mvar", 0.0)):
+            if not len(getattr(self, name)):
+                object.__setattr__(self, name, np.full(len(self.bus), value))
 
     def __len__(self) -> int:
         return len(self.bus)
@@ -92,6 +103,8 @@ class PowerNetwork:
         float (buses,), metres; nan where unknown.
     generators
         Units behind `generation_mw`; one at each bus with generation, of limits 0 and its output, when left out.
+    ac
+        What AC flow needs besides; None where it is not known.
     """
 
     bus_id: Ints
@@ -111,6 +124,7 @@ class PowerNetwork:
     x: Floats = field(default_factory=_not_given)
     y: Floats = field(default_factory=_not_given)
     generators: Generators | None = None
+    ac: AcData | None = None
 
     def __post_init__(self) -> None:
         if not self.n_buses:

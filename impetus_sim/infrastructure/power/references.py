@@ -8,7 +8,9 @@ from impetus_sim.infrastructure.power.branch_tables import Branches
 from impetus_sim.infrastructure.power.network import Floats, Generators
 
 
-def reference_outputs(branches: Branches, net_mw: Floats, units: Generators, n_buses: int) -> Floats:
+def reference_outputs(
+    branches: Branches, net_mw: Floats, units: Generators, n_buses: int, *, base_mva: float
+) -> Floats:
     """Return the output of each unit with those without limits set to what the network draws at them, MW (units,).
 
     net_mw: float (buses,), what is fed in less what is drawn without them. Parts without such a unit get nothing.
@@ -20,7 +22,8 @@ def reference_outputs(branches: Branches, net_mw: Floats, units: Generators, n_b
     outside = np.flatnonzero(np.isinf(units.most_mw) & units.is_in)
     held = np.unique(units.bus[outside])
     i, j = branches.from_bus[branches.is_in], branches.to_bus[branches.is_in]
-    b, shift = branches.susceptance_mw[branches.is_in], np.deg2rad(branches.shift_deg[branches.is_in])
+    b = branches.susceptance_mw(base_mva)[branches.is_in]
+    shift = np.deg2rad(branches.shift_deg[branches.is_in])
     rows, columns = np.concatenate([i, j, i, j]), np.concatenate([i, j, j, i])
     matrix: csr_matrix = coo_matrix(
         (np.concatenate([b, b, -b, -b]), (rows, columns)), shape=(n_buses, n_buses)

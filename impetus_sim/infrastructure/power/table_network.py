@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from impetus_sim.infrastructure.power.ac_data import AcData
 from impetus_sim.infrastructure.power.branch_tables import Branches, read_branches
 from impetus_sim.infrastructure.power.bus_tables import LoadPoints, read_loads, read_units
 from impetus_sim.infrastructure.power.frames import Frames
@@ -62,7 +63,7 @@ def _assemble(
     is_reference = np.zeros(n + n_star, np.bool_)
     is_reference[units.bus[np.isinf(units.most_mw) & units.is_in]] = True
     generation = _sum_at(units.bus[units.is_in], units.output_mw[units.is_in], n + n_star)
-    output = reference_outputs(branches, generation - load_mw, units, n + n_star)
+    output = reference_outputs(branches, generation - load_mw, units, n + n_star, base_mva=frames.base_mva)
     units = Generators(**{**units.__dict__, "output_mw": output})
     names = dict(zip(frames["bus"].index.tolist(), frames["bus"].labels(), strict=True))
     x, y = _positions(frames, ids)
@@ -75,7 +76,7 @@ def _assemble(
         from_bus=branches.from_bus,
         to_bus=branches.to_bus,
         branch_id=np.arange(len(branches.from_bus)),
-        susceptance_mw=branches.susceptance_mw,
+        susceptance_mw=branches.susceptance_mw(frames.base_mva),
         shift_rad=np.deg2rad(branches.shift_deg),
         rating_mw=branches.rating_mw,
         is_in=branches.is_in,
@@ -85,6 +86,32 @@ def _assemble(
         x=np.concatenate([x, nowhere]),
         y=np.concatenate([y, nowhere]),
         generators=units,
+        ac=_ac_data(frames, ids, branches, loads, units, n_star),
+    )
+
+
+def _ac_data(
+    frames: Frames, ids: Ints, branches: Branches, loads: LoadPoints, units: Generators, n_star: int
+) -> AcData:
+    n, there = len(ids) + n_star, loads.bus >= 0
+    bus = frames["bus"]
+    of_bus = dict(zip(bus.index.tolist(), bus.floats("vn_kv").tolist(), strict=True))
+    star = frames["trafo3w"]
+    kv = [*(of_bus[int(k)] for k in ids), *(of_bus[int(k)] for k in star.ints("hv_bus"))]
+    set_pu = np.ones(n)
+    held = np.isfinite(units.set_pu)
+    set_pu[units.bus[held]] = units.set_pu[held]
+    return AcData(
+        base_mva=frames.base_mva,
+        kv=np.array(kv),
+        load_mvar=_sum_at(loads.bus[there], loads.mvar[there], n),
+        shunt_mvar=np.zeros(n),
+        set_pu=set_pu,
+        resistance_pu=branches.series_pu.real,
+        reactance_pu=branches.series_pu.imag,
+        charging_pu=branches.charging_pu,
+        ratio=branches.ratio,
+        shift_deg=branches.shift_deg,
     )
 
 

@@ -1,4 +1,4 @@
-"""Transformers of pandapower tables in per unit: reactance, off-nominal ratio and phase shift.
+"""Transformers of pandapower tables in per unit: pi model, off-nominal ratio and phase shift.
 
 Equations: documentation of pandapower, electric model of transformers with two and three windings (T model, whose
 star is turned into a delta; the reactance of a DC flow is that of its longitudinal branch).
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from impetus_sim.infrastructure.power.frames import Frame
 from impetus_sim.infrastructure.power.network import Bools, Floats
@@ -42,8 +43,18 @@ class Windings:
     is_ideal: Bools
 
 
-def reactance_ratio_shift(windings: Windings, base_mva: float) -> tuple[Floats, Floats, Floats]:
-    """Return reactance (per unit), off-nominal ratio and phase shift (degrees) of each."""
+@dataclass(frozen=True, kw_only=True)
+class PiModels:
+    """Pi models of transformers, per unit on the low side; arrays (rows,). shunt: of both ends together."""
+
+    series: npt.NDArray[np.complex128]
+    shunt: npt.NDArray[np.complex128]
+    ratio: Floats
+    shift_deg: Floats
+
+
+def pi_models(windings: Windings, base_mva: float) -> PiModels:
+    """Return series impedance, shunt admittance, off-nominal ratio and phase shift of each."""
     high, low, shift = _apply_taps(windings)
     to_base = (low / windings.low_bus_kv) ** 2 * base_mva
     z = windings.vk_percent / 100.0 / windings.sn_mva * to_base
@@ -53,9 +64,9 @@ def reactance_ratio_shift(windings: Windings, base_mva: float) -> tuple[Floats, 
     iron_mw = windings.pfe_kw * 1e-3
     magnetising = np.sqrt(np.maximum((windings.i0_percent / 100.0 * windings.sn_mva) ** 2 - iron_mw**2, 0.0))
     shunt = (iron_mw - 1j * magnetising) * windings.parallel / to_base
-    series = series + series**2 * shunt / 4.0  # star of T to delta
+    across = series + series**2 * shunt / 4.0  # star of T to delta
     ratio = (high / low) / (windings.high_bus_kv / windings.low_bus_kv)
-    return np.asarray(series.imag), ratio, shift
+    return PiModels(series=across, shunt=shunt * series / across, ratio=ratio, shift_deg=shift)
 
 
 def _apply_taps(windings: Windings) -> tuple[Floats, Floats, Floats]:
