@@ -113,7 +113,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     infrastructure = build_infrastructure(
         scenario, city, world, built, traffic, seed=seed, replicate=replicate
     )
-    sensing = build_sensing(scenario.sensing, context, crowd, infrastructure=infrastructure)
+    sensing = build_sensing(scenario.sensing, city, context, crowd, infrastructure=infrastructure)
     systems = Systems(
         world=world,
         crowd=crowd,

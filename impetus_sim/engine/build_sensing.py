@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from impetus_sim import registry
+from impetus_sim.engine.build_sight import build_sight
 from impetus_sim.engine.naming import about
 from impetus_sim.sensing.base import Sensor, SensorContext
-from impetus_sim.sensing.scene import FalseReadings, PeopleNow, Rows, Scene
+from impetus_sim.sensing.scene import FalseReadings, Rows, Scene
 from impetus_sim.sensing.system import SensingSystem
 
 if TYPE_CHECKING:
     from impetus_sim.crowd.system import CrowdSystem
     from impetus_sim.infrastructure.system import InfrastructureSystem
+    from impetus_sim.maps.city import City
     from impetus_sim.scenario.sensing import Sensing
     from impetus_sim.world.context import PartContext
+    from impetus_sim.world.world import World
 
 
 def build_sensing(
     spec: Sensing | None,
+    city: City,
     context: PartContext,
     crowd: CrowdSystem,
     *,
@@ -31,7 +35,7 @@ def build_sensing(
         world=context.world,
         locate=context.locate,
         stream_key=context.stream_key,
-        scene=build_scene(crowd, infrastructure),
+        scene=build_scene(city, context.world, crowd, infrastructure),
     )
     kinds = registry.catalogue("sensors")
     sensors: dict[str, Sensor] = {}
@@ -41,17 +45,16 @@ def build_sensing(
     return SensingSystem(sensors, context.world)
 
 
-def build_scene(crowd: CrowdSystem, infrastructure: InfrastructureSystem | None) -> Scene:
+def build_scene(
+    city: City, world: World, crowd: CrowdSystem, infrastructure: InfrastructureSystem | None
+) -> Scene:
     """Return what there is to be seen of the systems of a run."""
-
-    def people() -> PeopleNow:
-        rows, held = crowd.inside, crowd.people
-        return PeopleNow(held.uid[rows], held.x[rows], held.y[rows])
-
     services = None if infrastructure is None else infrastructure.services
 
     def false_readings(rows: Rows) -> FalseReadings:
         assert services is not None
         return FalseReadings(*services.false_telemetry(rows))
 
-    return Scene(people=people, false_readings=None if services is None else false_readings)
+    return Scene(
+        sight=build_sight(city, world, crowd), false_readings=None if services is None else false_readings
+    )

@@ -136,6 +136,8 @@ class Sensor(ABC):
             [context.stream_key(f"sensing.{device}") for device in self.devices.ids], np.uint32
         ).reshape(len(self.devices), 2)
         """Keys of the random draws of each device, (devices, 2)."""
+        self.is_on: npt.NDArray[np.bool_] = np.ones(len(self.devices), bool)
+        """Whether each device works and is heard at the time of a reading; set before `read`."""
 
     def place_devices(self, context: SensorContext) -> Devices:
         """Return its devices: at the assets that it is, or one at its place."""

@@ -13,16 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from impetus_sim.sensing.view import Sight
+
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
-
-
-class PeopleNow(NamedTuple):
-    """Where people are now: stable ids uint64 (n,), and local metres float64 (n,)."""
-
-    uid: npt.NDArray[np.uint64]
-    x: Floats
-    y: Floats
 
 
 class FalseReadings(NamedTuple):
@@ -38,11 +32,11 @@ class Scene:
 
     Parameters
     ----------
-    people
-        People on foot, on the ground that is simulated in two dimensions.
+    sight
+        People on foot, on the ground that is simulated in two dimensions, and what stands before cameras.
     false_readings
         From rows of assets to what an attacker has their telemetry say.
     """
 
-    people: Callable[[], PeopleNow]
+    sight: Sight
     false_readings: Callable[[Rows], FalseReadings] | None = None

@@ -42,18 +42,18 @@ class SensingSystem(System):
     phase: ClassVar[Phase] = Phase.SENSING
 
     def __init__(self, sensors: Mapping[str, Sensor], world: World) -> None:
-        self._sensors = tuple(sensor for _, sensor in sorted(sensors.items()))
+        self.sensors = tuple(sensor for _, sensor in sorted(sensors.items()))
         self._world = world
-        streams, self._rows = build_streams(self._sensors)
+        streams, self._rows = build_streams(self.sensors)
         self.telemetry = world.telemetry = Telemetry(streams)
         of_stream = np.empty(len(streams), np.intp)
         for k, rows in enumerate(self._rows):
             of_stream[rows] = k
-        self._sensor_of_stream = [self._sensors[k] for k in of_stream]
+        self._sensor_of_stream = [self.sensors[k] for k in of_stream]
         self._every: dict[int, list[int]] = {}
-        for k, sensor in enumerate(self._sensors):
+        for k, sensor in enumerate(self.sensors):
             self._every.setdefault(world.ticks(sensor.spec.every), []).append(k)
-        self._lag = [world.ticks(sensor.spec.lag) for sensor in self._sensors]
+        self._lag = [world.ticks(sensor.spec.lag) for sensor in self.sensors]
         self.table = Table("sensing", len(streams), {"stream": "u8"})
         self.table.stream[:] = [_hash(stream) for stream in streams.ids]
         self.on_way = Table(
@@ -66,7 +66,7 @@ class SensingSystem(System):
     @property
     def state(self) -> list[Table]:
         """Every table that a later step reads."""
-        return [self.table, self.on_way, *(table for sensor in self._sensors for table in sensor.state)]
+        return [self.table, self.on_way, *(table for sensor in self.sensors for table in sensor.state)]
 
     @property
     def optional_state(self) -> list[Table]:
@@ -75,7 +75,7 @@ class SensingSystem(System):
 
     def begin(self) -> None:
         """Let every sensor look for the first time."""
-        for sensor in self._sensors:
+        for sensor in self.sensors:
             sensor.begin()
 
     def next_tick(self, after: int) -> int | None:
@@ -96,14 +96,13 @@ class SensingSystem(System):
                     self._read(k, tick // every, tick)
 
     def _read(self, k: int, serial: int, tick: int) -> None:
-        sensor, rows = self._sensors[k], self._rows[k]
+        sensor, rows = self.sensors[k], self._rows[k]
+        sensor.is_on = speaks = self._can_speak(sensor.devices.asset)
         reading = sensor.read(serial)
         values, causes = reading.values.copy(), reading.causes.copy()
-        devices = sensor.devices
         self._put_false_readings(sensor, values, causes)
-        speaks = self._can_speak(devices.asset)
         if sensor.spec.drop_out > 0.0:
-            speaks &= uniforms(sensor.keys, serial, Decision.DROP_OUT) >= sensor.spec.drop_out
+            speaks = speaks & (uniforms(sensor.keys, serial, Decision.DROP_OUT) >= sensor.spec.drop_out)
         values[~speaks] = np.nan
         said = ~np.isnan(values)
         if self._lag[k] == 0:
@@ -178,7 +177,7 @@ class SensingSystem(System):
         self.on_way.stream[:] = new_row[self.on_way.stream]
         self.on_way.keep(self.on_way.stream >= 0)
         is_new = ~np.isin(own, saved)
-        for sensor, rows in zip(self._sensors, self._rows, strict=True):
+        for sensor, rows in zip(self.sensors, self._rows, strict=True):
             if is_new[rows].any():
                 sensor.begin()
 
