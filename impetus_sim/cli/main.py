@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("impetus_sim.cli.compare:compare_command", "Compare options on common random numbers."),
     "cyber": ("impetus_sim.cli.cyber:cyber_group", "Plan the defence of a city's control network."),
     "demo": ("impetus_sim.cli.demo:demo_command", "Run the main job on a real city, offline."),
+    "detect": ("impetus_sim.cli.detect:detect_group", "Score detectors of a run or of a plant's record."),
     "doctor": ("impetus_sim.cli.doctor:doctor_command", "Tell whether this machine is ready."),
     "export": ("impetus_sim.cli.export:export_command", "Write a recording for other tools."),
     "explain": ("impetus_sim.cli.explain:explain_command", "Print what caused what in a recording."),
