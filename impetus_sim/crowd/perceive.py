@@ -16,6 +16,7 @@ from impetus_sim import rng
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.belief import Belief
 from impetus_sim.crowd.guidance import Guidance
+from impetus_sim.crowd.kernels.look import is_in_sight_of
 from impetus_sim.crowd.population import INSIDE, ON_LINK
 from impetus_sim.errors import RunFailedError
 from impetus_sim.scenario.distributions import sample
@@ -157,7 +158,17 @@ class Perception:
         if np.isfinite(s.radius_m[k]):
             apart = self._world.sheets.distance(people.x, people.y, float(s.x[k]), float(s.y[k]))
             inside = inside & (apart <= s.radius_m[k])
+        message = self._messages.get(self.name_of(k))
+        if message is not None and message.needs_sight:
+            rows = np.flatnonzero(inside & (people.state == INSIDE))
+            inside = np.zeros(len(people), bool)
+            inside[rows[self._in_sight(rows, float(s.x[k]), float(s.y[k]))]] = True
         return np.asarray(inside)
+
+    def _in_sight(self, rows: Rows, x: float, y: float) -> npt.NDArray[np.bool_]:
+        people, ground, out = self._people, self._world.ground, np.zeros(len(rows), np.uint8)
+        is_in_sight_of(rows, people.x, people.y, x, y, ground.inside, ground.x0, ground.y0, ground.cell, out)
+        return out == 1
 
     def _in_area(self, name: str, rows: Rows) -> npt.NDArray[np.bool_]:
         people, world, ground = self._people, self._world, self._world.ground

@@ -107,7 +107,12 @@ def build_people_parts(
 
 
 def _messages(scenario: Scenario) -> dict[str, Message]:
-    messages = {name: s.message() for name, s in scenario.hazards.items() if isinstance(s, HazardSpec)}
+    messages = {
+        f"{name}{suffix}": message
+        for name, spec in scenario.hazards.items()
+        if isinstance(spec, HazardSpec)
+        for suffix, message in spec.messages().items()
+    }
     for name, spec in scenario.interventions.items():
         message = spec.message() if isinstance(spec, InterventionSpec) else None
         if message is not None:

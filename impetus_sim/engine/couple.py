@@ -16,6 +16,7 @@ from impetus_sim.engine.couplings.assets import (
     false_alarms_reach_people,
     signals_follow_assets,
 )
+from impetus_sim.engine.couplings.attackers import attackers_hit_people
 from impetus_sim.engine.couplings.boarding import people_board_vehicles
 from impetus_sim.engine.couplings.cars_left import drivers_leave_cars
 from impetus_sim.engine.couplings.danger import within_danger
@@ -89,7 +90,9 @@ def people_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
         active["people_wait_at_kerbs"] = people_wait_at_kerbs
     if systems.infrastructure is not None and world.coverage is not None and len(systems.crowd.people):
         active["alarmed_people_call"] = alarmed_people_call
-    if world.injuries is not None and any(len(table) for table in world.injuries.tables):
+    if world.attackers is not None and len(world.attackers.attackers):
+        active["attackers_hit_people"] = attackers_hit_people
+    if systems.injured is not None:
         active["injuries_stop_people"] = injuries_stop_people
     for behaviour in systems.crowd.behaviours:
         active |= dict.fromkeys(behaviour.couplings(systems.crowd), _in_step)

@@ -42,6 +42,10 @@ class HazardSpec(Spec):
         """Return what its stimuli are to people who notice them: a threat in sight, unless it says otherwise."""
         return Message(source="threat_seen", is_threat=True)
 
+    def messages(self) -> dict[str, Message]:
+        """Return the messages of all its stimuli, by what their keys add to its name before the colon."""
+        return {"": self.message()}
+
 
 class Hazard(ABC):
     """A hazard of one run.

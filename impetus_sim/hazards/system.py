@@ -40,6 +40,10 @@ class HazardSystem(System):
         """Tables that a later step reads."""
         return [self.table, *(table for hazard in self._hazards.values() for table in hazard.state)]
 
+    def part(self, name: str) -> Hazard:
+        """Return a hazard by its name."""
+        return self._hazards[name]
+
     def first_event(self, name: str) -> int | None:
         """Return the first event of a hazard, or None before it has acted."""
         row = self._row(name)

@@ -51,6 +51,8 @@ class Message:
         s of longer way or wait for which people still follow that.
     delay
         Time from sending to noticing, per person; none for at once.
+    needs_sight
+        Whether only those on the ground with its place in sight can notice it.
     """
 
     source: str
@@ -58,6 +60,7 @@ class Message:
     exit: str | None = None
     worth: float = 0.0
     delay: PersonTime | None = None
+    needs_sight: bool = False
 
 
 class PersonalShare(Spec):

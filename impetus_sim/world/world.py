@@ -14,6 +14,7 @@ from impetus_sim.world import tables
 from impetus_sim.world.air import AirField
 from impetus_sim.world.alarms import Alarms
 from impetus_sim.world.assets import Assets, Order, asset_orders_table
+from impetus_sim.world.attackers import Attackers
 from impetus_sim.world.coverage import Coverage
 from impetus_sim.world.gates import GateGrid, solid_walls
 from impetus_sim.world.goals import Goals
@@ -51,6 +52,8 @@ class World:
 
     units: Units | None = None
     """Only in runs with units that can be sent."""
+    attackers: Attackers | None = None
+    """Only in runs with an armed attacker."""
 
     def __init__(
         self,
@@ -124,7 +127,7 @@ class World:
         if len(self.gates):
             held.append(self.gates)
         held += [self.coverage.table] if self.coverage is not None else []
-        for group in (self.telemetry, self.alarms, self.injuries, self.units):
+        for group in (self.telemetry, self.alarms, self.injuries, self.attackers, self.units):
             held += group.tables if group is not None else []
         of_some_runs = (self.streets, self.roads, self.road_orders, *self.tables_at_kerbs, self.asset_orders)
         return [*held, *(table for table in of_some_runs if table is not None)]
@@ -145,6 +148,12 @@ class World:
         if self.injuries is None:
             self.injuries = Injuries()
         return self.injuries
+
+    def need_attackers(self) -> Attackers:
+        """Return attackers and their shots, made at the first call (by the hazard, before the run)."""
+        if self.attackers is None:
+            self.attackers = Attackers()
+        return self.attackers
 
     @property
     def tables_at_kerbs(self) -> tuple[Table | None, ...]:
