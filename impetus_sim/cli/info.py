@@ -59,6 +59,7 @@ def info_command(run: Path, as_json: bool) -> None:
 
 def describe_recording(recording: Recording) -> dict[str, Any]:
     """Return what `impetus info --json` prints."""
+    from impetus_sim.cli.info_services import describe_services
     from impetus_sim.cli.info_traffic import describe_traffic
     from impetus_sim.cli.run import describe_casualties
 
@@ -80,6 +81,7 @@ def describe_recording(recording: Recording) -> dict[str, Any]:
         "casualties": describe_casualties(recording),
         "links": _describe_links(recording),
         "traffic": describe_traffic(recording),
+        "services": describe_services(recording),
     }
 
 
@@ -135,6 +137,8 @@ def _describe_events(recording: Recording) -> list[dict[str, Any]]:
 
 def build_tables(document: Mapping[str, Any]) -> list[Table]:
     """Return the tables that `impetus info` prints, without empty ones."""
+    from impetus_sim.cli.info_services import service_rows
+
     run = {
         "title": document["title"],
         "map": document["map_name"],
@@ -153,6 +157,7 @@ def build_tables(document: Mapping[str, Any]) -> list[Table]:
     tables.append(_pairs("Left through", document["exits"]))
     tables.append(_pairs("Walk network", document["links"]))
     tables.append(_pairs("Traffic", document["traffic"]))
+    tables.append(_pairs("Services", service_rows(document["services"])))
     if document["events"]:
         events = _table("Events", "kind", "number", "first", "last", "first about")
         for row in document["events"]:

@@ -103,6 +103,7 @@ def describe_run(recording: Recording) -> dict[str, Any]:
     from impetus_sim.analysis.injuries import describe_injuries
     from impetus_sim.analysis.metrics import compute_metrics
     from impetus_sim.analysis.people import read_people
+    from impetus_sim.cli.info_services import describe_services
 
     attributes, summary = recording.attributes, recording.summary
     n_people = len(recording.static("people")["uid"])
@@ -127,6 +128,7 @@ def describe_run(recording: Recording) -> dict[str, Any]:
         "couplings": summary["couplings"],
         "phases": _phases(),
         "metrics": {name: metric.to_dict() for name, metric in compute_metrics(recording).items()},
+        "services": describe_services(recording),
         "casualties": describe_casualties(recording),
         "injured_by_group": describe_injuries(read_people(recording)),
         "warnings": warnings_of(recording),

@@ -15,6 +15,7 @@ from impetus_sim.engine.build_repair import build_repair, travel_of_crews
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.city.build import build_city_infrastructure
+from impetus_sim.infrastructure.city.districts import Districts, districts_of_areas, districts_of_map
 from impetus_sim.infrastructure.city.equipment import EQUIPMENT_KINDS, TYPICAL_PEOPLE
 from impetus_sim.infrastructure.city.networks import build_phone_network, build_zone_water
 from impetus_sim.infrastructure.city.spec import CitySpec
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from impetus_sim.infrastructure.parts import Supply
     from impetus_sim.infrastructure.power.network import PowerNetwork
     from impetus_sim.maps.city import City
-    from impetus_sim.scenario.infrastructure import Density, NeedChange
+    from impetus_sim.scenario.infrastructure import Density, Infrastructure, NeedChange
     from impetus_sim.scenario.model import Scenario
     from impetus_sim.traffic.city_traffic import CityTraffic
     from impetus_sim.world.world import World
@@ -107,7 +108,12 @@ def build_infrastructure(
     key = partial(rng.stream_key, seed, replicate)
     if spec is None or built is None:
         services = Services(world.assets, key("infrastructure.needs"))
-        return InfrastructureSystem(world, services, record_ticks=world.ticks(RECORD_BY_HAND_S))
+        return InfrastructureSystem(
+            world,
+            services,
+            record_ticks=world.ticks(RECORD_BY_HAND_S),
+            districts=districts_of_map(city, world.assets),
+        )
     services = Services(without_water_needs(built.assets), key("infrastructure.needs"))
     states = services.states
     grid = PowerGrid(with_load(built.grid, float(spec.hour_load)), key=key("infrastructure.relays"))
@@ -160,7 +166,23 @@ def build_infrastructure(
         services,
         supplies=supplies,
         record_ticks=world.ticks(spec.record_every),
+        districts=find_districts(spec, city, world.assets),
     )
+
+
+def find_districts(spec: Infrastructure, city: City, assets: Assets) -> Districts:
+    """Return the district of each asset: the scenario's, or those of the map."""
+    if not spec.districts:
+        return districts_of_map(city, assets)
+    areas = []
+    for name, place in spec.districts.items():
+        with about(f"infrastructure.districts.{name}"):
+            areas.append(locate(place, city))
+            if not areas[-1].area > 0.0:
+                raise InvalidInputError(
+                    f"'{place}' is no area", hint="draw it around the buildings: {at: PLACE, radius: 300 m}"
+                )
+    return districts_of_areas(tuple(spec.districts), areas, assets)
 
 
 def _hour_of_day(scenario: Scenario) -> float:

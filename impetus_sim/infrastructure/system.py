@@ -17,6 +17,7 @@ from impetus_sim.world.system import Channels, System
 
 if TYPE_CHECKING:
     from impetus_sim.infrastructure.change import Change
+    from impetus_sim.infrastructure.city.districts import Districts
     from impetus_sim.infrastructure.parts import Part, Supply
     from impetus_sim.infrastructure.services.services import Services
     from impetus_sim.world.world import World
@@ -50,6 +51,8 @@ class InfrastructureSystem(System):
         Networks that carry services, crews and tankers, in the order in which they act.
     record_ticks
         Ticks between two recorded states.
+    districts
+        District of each asset, for the recording; none when left out.
     """
 
     name: ClassVar[str] = "infrastructure"
@@ -63,6 +66,7 @@ class InfrastructureSystem(System):
         *,
         supplies: Sequence[Supply] = (),
         record_ticks: int,
+        districts: Districts | None = None,
     ) -> None:
         assert world.assets is not None
         self._world = world
@@ -70,6 +74,7 @@ class InfrastructureSystem(System):
         self.supplies = tuple(supplies)
         self._parts: tuple[Part, ...] = (services, *self.supplies)
         self._record_ticks = record_ticks
+        self._districts = districts
         self.progress = Table("infrastructure", 1, {"n_orders": "i8", "n_changes": "i8"})
         self._recorded = -1
         self._rows = {asset: row for row, asset in enumerate(world.assets.ids)}
@@ -195,7 +200,14 @@ class InfrastructureSystem(System):
         assets = self._world.assets
         assert assets is not None
         needs = assets.needs
-        return {
+        districts = self._districts
+        groups: dict[str, dict[str, Any]] = {}
+        if districts is not None and districts.names:
+            groups["asset_districts"] = {
+                "name": np.array(districts.names, dtype=object),
+                "of_asset": districts.of_asset,
+            }
+        return groups | {
             "assets": {
                 "id": np.array(assets.ids, dtype=object),
                 "kind": np.array(assets.kinds, dtype=object),

@@ -18,6 +18,7 @@ from impetus_sim.scenario.quantities import (
     limits,
 )
 from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty, refuse
+from impetus_sim.scenario.zones import ZonePlaces
 
 ServiceName = Literal["power", "telecom", "control", "water", "fuel"]
 
@@ -152,6 +153,8 @@ class Infrastructure(Spec):
         Calls.
     density
         How many transformers, cells, cameras and the like there are; ``typical`` for all of them.
+    districts
+        Areas by which losses of service are told, by names of your own; the map's parts of town when left out.
     hour_load
         Load of the grid as a share of the peak for which it was built.
     record_every
@@ -162,5 +165,6 @@ class Infrastructure(Spec):
     repair: Repair | None = None
     phones: Annotated[Phones, BeforeValidator(none_is_empty)] = Field(default_factory=Phones)
     density: Annotated[Density, BeforeValidator(_typical_of_all)] = Field(default_factory=Density)
+    districts: ZonePlaces = Field(default_factory=Named)
     hour_load: Annotated[Share, limits(above=0.0)] = 0.7
     record_every: Annotated[FixedSeconds, limits(above=0.0)] = 10.0

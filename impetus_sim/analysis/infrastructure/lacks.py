@@ -22,9 +22,11 @@ Floats = npt.NDArray[np.float64]
 class Lack:
     """Groups of people at places, and when each was without a service.
 
-    x, y: m, and people: float64 (groups,). is_without: bool (times, groups), at the recorded times.
+    rows: of the assets behind which they are, intp (groups,). x, y: m, and people: float64 (groups,). is_without:
+    bool (times, groups), at the recorded times.
     """
 
+    rows: npt.NDArray[np.intp]
     x: Floats
     y: Floats
     people: Floats
@@ -66,7 +68,13 @@ def lack_of_phone(recording: Recording, assets: RecordedAssets) -> Lack:
         works = (assets.level[:, rows] >= WORKS).astype(np.float32)
         is_covered = reaches.sum(axis=1) > 0.0  # where no cell ever reaches, none is missed
         is_without = (works @ reaches.T == 0.0) & is_covered
-    return Lack(x=assets.x[blocks], y=assets.y[blocks], people=assets.people[blocks], is_without=is_without)
+    return Lack(
+        rows=blocks,
+        x=assets.x[blocks],
+        y=assets.y[blocks],
+        people=assets.people[blocks],
+        is_without=is_without,
+    )
 
 
 PEOPLE_LACK: Final[dict[str, Callable[[Recording, RecordedAssets], Lack]]] = {
@@ -80,6 +88,7 @@ PEOPLE_LACK: Final[dict[str, Callable[[Recording, RecordedAssets], Lack]]] = {
 def _lack_of_kind(assets: RecordedAssets, kind: str) -> Lack:
     rows = assets.of_kind(kind)
     return Lack(
+        rows=rows,
         x=assets.x[rows],
         y=assets.y[rows],
         people=assets.people[rows],

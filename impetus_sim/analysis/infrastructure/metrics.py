@@ -11,11 +11,13 @@ from impetus_sim.analysis.infrastructure.recorded import (
     has_infrastructure,
     read_assets,
 )
+from impetus_sim.analysis.infrastructure.service_loss import ServiceLoss, compute_service_losses
 from impetus_sim.analysis.metric import Metric
 from impetus_sim.recording.reader import Recording
 from impetus_sim.world.assets import WORKS
 
 PERSON_HOURS = "person-h"
+HOURS = "h"
 SIGNAL_HOURS = "signal-h"
 HOSPITAL_HOURS = "hospital-h"
 ASSETS = "assets"
@@ -24,6 +26,9 @@ INFRASTRUCTURE_METRICS = (
     "person_hours_without_power",
     "person_hours_without_water",
     "person_hours_without_phone",
+    "outage_hours_power",
+    "outage_hours_water",
+    "outage_hours_phone",
     "signal_hours_out",
     "hospital_hours_out",
     "most_assets_out",
@@ -38,6 +43,7 @@ def compute_infrastructure_metrics(recording: Recording) -> list[Metric]:
     assets = read_assets(recording)
     return [
         *(_person_hours(assets, name, PEOPLE_LACK[name](recording, assets)) for name in PEOPLE_LACK),
+        *(_outage_hours(loss) for loss in compute_service_losses(recording, assets)),
         _hours_out(assets, "signal", "signal_hours_out", SIGNAL_HOURS, "traffic signals out of order"),
         _hours_out(assets, "hospital", "hospital_hours_out", HOSPITAL_HOURS, "hospitals out of service"),
         _most_out(assets),
@@ -59,6 +65,24 @@ def _person_hours(assets: RecordedAssets, name: str, lack: Lack) -> Metric:
         else ""
         if is_known
         else "the map shows nobody to supply",
+    )
+
+
+def _outage_hours(loss: ServiceLoss) -> Metric:
+    worst = [
+        f"worst-off {what} {share.text}"
+        for what, share in (("district", loss.worst_district), ("group", loss.worst_group))
+        if share is not None
+    ]
+    still = bool(loss.share[-1] < 1.0)
+    return Metric(
+        name=f"outage_hours_{loss.service}",
+        value=loss.restoration.lost_h,
+        unit=HOURS,
+        label=f"equivalent outage hours of {loss.service}",
+        better="lower",
+        is_censored=still,
+        note="; ".join([*(["some still without at the end"] if still else []), *worst]),
     )
 
 

@@ -34,10 +34,11 @@ TYPICAL_PEOPLE: Final[Mapping[str, float]] = {
 }
 """People for each one in a European city. transformer: 125 households of 2.2; 100 to 150 are usual in towns, 46
 customers the mean of Enedis (recalled). cell: France had about 64 000 supports with 4G for 67 million people
-(ANFR, 2023; recalled). camera: 11 400 in the 50 largest cities of France (CNEWS, 27 October 2021, read) with 15.4 million
-people (recalled); Nice had one for 84 in 2023 (20 Minutes, 10 April 2023, read). siren: about 5 000 fixed ones for
-the 8.6 million of Switzerland (Federal Office for Civil Protection, read). sign: 2 500 displays at stops for 8.9
-million in London (Transport for London; recalled). petrol_station: 11 000 for 67 million in France (recalled)."""
+(ANFR, 2023; recalled). camera: 11 400 in the 50 largest cities of France (CNEWS, 27 October 2021, read), 15.4
+million people (recalled); Nice had one for 84 in 2023 (20 Minutes, 10 April 2023, read). siren: about 5 000 fixed
+ones for the 8.6 million of Switzerland (Federal Office for Civil Protection, read). sign: 2 500 displays at stops
+for 8.9 million in London (Transport for London; recalled). petrol_station: 11 000 for 67 million in France
+(recalled)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from impetus_sim.errors import InvalidInputError
-from impetus_sim.infrastructure.repair.measures import (
+from impetus_sim.analysis.infrastructure.restoration import (
     measure_restoration,
     person_hours_by,
     restoration_curve,
     unserved_hours,
 )
+from impetus_sim.errors import InvalidInputError
 
 H = 3600.0
 TIMES = np.array([0.0, 2.0, 2.0, 6.0, 10.0, 12.0]) * H

@@ -46,10 +46,13 @@ def restoration_curve(*, levels: Floats, weights: Floats) -> Floats:
 
     Returns
     -------
-    float64 (times,); 1 where nothing counts.
+    float64 (times,); exactly 1 while nothing is lost, and where nothing counts.
     """
     total = float(weights.sum())
-    return levels @ weights / total if total > 0.0 else np.ones(len(levels))
+    if not total > 0.0:
+        return np.ones(len(levels))
+    given, lost = levels @ weights, (1.0 - levels) @ weights
+    return np.asarray(given / (given + lost), np.float64)  # exactly 1 and 0 where nothing or all is lost
 
 
 def measure_restoration(*, times_s: Floats, share: Floats, is_held: bool) -> Restoration:
