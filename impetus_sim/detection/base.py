@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,24 +18,9 @@ from impetus_sim.arrays import Table
 from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.quantities import Seconds
 from impetus_sim.scenario.spec import Spec
+from impetus_sim.world.alarms import AlertKind
 
 Floats = npt.NDArray[np.float64]
-
-AlertKind = Literal[
-    "gunshot",
-    "crush",
-    "smoke",
-    "gas",
-    "flood",
-    "outage",
-    "cyber",
-    "egress",
-    "traffic",
-    "transit",
-    "unrest",
-    "anomaly",
-]
-"""What an alert can say is going on."""
 
 ALERT_OF_STREAM: dict[str, AlertKind] = {
     "people_in_view": "crush",

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from impetus_sim import rng
 from impetus_sim.crowd.injured import InjuredPeople
+from impetus_sim.engine.build_control_rooms import build_callers, build_control_rooms
 from impetus_sim.engine.build_crowd import build_crowd
 from impetus_sim.engine.build_cyber import build_cyber
 from impetus_sim.engine.build_detection import build_detection
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from impetus_sim.cyber.system import CyberSystem
     from impetus_sim.detection.system import DetectionSystem
     from impetus_sim.engine.couplings.carriageway import Carriageway
+    from impetus_sim.engine.couplings.emergency_calls import Callers
     from impetus_sim.engine.couplings.kerbs import Kerbs
     from impetus_sim.engine.lay_storeys import Layout
     from impetus_sim.hazards.system import HazardSystem
     from impetus_sim.infrastructure.city.build import CityInfrastructure
     from impetus_sim.infrastructure.system import InfrastructureSystem
     from impetus_sim.maps.city import City
+    from impetus_sim.response.control_room.system import ControlRoomSystem
     from impetus_sim.response.system import ResponseSystem
     from impetus_sim.scenario.model import Scenario
     from impetus_sim.sensing.system import SensingSystem
@@ -52,6 +55,9 @@ class Systems:
     crowd: CrowdSystem
     hazards: HazardSystem
     response: ResponseSystem
+    control_rooms: ControlRoomSystem | None
+    callers: Callers | None
+    """Who calls for help; only in runs with a control room."""
     traffic: CityTraffic | None
     cyber: CyberSystem | None
     detection: DetectionSystem | None
@@ -71,7 +77,8 @@ class Systems:
     def acting(self) -> tuple[System, ...]:
         """All systems; within a phase they act in this order."""
         city = (self.crowd, self.traffic, self.cyber, self.hazards)
-        systems = (*city, self.sensing, self.detection, self.response, self.infrastructure)
+        watch = (self.sensing, self.detection)
+        systems = (*city, *watch, self.control_rooms, self.response, self.infrastructure)
         return tuple(system for system in systems if system is not None)
 
 
@@ -97,6 +104,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     crowd = build_crowd(scenario, city, world, plan, seed=seed, replicate=replicate)
     hazards = build_hazards(scenario, context)
     response = build_response(scenario, context, hazards)
+    control_rooms = build_control_rooms(scenario, context, hazards, response)
     signals = {} if built is None else {built.assets.ids[row]: n for row, n in built.signal_nodes.items()}
     injured = None
     if world.injuries is not None:
@@ -119,6 +127,8 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         crowd=crowd,
         hazards=hazards,
         response=response,
+        control_rooms=control_rooms,
+        callers=build_callers(scenario.response.calls, context, hazards, crowd, control_rooms),
         traffic=traffic,
         cyber=cyber,
         sensing=sensing,

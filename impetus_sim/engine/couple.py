@@ -24,6 +24,7 @@ from impetus_sim.engine.couplings.drivers_yield import (
     crossings_show_lights_and_vehicles,
     drivers_yield_to_people,
 )
+from impetus_sim.engine.couplings.emergency_calls import people_call_for_help
 from impetus_sim.engine.couplings.people_at_kerbs import people_wait_at_kerbs
 from impetus_sim.engine.couplings.people_on_carriageway import people_on_carriageway_slow_vehicles
 from impetus_sim.engine.couplings.vehicles_near import vehicles_endanger_people
@@ -94,6 +95,8 @@ def people_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
         active["attackers_hit_people"] = attackers_hit_people
     if systems.injured is not None:
         active["injuries_stop_people"] = injuries_stop_people
+    if systems.callers is not None:
+        active["people_call_for_help"] = people_call_for_help
     for behaviour in systems.crowd.behaviours:
         active |= dict.fromkeys(behaviour.couplings(systems.crowd), _in_step)
     return active

@@ -76,7 +76,9 @@ class Simulation:
         self.systems = systems
         self.world, self.crowd = systems.world, systems.crowd
         self.hazards, self.response = systems.hazards, systems.response
-        self.model = CityModel(self, [self.response.commander])
+        rooms = systems.control_rooms
+        operators = [] if rooms is None else rooms.operators
+        self.model = CityModel(self, [self.response.commander, *operators])
         self.digest = DigestChain()
         self.duration_ticks = drawn.time.duration_ticks
         self._digest_ticks = max(1, self.world.ticks(DIGEST_EVERY_S))

@@ -106,6 +106,7 @@ class AssetDamage(Hazard):
     """Comes, and rises; what it breaks stays broken until crews repair it."""
 
     Spec = AssetDamageSpec
+    reported_as = "outage"
 
     def __init__(self, name: str, spec: Any, context: PartContext) -> None:
         super().__init__(name, spec, context)

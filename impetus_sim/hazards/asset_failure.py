@@ -43,6 +43,7 @@ class AssetFailure(Hazard):
     """Breaks, and works again."""
 
     Spec = AssetFailureSpec
+    reported_as = "outage"
 
     def __init__(self, name: str, spec: Any, context: PartContext) -> None:
         self._rows = find_assets(spec, context.world.assets, context.locate)

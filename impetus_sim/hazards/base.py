@@ -20,6 +20,7 @@ from impetus_sim.scenario.messages import Message
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Seconds
 from impetus_sim.scenario.spec import Spec
+from impetus_sim.world.alarms import AlertKind
 from impetus_sim.world.context import PartContext
 from impetus_sim.world.world import World
 
@@ -62,6 +63,10 @@ class Hazard(ABC):
 
     Spec: ClassVar[type[Spec]]
     kind: ClassVar[str]
+    reported_as: ClassVar[AlertKind] = "anomaly"
+    """What people who call for help say it is."""
+    is_real: ClassVar[bool] = True
+    """Whether there is what they say."""
     harms_by_gas: ClassVar[bool] = False
     """Whether it fouls the air: the run then follows harm, with or without the section ``crowd.harm``."""
 

@@ -37,6 +37,7 @@ class Brawl(Hazard):
     """A fight; noticed again every `NOTICE_EVERY_S` until it ends."""
 
     Spec = BrawlSpec
+    reported_as = "brawl"
 
     def times_s(self) -> Sequence[float]:
         """Return the start, the later moments at which it is noticed, and the end."""

@@ -39,6 +39,8 @@ class FalseAlarm(Hazard):
     """One moment of alarm."""
 
     Spec = FalseAlarmSpec
+    reported_as = "gunshot"
+    is_real = False
 
     def times_s(self) -> Sequence[float]:
         """Return the one moment."""

@@ -63,6 +63,7 @@ class FenceFalls(Hazard):
     """One fence; it falls once."""
 
     Spec = FenceFallsSpec
+    reported_as = "crush"
 
     def __init__(self, name: str, spec: FenceFallsSpec, context: PartContext) -> None:
         super().__init__(name, spec, context)

@@ -55,6 +55,7 @@ class Gas(LastingSource):
     """A source that emits once a second."""
 
     Spec = GasSpec
+    reported_as = "gas"
     harms_by_gas = True
 
     def __init__(self, name: str, spec: Any, context: PartContext) -> None:

@@ -41,6 +41,7 @@ class GasArea(LastingArea):
     """Comes at once, stays, and goes at once."""
 
     Spec = GasAreaSpec
+    reported_as = "gas"
     harms_by_gas = True
 
     def act(self, n: int, causes: Sequence[int]) -> int:

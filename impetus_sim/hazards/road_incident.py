@@ -39,6 +39,7 @@ class RoadIncident(Hazard):
     """Happens, and is cleared."""
 
     Spec = RoadIncidentSpec
+    reported_as = "traffic"
 
     def times_s(self) -> Sequence[float]:
         """Return the start and the end."""

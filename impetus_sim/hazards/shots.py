@@ -52,6 +52,7 @@ class Shots(Hazard):
     """Shots at one place; the last act is the end of the threat."""
 
     Spec = ShotsSpec
+    reported_as = "gunshot"
 
     def times_s(self) -> Sequence[float]:
         """Return the time of each shot, then the end."""

@@ -33,6 +33,7 @@ class SignalFault(Hazard):
     """Fails, and is repaired."""
 
     Spec = SignalFaultSpec
+    reported_as = "traffic"
 
     def times_s(self) -> Sequence[float]:
         """Return the start and the end."""

@@ -42,6 +42,7 @@ class Smoke(LastingSource):
     """A source that emits once a second."""
 
     Spec = SmokeSpec
+    reported_as = "smoke"
 
     def act(self, n: int, causes: Sequence[int]) -> int:
         """Emit; be noticed now and then; or end."""

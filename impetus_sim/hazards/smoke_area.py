@@ -36,6 +36,7 @@ class SmokeArea(LastingArea):
     """Comes at once, stays, and goes at once."""
 
     Spec = SmokeAreaSpec
+    reported_as = "smoke"
 
     def act(self, n: int, causes: Sequence[int]) -> int:
         """Come, or go."""

@@ -44,6 +44,11 @@ class HazardSystem(System):
         """Return a hazard by its name."""
         return self._hazards[name]
 
+    @property
+    def parts(self) -> Mapping[str, Hazard]:
+        """The hazards by name."""
+        return self._hazards
+
     def first_event(self, name: str) -> int | None:
         """Return the first event of a hazard, or None before it has acted."""
         row = self._row(name)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
 
+from impetus_sim.scenario.draw import highest
 from impetus_sim.scenario.messages import Message
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Count, Seconds, limits
@@ -28,9 +29,11 @@ class InterventionSpec(Spec):
     at_time
         Ordered at this time, s; or
     after
-        ordered once this hazard has begun, plus
+        ordered once this hazard has begun; or
+    by_playbook
+        ordered by a step of one of the scenario's playbooks.
     delay
-        s until it is noticed and decided.
+        s from the trigger until it is noticed and decided.
     staff
         Stewards needed; they are free again when it is in place.
     lead_time
@@ -39,16 +42,21 @@ class InterventionSpec(Spec):
 
     at_time: Seconds | None = None
     after: str | None = None
+    by_playbook: Literal[True] | None = None
     delay: Seconds = 0.0
     staff: Annotated[Count, limits(high=10_000)] = 0
     lead_time: Seconds = 0.0
 
     @model_validator(mode="after")
     def _check_trigger(self) -> InterventionSpec:
-        if (self.at_time is None) == (self.after is None):
+        n_triggers = sum(trigger is not None for trigger in (self.at_time, self.after, self.by_playbook))
+        if n_triggers != 1:
             refuse(
-                "a trigger is missing" if self.after is None else "two triggers", allowed="at_time or after"
+                "several triggers" if n_triggers else "a trigger is missing",
+                allowed="one of at_time, after, by_playbook",
             )
+        if self.by_playbook is not None and highest(self.delay) > 0.0:
+            refuse("a delay beside by_playbook", key="delay", allowed="after, in the step of the playbook")
         return self
 
     def order_area(self) -> Place | None:

@@ -46,7 +46,7 @@ class Commander:
             if spec.at_time is not None:
                 if tick >= self._ticks_of(spec.at_time + spec.delay):
                     self._order(name, ())
-            elif (began := self._began_at(spec.after)) is not None:
+            elif spec.after is not None and (began := self._began_at(spec.after)) is not None:
                 begun, event = began
                 if tick >= begun + self._ticks_of(spec.delay):
                     self._order(name, (event,))

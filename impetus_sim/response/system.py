@@ -79,6 +79,11 @@ class ResponseSystem(System):
                 self.tasks.last_event[row] = part.act(n, (int(self.tasks.last_event[row]),))
                 self.tasks.n_acts[row] = n + 1
 
+    def order(self, name: str, causes: tuple[int, ...]) -> None:
+        """Order an intervention, for the events that made it necessary; once, whoever asks."""
+        if self._row(name) is None:
+            self._order(name, causes)
+
     def restored(self, tick: int) -> None:
         """Rebuild the crew's processes from the rows of its tasks."""
         self.crew.rebuild(tick)

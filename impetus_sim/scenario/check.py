@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
+from impetus_sim.scenario.check_response import check_response
 from impetus_sim.scenario.clock import MAX_STEPS, microseconds
 from impetus_sim.scenario.cyber import check_goals
 from impetus_sim.scenario.draw import Draw, highest, lowest
@@ -33,6 +34,7 @@ def check_scenario(scenario: Scenario) -> None:
         *_check_focus(scenario),
         *_check_links(scenario),
         *check_references(scenario),
+        *check_response(scenario),
         *(check_goals(scenario.cyber) if scenario.cyber is not None else ()),
     ]
     if faults:

@@ -14,6 +14,7 @@ from impetus_sim.scenario.extend import apply_overrides, merge, read_tree, rebas
 from impetus_sim.scenario.model import Scenario
 from impetus_sim.scenario.parameter_sets import leave_out
 from impetus_sim.scenario.parse import parse_text
+from impetus_sim.scenario.playbook_files import read_playbooks
 from impetus_sim.scenario.problems import stand_in, to_problems
 from impetus_sim.scenario.refer import SECTION_OF
 from impetus_sim.scenario.tree import Mark, Node, grow, plain
@@ -166,9 +167,9 @@ def build(root: Node) -> tuple[Scenario | None, list[Problem]]:
     Checks between sections run only on valid sections, so faulty values are taken out and the rest is
     validated again until nothing new turns up; what is a consequence of taking them out is not reported.
     """
+    problems = read_playbooks(root)
+    taken_out: list[tuple[str, ...]] = [("response", "playbooks")] if problems else []
     data = plain(root)
-    problems: list[Problem] = []
-    taken_out: list[tuple[str, ...]] = []
     for _ in range(_MAX_ROUNDS):
         try:
             scenario = Scenario.model_validate(data)

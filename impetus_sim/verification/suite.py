@@ -49,6 +49,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "equilibrium",
     ),
     "cyber": ("times",),
+    "response": ("queue",),
     "infrastructure": (
         "power",
         "cascade",
@@ -66,7 +67,12 @@ DEFAULT_FAMILIES = ("crowd",)
 """Run when none is named."""
 DEFAULT_MODEL = "collision_free_speed"
 """Of the design set."""
-DEFAULT_MODEL_OF = {"traffic": "kinematic_wave", "cyber": "and_or_times", "infrastructure": ""}
+DEFAULT_MODEL_OF = {
+    "traffic": "kinematic_wave",
+    "cyber": "and_or_times",
+    "response": "control_room_queue",
+    "infrastructure": "",
+}
 """Of families that are not about walking."""
 ALL_MODELS = "all"
 

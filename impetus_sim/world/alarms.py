@@ -8,8 +8,29 @@ appended; of a row only its owner changes the state.
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Literal
 
 from impetus_sim.arrays import Table
+
+AlertKind = Literal[
+    "anomaly",
+    "brawl",
+    "crush",
+    "cyber",
+    "egress",
+    "explosion",
+    "fire",
+    "flood",
+    "gas",
+    "gunshot",
+    "outage",
+    "smoke",
+    "traffic",
+    "transit",
+    "unrest",
+]
+"""What an alert says is going on. anomaly: something unusual, it does not know what. egress: people leave. cyber:
+somebody is in the control network, or data are not what they should be."""
 
 
 class IncidentPhase(IntEnum):
@@ -39,8 +60,7 @@ class Alarms:
 def alerts_table() -> Table:
     """Alerts (written by detection, by callers, and by whoever else raises one; read by control rooms).
 
-    source: name of the detector, or ``call``. kind: what it says is going on, one word such as ``gunshot``,
-    ``crush``, ``smoke``, ``gas``, ``flood``, ``outage``, ``cyber``, ``egress``, ``traffic``, ``anomaly``. stream:
+    source: name of the detector, or ``call``. kind: what it says is going on, of `AlertKind`. stream:
     row of the stream; -1 for none. x, y: local metres, nan when it does not say where. score: how sure, above 0, in
     the detector's own measure. event: id of the alert's event, whose causes are the readings' causes.
     """

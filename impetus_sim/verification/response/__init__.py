@@ -1,0 +1,1 @@
+"""Cases of the response: the queue of control rooms against queueing theory."""
