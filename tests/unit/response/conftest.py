@@ -24,6 +24,7 @@ EXACT = {
     "messages": {"takes": {"kind": "constant", "value": 7}, "loss": 0, "attempts": 2, "again_after": 10},
 }
 BANG = {"kind": "shots", "at": {"xy": [9, 6]}, "start": 2.4, "count": 1, "heard_share": 1.0}
+STAYS = {"low": 3000, "high": 3001}
 ONE_CALL = {"share": 1.0, "after": {"kind": "constant", "value": 5.3}}
 
 
@@ -35,7 +36,7 @@ def control(room):
         rooms = {name: {**EXACT, **spec} for name, spec in rooms.items()}
         base = {
             "time": {"duration": 240},
-            "crowd": {"populations": {"guests": {"count": 1, "premovement": {"low": 300, "high": 301}}}},
+            "crowd": {"step": 0.1, "populations": {"guests": {"count": 1, "premovement": STAYS}}},
             "hazards": {"bang": hazard},
             "response": {"control_rooms": rooms, "calls": calls},
         }
