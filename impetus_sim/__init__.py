@@ -19,6 +19,7 @@ _WHERE = {
     "open_recording": "impetus_sim.recording.reader",
     "Recording": "impetus_sim.recording.reader",
     "compare": "impetus_sim.planning.compare",
+    "Experiment": "impetus_sim.planning.experiments.experiment",
     "compute_metrics": "impetus_sim.analysis.metrics",
     "open_city": "impetus_sim.maps.load",
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
 from collections.abc import Mapping
@@ -13,9 +12,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from impetus_sim.planning.execute import ProgressFunction
     from impetus_sim.planning.study import Study
 
 INTERRUPTED = 130
@@ -102,6 +98,7 @@ def run_comparison(
     """Compare, write the pages, and print; the work behind ``impetus compare`` and ``impetus demo``."""
     from rich.console import Console
 
+    from impetus_sim.cli.run_bar import RunBar, count_processors
     from impetus_sim.errors import InvalidInputError
     from impetus_sim.planning.compare import compare
     from impetus_sim.scenario.load import load_scenario
@@ -116,7 +113,7 @@ def run_comparison(
     scenarios = {name: load_scenario(reference) for name, reference in references.items()}
     messages = Console(stderr=True)
     try:
-        with RunBar(messages) as progress:
+        with RunBar(messages, what="paired runs") as progress:
             study = compare(
                 baseline,
                 scenarios,
@@ -166,45 +163,6 @@ def split_reference(reference: str) -> tuple[str, str]:
     if separator and file.endswith((".yaml", ".yml")):
         return file, variant
     return reference, ""
-
-
-def count_processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-class RunBar:
-    """Show runs done, runs failed and time left on a console; a context manager."""
-
-    def __init__(self, console: Console) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[left]}"),
-            console=console,
-        )
-        self._task = self._bar.add_task("paired runs", total=None, left="")
-
-    def __enter__(self) -> ProgressFunction:
-        self._bar.start()
-        return self._update
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def _update(self, progress: Any) -> None:
-        parts = [progress.note] if progress.note else []
-        if progress.n_failed:
-            parts.append(f"{progress.n_failed} failed")
-        if progress.seconds_left:
-            minutes, seconds = divmod(round(progress.seconds_left), 60)
-            parts.append(f"{minutes} min {seconds:02d} s left" if minutes else f"{seconds} s left")
-        self._bar.update(self._task, completed=progress.n_done, total=progress.n_total, left=", ".join(parts))
 
 
 def write_command(base: str, options: tuple[str, ...], study: Study) -> str:

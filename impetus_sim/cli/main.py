@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("impetus_sim.cli.demo:demo_command", "Run the main job on a real city, offline."),
     "detect": ("impetus_sim.cli.detect:detect_group", "Score detectors of a run or of a plant's record."),
     "doctor": ("impetus_sim.cli.doctor:doctor_command", "Tell whether this machine is ready."),
+    "experiment": ("impetus_sim.cli.experiment:experiment_command", "Run a design over a scenario's keys."),
     "export": ("impetus_sim.cli.export:export_command", "Write a recording for other tools."),
     "explain": ("impetus_sim.cli.explain:explain_command", "Print what caused what in a recording."),
     "info": ("impetus_sim.cli.info:info_command", "Show what a recording holds."),

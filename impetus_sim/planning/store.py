@@ -24,6 +24,7 @@ from typing import IO, Any
 from impetus_sim.errors import InvalidInputError
 
 SCHEMA_VERSION = 1
+_MOST_NAMES = 10
 _SETTINGS_THAT_MAY_CHANGE = ("rule", "keep", "metric")
 
 
@@ -210,11 +211,15 @@ def explain_difference(held: dict[str, Any], asked: dict[str, Any]) -> list[str]
     held_names = [option["name"] for option in held.get("options", [])]
     asked_names = [option["name"] for option in asked["options"]]
     if held_names != asked_names:
-        return [*reasons, f"it compares {', '.join(held_names)}, not {', '.join(asked_names)}"]
-    reasons += [
+        return [*reasons, f"it compares {_list_names(held_names)}, not {_list_names(asked_names)}"]
+    changed = [
         f"the {what} of '{now['name']}' has changed since"
         for before, now in zip(held["options"], asked["options"], strict=True)
         for what in ("scenario", "map")
         if before[f"{what}_digest"] != now[f"{what}_digest"]
     ]
-    return reasons
+    return [*reasons, *changed[:_MOST_NAMES]]
+
+
+def _list_names(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= _MOST_NAMES else f"{len(names)} scenarios"

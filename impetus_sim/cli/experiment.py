@@ -1,0 +1,104 @@
+"""``impetus experiment``: a design over the keys of a scenario, and what it says of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from impetus_sim.planning.experiments.experiment import ExperimentResult
+
+INTERRUPTED = 130
+
+
+@click.command("experiment")
+@click.argument("file", metavar="EXPERIMENT.yaml", type=click.Path(path_type=Path))
+@click.option("-o", "--output", "folder", metavar="DIR", required=True, type=click.Path(path_type=Path))
+@click.option("--workers", type=int, help="Processes at a time.  [default: one per processor]")
+@click.option("--resume", is_flag=True, help="Go on where it stopped; it does so in any case.")
+@click.option("--dry-run", is_flag=True, help="Only check the file and count the runs.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def experiment_command(
+    file: Path, *, folder: Path, workers: int | None, resume: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Run every point of a design over a scenario, with replicates on common random numbers.
+
+    Started again with the same DIR, it goes on where it stopped.
+
+    \b
+    Example:
+      impetus experiment experiments/warning_delay.yaml -o study
+    """
+    from rich.console import Console
+
+    from impetus_sim.cli.run_bar import RunBar, count_processors
+    from impetus_sim.planning.experiments.experiment import Experiment
+    from impetus_sim.report.experiment_picture import save_experiment_picture
+
+    del resume  # the folder knows what is done
+    experiment = Experiment.load(file)
+    if dry_run:
+        n_points = len(experiment.plan().points)
+        count = {"points": n_points, "replicates": int(experiment.spec.replicates)}
+        count["runs"] = n_points * count["replicates"]
+        text = f"{count['points']} points x {count['replicates']} replicates = {count['runs']} runs"
+        click.echo(json.dumps(count) if as_json else text)
+        return
+    messages = Console(stderr=True)
+    try:
+        with RunBar(messages, what="runs") as progress:
+            result = experiment.run(folder, workers=workers or count_processors(), progress=progress)
+    except KeyboardInterrupt:
+        click.echo(f"interrupted: finished runs are kept in {folder}; the same command goes on", err=True)
+        sys.exit(INTERRUPTED)
+    picture = save_experiment_picture(result.document, result.folder / "experiment.png")
+    _show(result, picture=picture, as_json=as_json)
+
+
+def _show(result: ExperimentResult, *, picture: Path, as_json: bool) -> None:
+    from rich.console import Console
+
+    if as_json:
+        click.echo(json.dumps({**result.document, "folder": str(result.folder), "picture": str(picture)}))
+        return
+    console = Console()
+    document = result.document
+    console.print(
+        f"{document['title']}: {document['points']} points, {document['runs']} runs", highlight=False
+    )
+    for metric in document["metrics"]:
+        for table in _tables(document, metric):
+            console.print(table)
+    if document["failed"]:
+        console.print(f"{document['failed']} runs failed; their errors are in {result.folder / 'runs'}")
+    for name, path in {"results": result.folder, "picture": picture}.items():
+        console.print(f"{name}: {path}", highlight=False, soft_wrap=True)
+
+
+def _tables(document: dict[str, Any], metric: str) -> list[Any]:
+    from rich.table import Table
+
+    described = document["metrics"][metric]
+    title = described["label"] + (f" [{described['unit']}]" if described["unit"] else "")
+    found = document["sensitivity"].get(metric)
+    if found is not None and "note" in found:
+        return [f"{title}: no indices, {found['note']}"]
+    if found is not None:
+        rows = found["factors"]
+        indices = [name for name, value in next(iter(rows.values())).items() if isinstance(value, dict)]
+        table = Table("factor", *indices, title=f"{title}: {found['method']}")
+        for name, row in rows.items():
+            cells = [f"{row[index]['value']:.3f} ± {row[index]['half_width']:.3f}" for index in indices]
+            table.add_row(document["factors"][name]["label"], *cells)
+        return [table]
+    table = Table("factor", "value", "mean", "standard error", title=title)
+    for name, rows in document["effects"][metric].items():
+        for row in rows:
+            mean = "not defined" if row["mean"] is None else f"{row['mean']:.4g}"
+            error = "" if row["standard_error"] is None else f"{row['standard_error']:.2g}"
+            table.add_row(document["factors"][name]["label"], str(row["value"]), mean, error)
+    return [table]

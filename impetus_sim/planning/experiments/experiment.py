@@ -1,0 +1,242 @@
+"""An experiment under way and finished: its runs, one row each, and what they say of the factors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from impetus_sim.errors import InvalidInputError, RunFailedError
+from impetus_sim.planning.execute import Executor, ProgressFunction
+from impetus_sim.planning.experiments.points import BASE, Plan, build_plan
+from impetus_sim.planning.experiments.sensitivity import compute_sensitivity, describe_effects
+from impetus_sim.planning.experiments.spec import ExperimentSpec
+from impetus_sim.planning.options import choose_seed
+from impetus_sim.planning.results import build_rows, write_results
+from impetus_sim.planning.run_table import Found, RunTable
+from impetus_sim.planning.runner import ENGINE, Runner
+from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_json, write_whole
+from impetus_sim.scenario.extend import split_variant
+from impetus_sim.scenario.load import load_scenario
+from impetus_sim.scenario.spec_file import read_spec_file
+from impetus_sim.version import __version__
+
+if TYPE_CHECKING:
+    import pandas
+
+DOCUMENT = "experiment.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """A scenario with its variants, and an experiment about it.
+
+    Parameters
+    ----------
+    spec
+        The experiment.
+    variants
+        The scenario as ``base``, and its variants by name.
+
+    Examples
+    --------
+    >>> experiment = Experiment.load("experiments/warning_delay.yaml")  # doctest: +SKIP
+    >>> result = experiment.run("study", workers=2)  # doctest: +SKIP
+    >>> result.to_dataframe()  # doctest: +SKIP
+    """
+
+    spec: ExperimentSpec
+    variants: Mapping[str, Any]
+
+    @classmethod
+    def load(cls, path: Path | str) -> Experiment:
+        """Read an experiment file and the scenario that it is about.
+
+        Raises
+        ------
+        InvalidFilesError
+            With every problem of the file, or of the scenario.
+        """
+        file = Path(path)
+        spec = read_spec_file(file, ExperimentSpec)
+        reference, variant = split_variant(spec.scenario)
+        beside = file.parent / reference
+        reference = str(beside) if beside.exists() else reference
+        base = load_scenario(f"{reference}:{variant}" if variant else reference)
+        wanted = {name for factor in spec.factors.values() for name in factor.variants} - {BASE}
+        named = {
+            name: load_scenario(f"{reference}:{name}") for name in sorted(wanted) if name in base.variants
+        }
+        return cls(spec=spec, variants={BASE: base, **named})
+
+    @property
+    def seed(self) -> int:
+        """Root of all randomness."""
+        return choose_seed(self.variants[BASE]) if self.spec.seed is None else self.spec.seed
+
+    def plan(self) -> Plan:
+        """Return the points of the design; nothing is run."""
+        return build_plan(self.spec, self.variants, seed=self.seed)
+
+    def run(
+        self,
+        folder: Path | str,
+        *,
+        workers: int = 1,
+        progress: ProgressFunction | None = None,
+        runner: Runner = ENGINE,
+    ) -> ExperimentResult:
+        """Carry out every run that the folder does not hold yet.
+
+        Parameters
+        ----------
+        folder
+            Study folder; calling again with the same folder goes on.
+        workers
+            Processes at a time; the results do not depend on it.
+        progress
+            Called after every run.
+        runner
+            Computes a run; for tests and other engines.
+
+        Raises
+        ------
+        InvalidInputError
+            When a factor does not fit the scenario, or the folder holds something else (nothing is run).
+        RunFailedError
+            When the disk is full or every run failed.
+        """
+        plan = self.plan()
+        scenarios = {point.name: point.scenario for point in plan.points}
+        table = RunTable(scenarios, seed=self.seed, keep=self.spec.keep, runner=runner)
+        n = int(self.spec.replicates)
+        store = StudyFolder(Path(folder))
+        store.open(self._design(table, plan))
+        try:
+            write_whole(store.scenarios / "base.yaml", self.variants[BASE].to_text().encode())
+            with Executor(
+                store, runner.run, n_workers=workers, is_warm=runner.is_warm, report=progress
+            ) as executor:
+                executor.execute(table.list_requests(n))
+            document = self._evaluate(store, table, plan, n)
+        finally:
+            store.close()
+        return ExperimentResult(folder=store.path, document=document)
+
+    def _design(self, table: RunTable, plan: Plan) -> dict[str, Any]:
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "design": _plain_design(self.spec),
+            "seed": self.seed,
+            "engine_version": __version__,
+            "kernel_hash": table.kernel_hash,
+            "keep": table.keep,
+            "options": [
+                {
+                    "name": point.name,
+                    "values": dict(point.values),
+                    "scenario_digest": table.scenarios[point.name].digest,
+                    "map_digest": table.maps[point.name],
+                }
+                for point in plan.points
+            ],
+        }
+
+    def _evaluate(self, store: StudyFolder, table: RunTable, plan: Plan, n: int) -> dict[str, Any]:
+        found = table.read(store, n)
+        values = {point.name: point.values for point in plan.points}
+        rows = [
+            {"point": row.pop("option"), **values[point], **row}
+            for row in build_rows(table.names, found)
+            for point in [row["option"]]
+        ]
+        write_results(store.path / "results.parquet", rows)
+        n_runs = len(table.names) * n
+        if found.n_failed == n_runs:
+            first = next(each for row in found.failures for each in row if each is not None)
+            raise RunFailedError(
+                f"all {n_runs} runs failed; the first: {first['message']}",
+                hint=f"errors are kept in {store.runs}",
+            )
+        document = {
+            "schema_version": SCHEMA_VERSION,
+            "title": self.spec.title,
+            "question": self.spec.question,
+            "expected": self.spec.expected,
+            "design": _plain_design(self.spec),
+            "factors": {
+                name: _label(name, factor.label, factor.key) for name, factor in self.spec.factors.items()
+            },
+            "points": len(plan.points),
+            "replicates": n,
+            "runs": n_runs,
+            "failed": found.n_failed,
+            "metrics": self._metrics(found),
+            "effects": describe_effects(plan, found, self._metrics(found)),
+            "sensitivity": compute_sensitivity(
+                self.spec.design, plan, found, self._metrics(found), seed=self.seed
+            ),
+            "seed": self.seed,
+            "engine_version": __version__,
+            "kernel_hash": table.kernel_hash,
+        }
+        write_json(store.path / DOCUMENT, document)
+        return document
+
+    def _metrics(self, found: Found) -> dict[str, dict[str, str]]:
+        first = next(run for row in found.results for run in row if run is not None)["metrics"]
+        wanted = self.spec.metrics or tuple(first)
+        unknown = [name for name in wanted if name not in first]
+        if unknown:
+            raise InvalidInputError(
+                f"metrics: the runs have no '{unknown[0]}'", hint=f"they have {', '.join(first)}"
+            )
+        return {name: {"unit": first[name]["unit"], "label": first[name]["label"]} for name in wanted}
+
+
+def _plain_design(spec: ExperimentSpec) -> dict[str, Any]:
+    return {"kind": spec.design.kind, **spec.design.model_dump(mode="json")}
+
+
+def _label(name: str, label: str, key: str) -> dict[str, str]:
+    return {"label": label or name.replace("_", " "), "key": key}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExperimentResult:
+    """A finished experiment.
+
+    Parameters
+    ----------
+    folder
+        The study folder: ``results.parquet`` has one row per run.
+    document
+        The document of ``experiment.json``; the same bits for the same experiment.
+    """
+
+    folder: Path
+    document: dict[str, Any]
+
+    @classmethod
+    def load(cls, folder: Path | str) -> ExperimentResult:
+        """Read a finished experiment.
+
+        Raises
+        ------
+        InvalidInputError
+            When the folder holds none.
+        """
+        try:
+            document = json.loads((Path(folder) / DOCUMENT).read_text("utf-8"))
+        except (OSError, ValueError):
+            hint = "run 'impetus experiment' with this folder as -o; it goes on where it stopped"
+            raise InvalidInputError(f"'{folder}' holds no finished experiment", hint=hint) from None
+        return cls(folder=Path(folder), document=document)
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return one row per run: point, factors, replicate, status, error, digest, and every metric."""
+        import pandas as pd
+
+        return pd.read_parquet(self.folder / "results.parquet")

@@ -1,0 +1,132 @@
+"""From the points of a design to scenarios: each factor's value put at its key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from impetus_sim.errors import InvalidFilesError, InvalidInputError
+from impetus_sim.planning.experiments.designs import Points
+from impetus_sim.planning.experiments.spec import ExperimentSpec, Factor
+
+BASE = "base"
+"""Name of the scenario without a variant, where variants are a factor."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One combination.
+
+    Parameters
+    ----------
+    name
+        ``p0``, ``p1`` and so on, with leading zeros.
+    values
+        Factor name to what it takes there: a number in SI, a text, or whatever the file gave.
+    scenario
+        The scenario with those values.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    scenario: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """All points of an experiment, and where they lie in the unit cube (points, factors)."""
+
+    factors: tuple[str, ...]
+    cube: Points
+    points: tuple[Point, ...]
+
+
+def build_plan(spec: ExperimentSpec, variants: Mapping[str, Any], *, seed: int) -> Plan:
+    """Return the points of an experiment.
+
+    Parameters
+    ----------
+    spec
+        The experiment.
+    variants
+        The scenario as `BASE`, and its variants by name.
+    seed
+        Of random designs.
+
+    Raises
+    ------
+    InvalidInputError
+        When a key does not exist, a value is not allowed there, or a variant is unknown; names the factor.
+    """
+    names = tuple(spec.factors)
+    takers = [_Taker(name, factor, variants) for name, factor in spec.factors.items()]
+    cube = spec.design.points([taker.n_values for taker in takers], seed=seed)
+    width = len(str(len(cube) - 1))
+    points = []
+    made: dict[tuple[Any, ...], Any] = {}
+    for k, row in enumerate(cube):
+        values = {name: taker.at(float(u)) for name, taker, u in zip(names, takers, row, strict=True)}
+        identity = tuple(repr(value) for value in values.values())
+        if identity not in made:
+            made[identity] = _change(spec.factors, values, variants)
+        points.append(Point(name=f"p{k:0{width}}", values=values, scenario=made[identity]))
+    return Plan(factors=names, cube=cube, points=tuple(points))
+
+
+class _Taker:
+    # what one factor takes at a quantile
+    def __init__(self, name: str, factor: Factor, variants: Mapping[str, Any]) -> None:
+        self._values: Sequence[Any] = factor.variants or factor.values
+        self._draw = None
+        for variant in factor.variants:
+            if variant not in variants:
+                near = get_close_matches(variant, variants, n=1)
+                raise InvalidInputError(
+                    f"factors.{name}: the scenario has no variant '{variant}'",
+                    hint=f"did you mean '{near[0]}'?" if near else f"it has {', '.join(variants)}",
+                )
+        if factor.range is not None:
+            changed = _try(variants[BASE], {factor.key: factor.range}, name)
+            self._draw = changed.draws().get(factor.key)
+            if self._draw is None:
+                raise InvalidInputError(
+                    f"factors.{name}: '{factor.range}' is one value, not a range",
+                    hint="write '30 s to 2 min', or {uniform: [30 s, 2 min]}, or values: [...]",
+                )
+        for value in factor.values:
+            _try(variants[BASE], {factor.key: value}, name)
+
+    @property
+    def n_values(self) -> int:
+        return len(self._values)
+
+    def at(self, u: float) -> Any:
+        if self._draw is None:
+            return self._values[min(int(u * len(self._values)), len(self._values) - 1)]
+        value = self._draw.quantile(min(max(u, 1e-12), 1.0 - 1e-12))
+        return round(value) if self._draw.integer else float(value)
+
+
+def _change(factors: Mapping[str, Factor], values: Mapping[str, Any], variants: Mapping[str, Any]) -> Any:
+    scenario = variants[BASE]
+    changes = {}
+    for name, value in values.items():
+        if factors[name].variants:
+            scenario = variants[value]
+        else:
+            changes[factors[name].key] = value
+    return scenario.with_(**changes) if changes else scenario
+
+
+def _try(scenario: Any, changes: Mapping[str, Any], name: str) -> Any:
+    try:
+        return scenario.with_(**changes)
+    except InvalidFilesError as error:
+        first = error.problems[0]
+        allowed = f" (allowed: {first.allowed})" if first.allowed else ""
+        raise InvalidInputError(
+            f"factors.{name}: {first.key}: {first.message}{allowed}",
+            hint=f"did you mean '{first.nearest}'?" if first.nearest else "see `impetus schema` for the keys",
+        ) from error
