@@ -14,6 +14,7 @@ from impetus_sim.engine.build_control_rooms import build_callers, build_control_
 from impetus_sim.engine.build_crowd import build_crowd
 from impetus_sim.engine.build_cyber import build_cyber
 from impetus_sim.engine.build_detection import build_detection
+from impetus_sim.engine.build_exposure import build_exposure
 from impetus_sim.engine.build_infrastructure import build_infrastructure, lay_infrastructure
 from impetus_sim.engine.build_parts import build_hazards, build_response, part_context
 from impetus_sim.engine.build_sensing import build_sensing
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from impetus_sim.detection.system import DetectionSystem
     from impetus_sim.engine.couplings.carriageway import Carriageway
     from impetus_sim.engine.couplings.emergency_calls import Callers
+    from impetus_sim.engine.couplings.exposure import ExposureSystem
     from impetus_sim.engine.couplings.kerbs import Kerbs
     from impetus_sim.engine.lay_storeys import Layout
     from impetus_sim.hazards.system import HazardSystem
@@ -61,6 +63,7 @@ class Systems:
     traffic: CityTraffic | None
     cyber: CyberSystem | None
     detection: DetectionSystem | None
+    exposure: ExposureSystem | None
     infrastructure: InfrastructureSystem | None
     sensing: SensingSystem | None
     signal_assets: frozenset[int]
@@ -78,7 +81,7 @@ class Systems:
         """All systems; within a phase they act in this order."""
         city = (self.crowd, self.traffic, self.cyber, self.hazards)
         watch = (self.sensing, self.detection)
-        systems = (*city, *watch, self.control_rooms, self.response, self.infrastructure)
+        systems = (*city, *watch, self.control_rooms, self.response, self.infrastructure, self.exposure)
         return tuple(system for system in systems if system is not None)
 
 
@@ -133,6 +136,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         cyber=cyber,
         sensing=sensing,
         detection=build_detection(scenario.detection, world, start=scenario.time.start),
+        exposure=build_exposure(context, crowd, hazards, seed=seed, replicate=replicate),
         infrastructure=infrastructure,
         signal_assets=_signal_rows(built, traffic),
         layout=plan.ways.layout,

@@ -24,6 +24,7 @@ def part_context(world: World, city: City, *, seed: int, replicate: int) -> Part
         world=world,
         locate=lambda place: locate(place, city),
         stream_key=lambda stream: rng.stream_key(seed, replicate, stream),
+        buildings=city.layers["buildings"].geometry.to_numpy,
     )
 
 

@@ -35,6 +35,7 @@ def build_sensing(
         world=context.world,
         locate=context.locate,
         stream_key=context.stream_key,
+        buildings=context.buildings,
         scene=build_scene(city, context.world, crowd, infrastructure),
     )
     kinds = registry.catalogue("sensors")

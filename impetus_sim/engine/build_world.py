@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from impetus_sim.engine.build_gates import open_gates
+from impetus_sim.engine.build_weather import build_weather
 from impetus_sim.engine.describe_storeys import sheets_in_building
 from impetus_sim.engine.lay_ground import Cells, GroundPlan, cells_of
 from impetus_sim.engine.ways import initial_status
@@ -38,6 +39,8 @@ def build_world(scenario: Scenario, city: City, plan: GroundPlan) -> World:
         world.streets = streets_table()
     if scenario.traffic is not None:
         world.road_orders = road_orders_table()
+    world.bounds = city.bounds
+    world.weather = build_weather(scenario.weather)
     plan.world = world
     return world
 

@@ -97,6 +97,8 @@ def people_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
         active["injuries_stop_people"] = injuries_stop_people
     if systems.callers is not None:
         active["people_call_for_help"] = people_call_for_help
+    if systems.exposure is not None:
+        active |= dict.fromkeys(systems.exposure.couplings, _in_step)
     for behaviour in systems.crowd.behaviours:
         active |= dict.fromkeys(behaviour.couplings(systems.crowd), _in_step)
     return active
@@ -148,4 +150,4 @@ def couple(world: World, systems: Systems, tick: int) -> list[str]:
 
 
 def _in_step(world: World, systems: Systems, seconds: float) -> None:
-    """Stand for a coupling that the crowd carries out within its step."""
+    """Stand for a coupling that a system carries out within its own step."""

@@ -20,9 +20,9 @@ COMPILED_WHEN_USED = (
 )
 """Modules of kernels that most runs do not use: links of the network, walking models other than the default. They
 are compiled, and kept, by the first run that uses them."""
-PACKAGES_COMPILED_WHEN_USED = ("traffic", "infrastructure", "cyber", "response")
+PACKAGES_COMPILED_WHEN_USED = ("traffic", "infrastructure", "cyber", "response", "world")
 """The same for whole packages: their kernels are compiled by the first run with vehicles, a power network, an
-attacker or a control room."""
+attacker, a control room or a plume."""
 
 READY = "ready"
 """Marker of the kernels of ordinary runs."""

@@ -1,19 +1,23 @@
-"""The hazards of one run: acts each when due, and lets smoke spread."""
+"""The hazards of one run: acts each when due, lets smoke spread and puffs drift."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from impetus_sim.arrays import Table
 from impetus_sim.hazards.base import Hazard
 from impetus_sim.world.phases import Phase
+from impetus_sim.world.plumes import STEP_S as PLUME_STEP_S
 from impetus_sim.world.system import Channels, System
 from impetus_sim.world.world import World
 
 SMOKE_STEP_S = 1.0
 SMOKE_RECORDED_EVERY_S = 5.0
+PLUMES_RECORDED_EVERY_S = 10.0
+MG_PER_KG = 1e6
 
 
 class HazardSystem(System):
@@ -34,6 +38,12 @@ class HazardSystem(System):
             "hazards", 0, {"key": "S64", "n_acts": "i8", "first_event": "i8", "last_event": "i8"}
         )
         self._smoke_ticks = world.ticks(SMOKE_STEP_S)
+        self._plume_ticks = world.ticks(PLUME_STEP_S)
+
+    @property
+    def parts(self) -> dict[str, Hazard]:
+        """The hazards by name."""
+        return dict(self._hazards)
 
     @property
     def state(self) -> list[Table]:
@@ -59,6 +69,8 @@ class HazardSystem(System):
         due = [max(after + 1, t) for name in self._hazards if (t := self._due(name)) is not None]
         if self._spreads:
             due.append((after // self._smoke_ticks + 1) * self._smoke_ticks)
+        if self._drifts:
+            due.append((after // self._plume_ticks + 1) * self._plume_ticks)
         due += [(after // every + 1) * every for _, _, every in self._watching()]
         return min(due, default=None)
 
@@ -69,6 +81,7 @@ class HazardSystem(System):
             self._world.smoke.spread(seconds)
             if self._world.air is not None and self._world.air.is_present:
                 self._world.air.spread(seconds)
+        self._let_drift(tick)
         for name, hazard in self._hazards.items():
             while (due := self._due(name)) is not None and due <= tick:
                 self._act(name, hazard)
@@ -77,11 +90,28 @@ class HazardSystem(System):
                 self._act(name, hazard)
 
     def record(self, channels: Channels, tick: int, *, is_frame: bool) -> None:
-        """Record the smoke, as a field."""
+        """Record smoke and plumes, as fields."""
         del is_frame
-        smoke = self._world.smoke
+        smoke, plumes = self._world.smoke, self._world.plumes
         if smoke.is_present and tick % self._world.ticks(SMOKE_RECORDED_EVERY_S) == 0:
             channels.add_field(tick, "smoke_extinction", smoke.extinction.astype(np.float32))
+        if (
+            plumes is not None
+            and plumes.is_present
+            and tick % self._world.ticks(PLUMES_RECORDED_EVERY_S) == 0
+        ):
+            _, held = plumes.raster(self._world.bounds)
+            channels.add_field(tick, "plume_mg_m3", (held * MG_PER_KG).astype(np.float32))
+
+    def describe(self) -> dict[str, dict[str, Any]]:
+        """Return where the cells of the plumes' raster are."""
+        plumes, bounds = self._world.plumes, self._world.bounds
+        if plumes is None:
+            return {}
+        cell, _ = plumes.raster(bounds)
+        return {
+            "plume_grid": {"x0": np.array(bounds[0]), "y0": np.array(bounds[1]), "cell_m": np.array(cell)}
+        }
 
     def _watching(self) -> list[tuple[str, Hazard, int]]:
         # Those that wait for something other than a time, with the ticks between two looks.
@@ -95,6 +125,17 @@ class HazardSystem(System):
     def _spreads(self) -> bool:
         air = self._world.air
         return self._world.smoke.is_present or (air is not None and air.is_present)
+
+    @property
+    def _drifts(self) -> bool:
+        plumes = self._world.plumes
+        return plumes is not None and plumes.is_present
+
+    def _let_drift(self, tick: int) -> None:
+        # Puffs were where they are at the last step: the wind of then carries them here.
+        plumes, world = self._world.plumes, self._world
+        if plumes is not None and plumes.is_present and tick and tick % self._plume_ticks == 0:
+            plumes.move(world.seconds(self._plume_ticks), time_s=world.seconds(tick - self._plume_ticks))
 
     def _row(self, name: str) -> int | None:
         rows = (self.table.key == name.encode()).nonzero()[0]

@@ -21,6 +21,7 @@ from impetus_sim.scenario.response import Response
 from impetus_sim.scenario.sensing import Sensing
 from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty, refuse
 from impetus_sim.scenario.traffic import Traffic
+from impetus_sim.scenario.weather import WeatherSection
 
 if TYPE_CHECKING:
     from impetus_sim.maps.city import City
@@ -104,6 +105,7 @@ class Scenario(Spec):
     cyber: Cyber | None = None
     detection: Detection | None = None
     sensing: Sensing | None = None
+    weather: WeatherSection | None = None
     hazards: Entries[Annotated[Spec, OneOf("hazards")]] = Field(default_factory=Named)
     response: Annotated[Response, BeforeValidator(none_is_empty)] = Field(default_factory=Response)
     interventions: Entries[Annotated[Spec, OneOf("interventions")]] = Field(default_factory=Named)

@@ -50,6 +50,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "cyber": ("times",),
     "response": ("queue",),
+    "hazards": ("plume",),
     "infrastructure": (
         "power",
         "cascade",
@@ -71,6 +72,7 @@ DEFAULT_MODEL_OF = {
     "traffic": "kinematic_wave",
     "cyber": "and_or_times",
     "response": "control_room_queue",
+    "hazards": "",
     "infrastructure": "",
 }
 """Of families that are not about walking."""

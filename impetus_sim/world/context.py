@@ -18,9 +18,10 @@ class PartContext:
     """Surroundings of a part under construction.
 
     locate: from a scenario's place to geometry in local metres. stream_key: from a purpose to the key of a
-    random stream of this run.
+    random stream of this run. buildings: footprints of the map's buildings, in local metres, object (n,).
     """
 
     world: World
     locate: Callable[[Any], BaseGeometry]
     stream_key: Callable[[str], npt.NDArray[np.uint32]]
+    buildings: Callable[[], npt.NDArray[np.object_]]

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import Table
+from impetus_sim.errors import InvalidInputError
 from impetus_sim.world import tables
 from impetus_sim.world.air import AirField
 from impetus_sim.world.alarms import Alarms
@@ -20,10 +21,12 @@ from impetus_sim.world.gates import GateGrid, solid_walls
 from impetus_sim.world.goals import Goals
 from impetus_sim.world.ground import Ground
 from impetus_sim.world.injuries import Injuries
+from impetus_sim.world.plumes import PlumeField
 from impetus_sim.world.sheets import Sheets
 from impetus_sim.world.smoke import SmokeField
 from impetus_sim.world.streams import Telemetry
 from impetus_sim.world.units import Units
+from impetus_sim.world.weather import Weather
 
 
 class World:
@@ -54,6 +57,12 @@ class World:
     """Only in runs with units that can be sent."""
     attackers: Attackers | None = None
     """Only in runs with an armed attacker."""
+    bounds: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """Smallest box around the city, x0, y0, x1, y1, m; set by whoever builds the world from one."""
+    weather: Weather | None = None
+    """Only where the scenario says it."""
+    plumes: PlumeField | None = None
+    """Puffs in the wind; only in runs with a hazard that releases some."""
 
     def __init__(
         self,
@@ -124,6 +133,7 @@ class World:
         held += [self.connections] if self.connection_names else []
         if self.air is not None:
             held += [self.air.table, self.air.sources]
+        held += self.plumes.tables if self.plumes is not None else []
         if len(self.gates):
             held.append(self.gates)
         held += [self.coverage.table] if self.coverage is not None else []
@@ -165,6 +175,23 @@ class World:
         if self.air is None:
             self.air = AirField(self.ground)
         return self.air
+
+    def need_plumes(self) -> PlumeField:
+        """Return the puffs, made at the first call (by a hazard that releases some, before the run).
+
+        Raises
+        ------
+        InvalidInputError
+            When the scenario says nothing of the weather.
+        """
+        if self.weather is None:
+            raise InvalidInputError(
+                "nothing is known of the wind",
+                hint="add the section weather: {wind_speed: 3, wind_from: 270}",
+            )
+        if self.plumes is None:
+            self.plumes = PlumeField(self.weather)
+        return self.plumes
 
     def extinction_at(
         self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]

@@ -57,6 +57,7 @@ MORE = {
         "rising": [{"after": 5, "intensity": 200}],
     },
     "asset_control": {"assets": ["feeder_1_1"], "level": 0, "by_hand": True},
+    "plume": {"substance": "chlorine", "mass": 2, "lasts": 6},
     "threshold": {"above": 1},
     "exit_counter": {"at": None},
     "staged_departure": {
@@ -85,6 +86,7 @@ NEEDS = {
     "gate_control": {"crowd": {"gates": GATES}},
     "fence_falls": {"crowd": {"gates": GATES}},
     "asset_failure": {"infrastructure": {}},
+    "plume": {"weather": {"wind_speed": 1}},
     "asset_damage": {"infrastructure": {}},
     "asset_control": {"infrastructure": {}},
     **dict.fromkeys(ON_ROADS, TRAFFIC),

@@ -1,0 +1,1 @@
+"""Cases of hazards: published equations and tables, one file for each hazard."""

@@ -1,0 +1,1 @@
+"""Compiled code of the world's fields: concentrations of puffs at points."""
