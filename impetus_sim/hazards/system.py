@@ -41,11 +41,6 @@ class HazardSystem(System):
         self._plume_ticks = world.ticks(PLUME_STEP_S)
 
     @property
-    def parts(self) -> dict[str, Hazard]:
-        """The hazards by name."""
-        return dict(self._hazards)
-
-    @property
     def state(self) -> list[Table]:
         """Tables that a later step reads."""
         return [self.table, *(table for hazard in self._hazards.values() for table in hazard.state)]
