@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -61,3 +62,26 @@ def score_command(
     if data is None:
         raise InvalidInputError("nothing to score", hint="impetus detect score --data FILE")
     score_record(data, train=train, tune=tune, is_left_out=leave_one_out, as_json=as_json)
+
+
+@detect_group.command("egress", epilog="Example: impetus detect egress --seeds 200 --days 200")
+@click.option(
+    "--seeds", type=click.IntRange(1, 100_000), default=200, show_default=True, help="Days with an egress."
+)
+@click.option(
+    "--days", type=click.IntRange(1, 100_000), default=200, show_default=True, help="Days without one."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Root of all draws.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def egress_command(*, seeds: int, days: int, seed: int, as_json: bool) -> None:
+    """Try the detector of an egress on counts at the exits of a made square.
+
+    Counts have groups, showers, shows that end, schools that let out and counters that fail; the detector learns
+    from 28 other days.
+    """
+    from impetus_sim.detection.scoring import egress_trials as trials
+
+    click.echo("learning from 28 days, then trying", err=True)
+    result = trials.run_trials(n_trials=seeds, n_days=days, seed=seed)
+    document = trials.summarise(result)
+    click.echo(json.dumps(document) if as_json else "\n".join(trials.describe(document)))

@@ -123,16 +123,15 @@ class Detector(ABC):
         its score to those on which it rests most. float64 (n,).
         """
 
+    def observe_all(self, times_s: Floats, values: Floats) -> Floats:
+        """Return the scores of a record, reading after reading, float64 (m, n).
 
-def run_over(detector: Detector, times_s: Floats, values: Floats) -> Floats:
-    """Return the scores of a record, reading after reading, float64 (m, n).
-
-    Parameters
-    ----------
-    times_s, values
-        As of `Detector.fit`.
-    """
-    scores = np.empty(values.shape)
-    for k, (time_s, row) in enumerate(zip(times_s, values, strict=True)):
-        scores[k] = detector.observe(float(time_s), row)
-    return scores
+        Parameters
+        ----------
+        times_s, values
+            As of `fit`.
+        """
+        scores = np.empty(values.shape)
+        for k, (time_s, row) in enumerate(zip(times_s, values, strict=True)):
+            scores[k] = self.observe(float(time_s), row)
+        return scores

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from impetus_sim.detection.base import Detector, Floats, run_over
+from impetus_sim.detection.base import Detector, Floats
 from impetus_sim.detection.detectors.control_rules import ControlRules, ControlRulesSpec
 from impetus_sim.detection.detectors.integrity import Integrity, IntegritySpec
 from impetus_sim.detection.detectors.relations import RelationsDetector, RelationsSpec
@@ -96,7 +96,7 @@ class PlantMonitor:
         n_rows = len(values)
         scores, best = np.zeros((n_rows, len(self._looks))), np.zeros((n_rows, len(self.signals)))
         for look, (detector, columns) in enumerate(self._looks):
-            found = run_over(detector, times_s, values[:, columns])
+            found = detector.observe_all(times_s, values[:, columns])
             scores[:, look] = found.max(axis=1)
             best[:, columns] = np.maximum(best[:, columns], found)
         alarms = count_agreeing(scores >= 1.0, self.hold + 1) >= 1

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from impetus_sim.detection.base import Detector, DetectorSpec, Floats, run_over
+from impetus_sim.detection.base import Detector, DetectorSpec, Floats
 from impetus_sim.detection.kernels.repeats import add_readings
 from impetus_sim.registry import register
 from impetus_sim.scenario.quantities import Count, FixedCount, Number, limits
@@ -126,7 +126,7 @@ class Integrity(Detector):
             update=dict.fromkeys(("frozen_after", "replayed_after", "rate", "low", "high"))
         )
         watcher = _Watcher(self.name, open_spec, self.streams)
-        run_over(watcher, times_s, values)
+        watcher.observe_all(times_s, values)
         return watcher.most_same, watcher.most_repeated, watcher.most_rate
 
 
