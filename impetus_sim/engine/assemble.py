@@ -15,10 +15,11 @@ from impetus_sim.engine.build_crowd import build_crowd
 from impetus_sim.engine.build_cyber import build_cyber
 from impetus_sim.engine.build_detection import build_detection
 from impetus_sim.engine.build_exposure import build_exposure
-from impetus_sim.engine.build_infrastructure import build_infrastructure, lay_infrastructure
+from impetus_sim.engine.build_infrastructure import build_infrastructure, hour_of_day, lay_infrastructure
 from impetus_sim.engine.build_parts import build_hazards, build_response, part_context
 from impetus_sim.engine.build_sensing import build_sensing
 from impetus_sim.engine.build_traffic import build_traffic
+from impetus_sim.engine.build_units import build_units, lay_units
 from impetus_sim.engine.build_world import build_world
 from impetus_sim.engine.couplings.carriageway import build_carriageway
 from impetus_sim.engine.couplings.drivers_yield import crossings_show_lights_and_vehicles
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from impetus_sim.maps.city import City
     from impetus_sim.response.control_room.system import ControlRoomSystem
     from impetus_sim.response.system import ResponseSystem
+    from impetus_sim.response.units.system import UnitsSystem
     from impetus_sim.scenario.model import Scenario
     from impetus_sim.sensing.system import SensingSystem
     from impetus_sim.traffic.city_traffic import CityTraffic
@@ -60,6 +62,7 @@ class Systems:
     control_rooms: ControlRoomSystem | None
     callers: Callers | None
     """Who calls for help; only in runs with a control room."""
+    units: UnitsSystem | None
     traffic: CityTraffic | None
     cyber: CyberSystem | None
     detection: DetectionSystem | None
@@ -81,7 +84,8 @@ class Systems:
         """All systems; within a phase they act in this order."""
         city = (self.crowd, self.traffic, self.cyber, self.hazards)
         watch = (self.sensing, self.detection)
-        systems = (*city, *watch, self.control_rooms, self.response, self.infrastructure, self.exposure)
+        staff = (self.units, self.control_rooms, self.response)
+        systems = (*city, *watch, *staff, self.infrastructure, self.exposure)
         return tuple(system for system in systems if system is not None)
 
 
@@ -103,6 +107,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     plan = lay_ground(scenario, city)
     world = build_world(scenario, city, plan)
     built = lay_infrastructure(scenario, city, world)
+    lay_units(scenario, world)
     context = part_context(world, city, seed=seed, replicate=replicate)
     crowd = build_crowd(scenario, city, world, plan, seed=seed, replicate=replicate)
     hazards = build_hazards(scenario, context)
@@ -125,6 +130,16 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         scenario, city, world, built, traffic, seed=seed, replicate=replicate
     )
     sensing = build_sensing(scenario.sensing, city, context, crowd, infrastructure=infrastructure)
+    units = build_units(
+        scenario,
+        city,
+        world,
+        crowd,
+        traffic,
+        day_begins_h=hour_of_day(scenario),
+        seed=seed,
+        replicate=replicate,
+    )
     systems = Systems(
         world=world,
         crowd=crowd,
@@ -132,6 +147,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         response=response,
         control_rooms=control_rooms,
         callers=build_callers(scenario.response.calls, context, hazards, crowd, control_rooms),
+        units=units,
         traffic=traffic,
         cyber=cyber,
         sensing=sensing,

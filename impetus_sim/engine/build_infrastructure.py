@@ -117,7 +117,7 @@ def build_infrastructure(
     services = Services(without_water_needs(built.assets), key("infrastructure.needs"))
     states = services.states
     grid = PowerGrid(with_load(built.grid, float(spec.hour_load)), key=key("infrastructure.relays"))
-    network = build_zone_water(built, start_s=round(3600.0 * _hour_of_day(scenario)))
+    network = build_zone_water(built, start_s=round(3600.0 * hour_of_day(scenario)))
     water = WaterSupply(
         network, states, zones=built.zone_assets, pumps=built.pump_assets, tanks=built.tank_assets
     )
@@ -158,7 +158,7 @@ def build_infrastructure(
                 built.assets,
                 services,
                 travel_of_crews(city, traffic),
-                day_begins_h=_hour_of_day(scenario),
+                day_begins_h=hour_of_day(scenario),
                 draw_key=key("infrastructure.repair"),
             )
     return InfrastructureSystem(
@@ -185,7 +185,8 @@ def find_districts(spec: Infrastructure, city: City, assets: Assets) -> District
     return districts_of_areas(tuple(spec.districts), areas, assets)
 
 
-def _hour_of_day(scenario: Scenario) -> float:
+def hour_of_day(scenario: Scenario) -> float:
+    """Return the hour of the day at which a run begins."""
     start = datetime.fromisoformat(scenario.time.start)
     return start.hour + start.minute / 60.0 + start.second / 3600.0
 

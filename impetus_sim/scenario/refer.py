@@ -23,6 +23,7 @@ SECTION_OF = {
     "connections": ("crowd", "connections"),
     "demand": ("traffic", "demand"),
     "hand_assets": ("cyber", "assets"),
+    "stations": ("response", "stations"),
 }
 """Family of names to the section that holds the entries."""
 
@@ -40,6 +41,7 @@ def known_names(scenario: Scenario) -> dict[str, set[str]]:
         "control_rooms": set(scenario.response.control_rooms),
         "connections": set(scenario.crowd.connections),
         "demand": set() if scenario.traffic is None else set(scenario.traffic.demand),
+        "stations": set(scenario.response.stations),
         "hand_assets": set() if scenario.cyber is None else set(scenario.cyber.assets),
     }
 

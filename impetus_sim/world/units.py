@@ -7,9 +7,13 @@ fire units). Traffic drives those that ask for it through the streets as they ar
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from impetus_sim.arrays import Table
+from impetus_sim.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from impetus_sim.world.world import World
 
 UNIT_KINDS: Final = ("police", "fire", "ambulance", "road_crew", "grid_crew")
 
@@ -49,6 +53,23 @@ class Units:
     def tables(self) -> list[Table]:
         """All state."""
         return [self.units, self.drives, self.orders]
+
+    def order(self, tick: int, key: str, kind: UnitOrder, *, cause: int) -> None:
+        """Order something about the units of an intervention."""
+        self.orders.append({"tick": tick, "key": key.encode(), "kind": kind, "cause": cause})
+
+
+def require_units(world: World) -> Units:
+    """Return the units of a run.
+
+    Raises
+    ------
+    InvalidInputError
+        When it has none.
+    """
+    if world.units is None:
+        raise InvalidInputError("the run has no units", hint="together with response.units")
+    return world.units
 
 
 def units_table() -> Table:

@@ -60,6 +60,9 @@ MORE = {
     "plume": {"substance": "chlorine", "mass": 2, "lasts": 6},
     "threshold": {"above": 1},
     "exit_counter": {"at": None},
+    "send_units": {"at": {"xy": [3, 4]}, "unit": "police", "recall_after": 6},
+    "move_units": {"at": {"xy": [3, 4]}, "unit": "police"},
+    "add_units": {"unit": "police", "count": 2, "station": "yard"},
     "staged_departure": {
         "stages": [{"at": {"box": [0, 0, 200, 400]}, "start": 2}, {"hold": True}],
         "ends_after": 6,
@@ -76,6 +79,12 @@ TRAFFIC = {
         "demand": {"everyday": {"kind": "gravity", "trips": 60, "through": 1.0, "end": 15}},
     }
 }
+UNITS = {
+    "response": {
+        "stations": {"yard": {"at": {"xy": [6, 2]}}},
+        "units": {"cops": {"unit": "police", "station": "yard"}},
+    }
+}
 ON_ROADS = (
     "road_closure", "road_incident", "signal_fault", "turn_ban", "area_ban", "contraflow", "signal_control",
     "staged_departure",
@@ -90,6 +99,7 @@ NEEDS = {
     "asset_damage": {"infrastructure": {}},
     "asset_control": {"infrastructure": {}},
     **dict.fromkeys(ON_ROADS, TRAFFIC),
+    **dict.fromkeys(("send_units", "move_units", "add_units"), UNITS),
 }
 """What must be in the room for single parts."""
 IN_TOWN = ("street_closure", *ON_ROADS)

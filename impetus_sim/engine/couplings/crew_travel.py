@@ -50,17 +50,31 @@ class CrewTravel:
         aside_m = np.hypot(network.node_x[node] - x, network.node_y[node] - y).sum()
         if node[0] == node[1]:
             return float(aside_m / ON_FOOT_M_S)
-        seconds = self._link_s()
+        drive_s = float(dijkstra(self._graph(), indices=int(node[0]))[int(node[1])])
+        if not np.isfinite(drive_s):
+            return float(DETOUR * math.dist(start, end) / ON_FOOT_M_S)
+        return float(drive_s + aside_m / ON_FOOT_M_S)
+
+    def between(self, one: Point, others: Floats, *, is_goal: bool) -> Floats:
+        """Return the time from one place to each of others (n, 2), or from each to the one, s, float64 (n,)."""
+        network = self._network
+        x, y = np.append(others[:, 0], one[0]), np.append(others[:, 1], one[1])
+        node = network.nearest_node(x, y)
+        aside_m = np.hypot(network.node_x[node] - x, network.node_y[node] - y)
+        graph = self._graph()
+        drive_s = dijkstra(graph.T if is_goal else graph, indices=int(node[-1]))[node[:-1]]
+        on_foot_s = DETOUR * np.hypot(x[:-1] - one[0], y[:-1] - one[1]) / ON_FOOT_M_S
+        seconds = drive_s + (aside_m[:-1] + aside_m[-1]) / ON_FOOT_M_S
+        return np.where(np.isfinite(drive_s), seconds, on_foot_s)
+
+    def _graph(self) -> csr_array:
+        network, seconds = self._network, self._link_s()
         # of two links between the same junctions the faster one
         order = np.lexsort((seconds, network.to_node, network.from_node))
         pair = network.from_node[order] * network.n_nodes + network.to_node[order]
         order = order[np.append(True, np.diff(pair) > 0)]
         ends = (network.from_node[order], network.to_node[order])
-        graph = csr_array((seconds[order], ends), shape=(network.n_nodes, network.n_nodes))
-        drive_s = float(dijkstra(graph, indices=int(node[0]))[int(node[1])])
-        if not np.isfinite(drive_s):
-            return float(DETOUR * math.dist(start, end) / ON_FOOT_M_S)
-        return float(drive_s + aside_m / ON_FOOT_M_S)
+        return csr_array((seconds[order], ends), shape=(network.n_nodes, network.n_nodes))
 
     def _link_s(self) -> Floats:
         if self._traffic is None:
