@@ -13,6 +13,8 @@ from impetus_sim.analysis.infrastructure.metrics import compute_infrastructure_m
 from impetus_sim.analysis.injuries import compute_injury_metrics
 from impetus_sim.analysis.metric import Metric
 from impetus_sim.analysis.people import read_people
+from impetus_sim.analysis.response.playbooks import compute_playbook_metrics
+from impetus_sim.analysis.response.rooms import compute_room_metrics
 from impetus_sim.analysis.traffic.metrics import compute_traffic_metrics
 from impetus_sim.analysis.voronoi_peak import compute_peak_voronoi_density
 from impetus_sim.recording.reader import Recording
@@ -35,7 +37,8 @@ METRIC_ORDER = (
 )
 """Metrics that every run has, in the order of tables. ``flow.<exit>``, ``mean_flow.<exit>`` and
 ``specific_flow.<exit>`` follow, then those of vehicles in runs with traffic (`TRAFFIC_METRICS`,
-`EMERGENCY_METRICS`), of what the city runs on (`INFRASTRUCTURE_METRICS`), then ``casualties.<law>`` and others of
+`EMERGENCY_METRICS`), of what the city runs on (`INFRASTRUCTURE_METRICS`), of control rooms and
+playbooks, then ``casualties.<law>`` and others of
 runs that follow harm, then ``people_injured``, ``people_dead`` and others of runs with a hazard that injures."""
 
 KEY_METRICS = ("clearance_time", "mean_egress_time", "people_exposed", "peak_density", "time_above_4")
@@ -49,6 +52,9 @@ COMPARED_METRICS = (
     "person_hours_without_water",
     "person_hours_without_phone",
     "signal_hours_out",
+    "time_to_decide",
+    "playbook_adherence",
+    "playbook_lateness",
     "people_injured",
     "people_dead",
 )
@@ -85,6 +91,8 @@ def compute_metrics(recording: Recording, *, density: Density | None = None) -> 
         *compute_traffic_metrics(recording),
         *compute_emergency_metrics(recording),
         *compute_infrastructure_metrics(recording),
+        *compute_room_metrics(recording),
+        *compute_playbook_metrics(recording),
         *compute_harm_metrics(recording),
         *compute_injury_metrics(recording, people),
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,7 @@ def describe_recording(recording: Recording) -> dict[str, Any]:
         "casualties": describe_casualties(recording),
         "links": _describe_links(recording),
         "traffic": describe_traffic(recording),
+        "playbooks": _describe_playbooks(recording),
         "services": describe_services(recording),
     }
 
@@ -135,6 +137,13 @@ def _describe_events(recording: Recording) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["first_s"])
 
 
+def _describe_playbooks(recording: Recording) -> list[dict[str, Any]]:
+    """Return one row per step of a playbook that was started."""
+    from impetus_sim.analysis.response.playbooks import read_steps
+
+    return [{**asdict(step), "late_s": step.late_s} for step in read_steps(recording)]
+
+
 def build_tables(document: Mapping[str, Any]) -> list[Table]:
     """Return the tables that `impetus info` prints, without empty ones."""
     from impetus_sim.cli.info_services import service_rows
@@ -166,6 +175,13 @@ def build_tables(document: Mapping[str, Any]) -> list[Table]:
                 _plain(row["kind"]), _plain(row["count"]), first, last, _plain(row["first_subject"])
             )
         tables.append(events)
+    if document["playbooks"]:
+        steps = _table("Playbooks", "playbook", "step", "by", "planned", "done", "")
+        for row in document["playbooks"]:
+            planned, actual = _seconds(row["planned_s"]), _seconds(row["actual_s"]) or ""
+            words = (row["playbook"], row["step"], row["owner"], planned, actual, row["fate"])
+            steps.add_row(*map(_plain, words))
+        tables.append(steps)
     tables.append(_pairs("Metrics", document["metrics"]))
     ranges = {f"law {found['law']}": found["text"] for found in document["casualties"]}
     tables.append(_pairs("Casualties: ranges by stated laws, not forecasts", ranges))

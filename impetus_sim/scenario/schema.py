@@ -47,11 +47,18 @@ def scenario_schema() -> dict[str, Any]:
     for name, types in text_forms.items():
         if name in definitions:
             definitions[name] = {"anyOf": [definitions[name], *({"type": kind} for kind in types)]}
+    _allow_names(definitions["Response"]["properties"], "playbooks")
     schema["properties"]["extends"] = {"type": "string", "description": "base file, relative to this one"}
     schema["$schema"] = _DIALECT
     schema["title"] = "impetus_sim scenario"
     schema["required"] = []  # a file that extends another need not repeat its keys
     return schema
+
+
+def _allow_names(properties: dict[str, Any], key: str) -> None:
+    """Let a list of names stand where entries by name do."""
+    names = {"type": "array", "items": {"type": "string"}, "description": "bundled ones, and file names"}
+    properties[key] = {"anyOf": [properties[key], names]}
 
 
 def _part_schema(kind: str, spec: type[Spec], definitions: dict[str, Any]) -> dict[str, Any]:
