@@ -17,6 +17,7 @@ from impetus_sim.engine.couplings.assets import (
     signals_follow_assets,
 )
 from impetus_sim.engine.couplings.attackers import attackers_hit_people
+from impetus_sim.engine.couplings.blasts import blasts_hurt_people
 from impetus_sim.engine.couplings.boarding import people_board_vehicles
 from impetus_sim.engine.couplings.cars_left import drivers_leave_cars
 from impetus_sim.engine.couplings.danger import within_danger
@@ -93,6 +94,8 @@ def people_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
         active["alarmed_people_call"] = alarmed_people_call
     if world.attackers is not None and len(world.attackers.attackers):
         active["attackers_hit_people"] = attackers_hit_people
+    if world.blasts is not None and len(world.blasts):
+        active["blasts_hurt_people"] = blasts_hurt_people
     if systems.injured is not None:
         active["injuries_stop_people"] = injuries_stop_people
     if systems.callers is not None:

@@ -18,8 +18,7 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from impetus_sim.hazards.base import Hazard, HazardSpec
-from impetus_sim.hazards.fragility.curves import HAZARDS, Curve, bundled_curves
-from impetus_sim.hazards.fragility.strength import draw_strengths, find_failures
+from impetus_sim.hazards.fragility.breaking import Breaking
 from impetus_sim.registry import register
 from impetus_sim.scenario.draw import highest, lowest
 from impetus_sim.scenario.messages import Message
@@ -27,11 +26,7 @@ from impetus_sim.scenario.on_assets import find_assets_in
 from impetus_sim.scenario.places import listed
 from impetus_sim.scenario.quantities import Number, Seconds, Share, limits
 from impetus_sim.scenario.spec import Spec, refuse
-from impetus_sim.world.assets import Order
 from impetus_sim.world.context import PartContext
-
-STREAM = "hazards.fragility"
-"""Name of the stream from which strengths are drawn: one for all hazards of a run."""
 
 Intensity = Annotated[Number, limits(above=0.0, high=10_000.0)]
 
@@ -112,15 +107,12 @@ class AssetDamage(Hazard):
         super().__init__(name, spec, context)
         area = self.area_of(context.locate(spec.at))
         assets = context.world.assets
-        self._rows = find_assets_in(spec.assets, assets, area, at=spec.at)
+        rows = find_assets_in(spec.assets, assets, area, at=spec.at)
         assert assets is not None
         self._shares = compute_shares(
-            assets.x[self._rows], assets.y[self._rows], area, self.place, edge_share=float(spec.edge_share)
+            assets.x[rows], assets.y[rows], area, self.place, edge_share=float(spec.edge_share)
         )
-        key = context.stream_key(STREAM)
-        self._strengths = draw_strengths(assets, spec.measure, key)[self._rows]
-        curves = bundled_curves()
-        self._curves = [curves[spec.measure, assets.kinds[row]] for row in self._rows.tolist()]
+        self._breaking = Breaking(self, context, rows, spec.measure)
 
     def find_place(self, context: PartContext) -> Point:
         """Return the centre: of gravity where that is inside the area."""
@@ -135,31 +127,15 @@ class AssetDamage(Hazard):
 
     def act(self, n: int, causes: Sequence[int]) -> int:
         """Break the intact assets that bear no more than there is now."""
-        s, states = self.spec, self.world.asset_states
-        assert states is not None
+        s = self.spec
         intensity = float(s.rising[n - 1].intensity if n else s.intensity)
-        at_asset = intensity * self._shares
-        failed = find_failures(self._strengths, at_asset, states.is_intact[self._rows] == 1)
-        said = {"measure": s.measure, "unit": HAZARDS[s.measure]}
-        came = self.log(
+        return self._breaking.strike(
             "intensity_rose" if n else "assets_exposed",
             causes,
-            **said,
-            intensity=intensity,
-            n=len(self._rows),
-            n_failed=len(failed),
+            intensity * self._shares,
+            intensity,
+            repair_hours=0.0 if s.repair_hours is None else float(s.repair_hours),
         )
-        by_curve: dict[Curve, list[int]] = {}
-        for k in failed.tolist():
-            by_curve.setdefault(self._curves[k], []).append(k)
-        hours = 0.0 if s.repair_hours is None else float(s.repair_hours)
-        for curve, those in by_curve.items():
-            law = {"median": curve.median, "sigma": curve.sigma, "basis": curve.basis, "source": curve.source}
-            highest_there = round(float(at_asset[those].max()), 6)
-            event = self.log("assets_failed", [came], **said, intensity=highest_there, n=len(those), **law)
-            for k in those:
-                self.world.order_asset(int(self._rows[k]), Order.DAMAGE, hours, cause=event)
-        return came
 
 
 def compute_shares(

@@ -16,6 +16,7 @@ from impetus_sim.world.air import AirField
 from impetus_sim.world.alarms import Alarms
 from impetus_sim.world.assets import Assets, Order, asset_orders_table
 from impetus_sim.world.attackers import Attackers
+from impetus_sim.world.blasts import blasts_table
 from impetus_sim.world.coverage import Coverage
 from impetus_sim.world.gates import GateGrid, solid_walls
 from impetus_sim.world.goals import Goals
@@ -63,6 +64,8 @@ class World:
     """Only where the scenario says it."""
     plumes: PlumeField | None = None
     """Puffs in the wind; only in runs with a hazard that releases some."""
+    blasts: Table | None = None
+    """Only in runs with a blast."""
 
     def __init__(
         self,
@@ -140,6 +143,7 @@ class World:
         for group in (self.telemetry, self.alarms, self.injuries, self.attackers, self.units):
             held += group.tables if group is not None else []
         of_some_runs = (self.streets, self.roads, self.road_orders, *self.tables_at_kerbs, self.asset_orders)
+        of_some_runs += (self.blasts,)
         return [*held, *(table for table in of_some_runs if table is not None)]
 
     def have_assets(self, assets: Assets) -> None:
@@ -164,6 +168,12 @@ class World:
         if self.attackers is None:
             self.attackers = Attackers()
         return self.attackers
+
+    def need_blasts(self) -> Table:
+        """Return the blasts, made at the first call (by the hazard, before the run)."""
+        if self.blasts is None:
+            self.blasts = blasts_table()
+        return self.blasts
 
     @property
     def tables_at_kerbs(self) -> tuple[Table | None, ...]:
