@@ -26,7 +26,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
+
+from impetus_sim.hazards.probit import Probit
 
 Floats = npt.NDArray[np.float64]
 
@@ -53,8 +54,11 @@ IMPULSE: Final = (
     (33.7, (5.2749, -0.4677, -0.2499, 0.0588, -0.00554)),
     (np.inf, (5.9825, -1.062)),
 )
-PANES: Final = {"old": (-11.97, 2.12), "new": (-16.58, 2.53)}
-"""Probit of broken panes by age of the house: before 1975, later."""
+EARDRUM: Final = Probit(-12.6, 1.524)
+PANES: Final = {"old": Probit(-11.97, 2.12), "new": Probit(-16.58, 2.53)}
+"""Of broken panes by age of the house: before 1975, later. Doses of these and of eardrums: P in Pa."""
+LUNGS: Final = Probit(5.0, -5.74)
+"""Of death; dose: S."""
 
 
 def scaled_distance(distance_m: Floats, charge_kg: float) -> Floats:
@@ -95,7 +99,7 @@ def kinney_graham_kpa(z: Floats) -> Floats:
 
 def eardrum_chance(pressure_kpa: Floats) -> Floats:
     """Return the chance of a ruptured eardrum, same shape."""
-    return _probit(-12.6, 1.524, pressure_kpa)
+    return EARDRUM.probability(np.asarray(pressure_kpa) * PA_PER_KPA)
 
 
 def lung_chance(
@@ -116,17 +120,12 @@ def lung_chance(
     impulse_pa_s = np.maximum(np.asarray(impulse, np.float64), 1e-9)  # 1 kPa ms is 1 Pa s
     scaled_i = impulse_pa_s / (np.sqrt(AMBIENT_KPA * PA_PER_KPA) * np.cbrt(body_kg))
     load = share_of_lethal * (4.2 / scaled_p + 1.3 / scaled_i)
-    return np.asarray(ndtr(-5.74 * np.log(load)), np.float64)
+    return LUNGS.probability(load)
 
 
 def pane_chance(pressure_kpa: Floats, panes: str) -> Floats:
     """Return the chance that a pane breaks, same shape; `panes` of `PANES`."""
-    return _probit(*PANES[panes], pressure_kpa)
-
-
-def _probit(offset: float, slope: float, pressure_kpa: Floats) -> Floats:
-    pressure = np.maximum(np.asarray(pressure_kpa, np.float64) * PA_PER_KPA, 1e-9)
-    return np.asarray(ndtr(offset + slope * np.log(pressure) - 5.0), np.float64)
+    return PANES[panes].probability(np.asarray(pressure_kpa) * PA_PER_KPA)
 
 
 def reach_m(pressure_kpa: float, charge_kg: float) -> float:

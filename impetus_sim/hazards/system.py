@@ -45,10 +45,6 @@ class HazardSystem(System):
         """Tables that a later step reads."""
         return [self.table, *(table for hazard in self._hazards.values() for table in hazard.state)]
 
-    def part(self, name: str) -> Hazard:
-        """Return a hazard by its name."""
-        return self._hazards[name]
-
     @property
     def parts(self) -> Mapping[str, Hazard]:
         """The hazards by name."""

@@ -36,7 +36,7 @@ def attackers_hit_people(world: World, systems: Systems, seconds: float) -> None
     assert world.attackers is not None
     table = world.attackers.attackers
     for row in range(len(table)):
-        hazard = systems.hazards.part(table.key[row].decode())
+        hazard = systems.hazards.parts[table.key[row].decode()]
         assert isinstance(hazard, Attacker)
         _serve_shots(world, systems, row, hazard)
         if table.state[row] == AttackerState.ACTIVE:

@@ -28,7 +28,7 @@ def blasts_hurt_people(world: World, systems: Systems, seconds: float) -> None:
     del seconds
     assert world.blasts is not None
     for row in np.flatnonzero(world.blasts.is_served == 0).tolist():
-        hazard = systems.hazards.part(world.blasts.key[row].decode())
+        hazard = systems.hazards.parts[world.blasts.key[row].decode()]
         assert isinstance(hazard, Blast)
         _reach(world, systems, row, hazard)
         world.blasts.is_served[row] = 1
