@@ -13,11 +13,16 @@ from impetus_sim import rng
 from impetus_sim.engine.build_hand_assets import build_hand_assets
 from impetus_sim.engine.build_repair import build_repair, travel_of_crews
 from impetus_sim.engine.naming import about
+from impetus_sim.engine.network_files import grid_above
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.city.build import build_city_infrastructure
 from impetus_sim.infrastructure.city.districts import Districts, districts_of_areas, districts_of_map
 from impetus_sim.infrastructure.city.equipment import EQUIPMENT_KINDS, TYPICAL_PEOPLE
-from impetus_sim.infrastructure.city.networks import build_phone_network, build_zone_water
+from impetus_sim.infrastructure.city.networks import (
+    build_phone_network,
+    build_power_network,
+    build_zone_water,
+)
 from impetus_sim.infrastructure.city.spec import CitySpec
 from impetus_sim.infrastructure.power.grid import PowerGrid
 from impetus_sim.infrastructure.services.services import Services
@@ -35,7 +40,6 @@ from impetus_sim.world.coverage import Coverage
 if TYPE_CHECKING:
     from impetus_sim.infrastructure.city.build import CityInfrastructure
     from impetus_sim.infrastructure.parts import Supply
-    from impetus_sim.infrastructure.power.network import PowerNetwork
     from impetus_sim.maps.city import City
     from impetus_sim.scenario.infrastructure import Density, Infrastructure, NeedChange
     from impetus_sim.scenario.model import Scenario
@@ -66,8 +70,9 @@ def lay_infrastructure(scenario: Scenario, city: City, world: World) -> CityInfr
         world.have_assets(build_hand_assets(scenario.cyber.assets, city, key="cyber.assets"))
     if spec is None:
         return None
+    above = grid_above(spec.power)
     with about("infrastructure"):
-        built = build_city_infrastructure(city, city_spec(spec.density))
+        built = build_city_infrastructure(city, city_spec(spec.density), above=above)
     assets = built.assets
     for name, change in spec.needs.items():
         with about(f"infrastructure.needs.{name}"):
@@ -116,7 +121,9 @@ def build_infrastructure(
         )
     services = Services(without_water_needs(built.assets), key("infrastructure.needs"))
     states = services.states
-    grid = PowerGrid(with_load(built.grid, float(spec.hour_load)), key=key("infrastructure.relays"))
+    grid = PowerGrid(
+        build_power_network(built, hour_load=float(spec.hour_load)), key=key("infrastructure.relays")
+    )
     network = build_zone_water(built, start_s=round(3600.0 * hour_of_day(scenario)))
     water = WaterSupply(
         network, states, zones=built.zone_assets, pumps=built.pump_assets, tanks=built.tank_assets
@@ -128,6 +135,7 @@ def build_infrastructure(
             states,
             bus_of_asset=built.bus_of_asset,
             breaker_of_asset=built.branch_of_asset,
+            unit_of_asset=built.unit_of_asset,
         ),
         water,
         PumpControl(
@@ -189,11 +197,6 @@ def hour_of_day(scenario: Scenario) -> float:
     """Return the hour of the day at which a run begins."""
     start = datetime.fromisoformat(scenario.time.start)
     return start.hour + start.minute / 60.0 + start.second / 3600.0
-
-
-def with_load(network: PowerNetwork, share: float) -> PowerNetwork:
-    """Return a network with all load at a share of its peak."""
-    return dataclasses.replace(network, load_mw=network.load_mw * share)
 
 
 def change_needs(assets: Assets, change: NeedChange, locate_place: Any) -> Assets:

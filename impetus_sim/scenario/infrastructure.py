@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from impetus_sim.scenario.places import listed
+from impetus_sim.scenario.power import Power
 from impetus_sim.scenario.quantities import (
     Count,
     FixedNumber,
@@ -149,6 +150,8 @@ class Infrastructure(Spec):
         Changes of what assets need, by names of your own.
     repair
         Crews; nothing is repaired when left out.
+    power
+        Of the grid.
     phones
         Calls.
     density
@@ -163,6 +166,7 @@ class Infrastructure(Spec):
 
     needs: Entries[NeedChange] = Field(default_factory=Named)
     repair: Repair | None = None
+    power: Annotated[Power, BeforeValidator(none_is_empty)] = Field(default_factory=Power)
     phones: Annotated[Phones, BeforeValidator(none_is_empty)] = Field(default_factory=Phones)
     density: Annotated[Density, BeforeValidator(_typical_of_all)] = Field(default_factory=Density)
     districts: ZonePlaces = Field(default_factory=Named)

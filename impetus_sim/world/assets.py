@@ -24,6 +24,7 @@ Rows = npt.NDArray[np.int64]
 ASSET_KINDS: Final = (
     "power_plant",
     "substation",
+    "line",
     "feeder",
     "transformer",
     "generator",
@@ -49,9 +50,10 @@ ASSET_KINDS: Final = (
     "police",
     "fire_station",
 )
-"""feeder: the breaker at its head. transformer: the busbar at which customers of some streets connect. block: the
-buildings behind one transformer, with the people in them. controller: the RTU, PLC or cabinet that commands one
-asset. exchange: where the lines of a district's cells and cabinets meet. depot: where crews and fuel start."""
+"""line: a branch of the grid above the city. feeder: the breaker at its head. transformer: the busbar at which
+customers of some streets connect. block: the buildings behind one transformer, with the people in them.
+controller: the RTU, PLC or cabinet that commands one asset. exchange: where the lines of a district's cells and
+cabinets meet. depot: where crews and fuel start."""
 
 
 WORKS: Final = 0.5

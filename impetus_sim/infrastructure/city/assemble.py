@@ -10,6 +10,7 @@ import numpy.typing as npt
 from impetus_sim.infrastructure.city.asset_book import AssetBook, Origin, by_rule
 from impetus_sim.infrastructure.city.connections import Connections, Numbers
 from impetus_sim.infrastructure.city.grid import CityGrid
+from impetus_sim.infrastructure.city.grid_above import Joined
 from impetus_sim.infrastructure.city.grouping import sum_by
 from impetus_sim.infrastructure.city.parts import Parts
 from impetus_sim.world.assets import Service
@@ -26,8 +27,8 @@ MAPPED_SUPPLIES: Final = ("power_plant", "generator")
 class Assembly:
     """Adds the assets of a city's parts to a book, one method a network."""
 
-    def __init__(self, parts: Parts, grid: CityGrid) -> None:
-        self.parts, self.grid = parts, grid
+    def __init__(self, parts: Parts, grid: CityGrid, joined: Joined | None = None) -> None:
+        self.parts, self.grid, self.joined = parts, grid, joined
         self.book = AssetBook()
         self.numbers = Numbers()
         self.links = Connections(parts, self.book, self.numbers)
@@ -35,6 +36,7 @@ class Assembly:
     def add_all(self) -> AssetBook:
         """Add every asset and need, and return the book."""
         self._add_power()
+        self._add_grid_above()
         self._add_depot()
         self._add_telecom()
         self._add_centres()
@@ -81,6 +83,17 @@ class Assembly:
             what = "cable along the shortest streets, within limits of load and length"
             self.numbers.feeder.append(book.add(name, "feeder", *at, by_rule(what)))
         self._add_stations()
+
+    def _add_grid_above(self) -> None:
+        """Add the branches and units of a file's grid, where the city hangs on it."""
+        if self.joined is None:
+            return
+        network, at = self.joined.network, self.parts.ring.supply_xy
+        origin = by_rule("of the network file, placed where the city hangs on it")
+        for row in self.joined.lines.tolist():
+            self.numbers.line.append(self.book.add(network.branch_names[row], "line", *at, origin))
+        for name in self.joined.unit_names:
+            self.numbers.plant.append(self.book.add(name, "power_plant", *at, origin))
 
     def _add_stations(self) -> None:
         parts, book = self.parts, self.book

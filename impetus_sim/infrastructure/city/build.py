@@ -14,6 +14,7 @@ from impetus_sim.infrastructure.city.assemble import SERVED_KINDS, Assembly
 from impetus_sim.infrastructure.city.equipment import EQUIPMENT_KINDS, Equipment, place_equipment
 from impetus_sim.infrastructure.city.feeders import build_feeders
 from impetus_sim.infrastructure.city.grid import CityGrid, build_grid
+from impetus_sim.infrastructure.city.grid_above import GridAbove, Joined, join_above
 from impetus_sim.infrastructure.city.grouping import sum_by
 from impetus_sim.infrastructure.city.parts import Parts
 from impetus_sim.infrastructure.city.phone_sites import Cells, Exchanges, place_cells, place_exchanges
@@ -71,8 +72,10 @@ class CityInfrastructure:
         The electric network: ring of substations, radial feeders, open ties.
     bus_of_asset
         int64 (assets,), bus at which a grid supply, substation, feeder or transformer is connected; -1 for others.
-    branch_of_asset
-        int64 (assets,), breaker of a feeder; -1 for others.
+    branch_of_asset, unit_of_asset
+        int64 (assets,), breaker of a feeder or branch of a file's grid, and unit of that; -1 for others.
+    joined
+        How the city hangs on a file's grid; None without.
     cells, exchanges, zones
         Phone sites and water zones in rows; `cell_assets`, `zone_assets`, `pump_assets` and `tank_assets`, int64,
         give their rows of assets.
@@ -90,6 +93,8 @@ class CityInfrastructure:
     grid: PowerNetwork
     bus_of_asset: Ints
     branch_of_asset: Ints
+    unit_of_asset: Ints
+    joined: Joined | None
     cells: Cells
     cell_assets: Ints
     exchanges: Exchanges
@@ -105,7 +110,9 @@ class CityInfrastructure:
     findings: tuple[str, ...]
 
 
-def build_city_infrastructure(city: City, spec: CitySpec | None = None) -> CityInfrastructure:
+def build_city_infrastructure(
+    city: City, spec: CitySpec | None = None, *, above: GridAbove | None = None
+) -> CityInfrastructure:
     """Build the infrastructure of a city from its buildings, streets and mapped assets.
 
     The same city gives the same result, whatever the order of rows in its layers. What the map does not hold is
@@ -117,23 +124,27 @@ def build_city_infrastructure(city: City, spec: CitySpec | None = None) -> CityI
         Any city. Without buildings, people are set along its streets; without either, on its ground.
     spec
         Rules of synthesis; the defaults when left out.
+    above
+        The grid of a file on which the city hangs; a supply without limits when left out.
 
     Raises
     ------
     InvalidInputError
-        When the map holds nothing to supply.
+        When the map holds nothing to supply, or the city cannot hang on the file's grid.
     """
     spec = spec or CitySpec()
     parts = _place_parts(city, spec)
     grid = build_grid(parts)
-    assembly = Assembly(parts, grid)
+    joined = None if above is None else join_above(grid, above)
+    assembly = Assembly(parts, grid, joined)
     assets, row_of = assembly.add_all().close()
     numbers = assembly.numbers
     rows = {name: row_of[np.array(getattr(numbers, name), np.int64)] for name in _PARTS_IN_ROWS}
     signals = parts.signals
     return CityInfrastructure(
         assets=assets,
-        grid=grid.network,
+        grid=grid.network if joined is None else joined.network,
+        joined=joined,
         bus_of_asset=_scatter(
             len(assets),
             (row_of[[numbers.supply]], np.array([grid.supply_bus])),
@@ -141,7 +152,14 @@ def build_city_infrastructure(city: City, spec: CitySpec | None = None) -> CityI
             (rows["feeder"], grid.bus_of_feeder),
             (rows["transformer"], grid.bus_of_station),
         ),
-        branch_of_asset=_scatter(len(assets), (rows["feeder"], grid.breaker_of_feeder)),
+        branch_of_asset=_scatter(
+            len(assets),
+            (rows["feeder"], grid.breaker_of_feeder),
+            (rows["line"], np.empty(0, np.int64) if joined is None else joined.lines),
+        ),
+        unit_of_asset=_scatter(
+            len(assets), (rows["plant"], np.empty(0, np.int64) if joined is None else joined.units)
+        ),
         cells=parts.cells,
         cell_assets=rows["cell"],
         exchanges=parts.exchanges,
@@ -162,7 +180,10 @@ def build_city_infrastructure(city: City, spec: CitySpec | None = None) -> CityI
     )
 
 
-_PARTS_IN_ROWS: Final = ("substation", "feeder", "transformer", "cell", "zone", "pump", "tank", "signal")
+_PARTS_IN_ROWS: Final = (
+    *("substation", "feeder", "line", "plant", "transformer"),
+    *("cell", "zone", "pump", "tank", "signal"),
+)
 
 
 def _place_parts(city: City, spec: CitySpec) -> Parts:

@@ -22,6 +22,8 @@ class Numbers:
     depot: int = -1
     substation: list[int] = field(default_factory=list)
     feeder: list[int] = field(default_factory=list)
+    line: list[int] = field(default_factory=list)
+    plant: list[int] = field(default_factory=list)
     transformer: list[int] = field(default_factory=list)
     exchange: list[int] = field(default_factory=list)
     cell: list[int] = field(default_factory=list)

@@ -1,12 +1,13 @@
 """The electric network of a city as buses and branches: grid supply, ring of substations, feeders, open ties.
 
-Reactances by length (pandapower's standard cable; 0.4 ohm/km overhead at 110 kV); b = U^2 / X in MW per radian.
-A feeder's breaker is a short branch from the busbar of its substation; its customers are loads at the buses of
-their transformers.
+Impedances by length (pandapower's standard types: cable NA2XS2Y 1x240, at 110 kV the overhead line
+243-AL1/39-ST1A); b = U^2 / X in MW per radian. Resistance and charging are for AC flow only. A feeder's breaker is
+a short branch from the busbar of its substation; its customers are loads at the buses of their transformers.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -17,7 +18,9 @@ import numpy.typing as npt
 from impetus_sim.infrastructure.city.grouping import sum_by
 from impetus_sim.infrastructure.city.parts import Parts
 from impetus_sim.infrastructure.city.spec import CitySpec
+from impetus_sim.infrastructure.power.ac_data import AcData
 from impetus_sim.infrastructure.power.network import PowerNetwork
+from impetus_sim.infrastructure.power.rules import NOMINAL_HZ
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -28,26 +31,31 @@ SPARE: Final = 1.2
 """One of two transformers, and half the ring, carry all load with this margin."""
 
 
+BASE_MVA: Final = 100.0
+
+
 class Line(NamedTuple):
-    """What a branch conducts, MW per radian, and carries for long, MW."""
+    """What a branch conducts, MW per radian, and carries for long, MW; its R / X, and what it feeds in, Mvar."""
 
     mw_per_rad: float
     rating_mw: float
+    r_over_x: float
+    charging_mvar: float
 
 
 @dataclass
 class _Wires:
     """Buses and branches while they are collected."""
 
-    bus: list[tuple[str, float, float, float]] = field(default_factory=list)
-    branch: list[tuple[str, int, int, float, float, bool, bool]] = field(default_factory=list)
+    bus: list[tuple[str, float, float, float, float]] = field(default_factory=list)
+    branch: list[tuple[str, int, int, Line, bool, bool]] = field(default_factory=list)
 
-    def add_bus(self, name: str, x: float, y: float, load_mw: float = 0.0) -> int:
-        self.bus.append((name, x, y, load_mw))
+    def add_bus(self, name: str, x: float, y: float, *, kv: float, load_mw: float = 0.0) -> int:
+        self.bus.append((name, x, y, kv, load_mw))
         return len(self.bus) - 1
 
     def add_branch(self, name: str, a: int, b: int, line: Line, *, breaker: bool, is_in: bool = True) -> int:
-        self.branch.append((name, a, b, line.mw_per_rad, line.rating_mw, is_in, breaker))
+        self.branch.append((name, a, b, line, is_in, breaker))
         return len(self.branch) - 1
 
 
@@ -79,13 +87,13 @@ def build_grid(parts: Parts) -> CityGrid:
     """Wire the parts of a city."""
     wires = _Wires()
     total_mw = float(parts.stations.load_kw.sum()) / 1000.0
-    supply = wires.add_bus("grid_supply_1", *parts.ring.supply_xy)
+    supply = wires.add_bus("grid_supply_1", *parts.ring.supply_xy, kv=parts.spec.hv_kv)
     busbars = _wire_ring(wires, parts, supply, total_mw)
     bus_of_feeder, breakers = _wire_breakers(wires, parts, busbars)
     bus_of_station, cables = _wire_stations(wires, parts, bus_of_feeder)
     ties = _wire_ties(wires, parts, bus_of_feeder, bus_of_station)
     return CityGrid(
-        network=_network(wires, supply),
+        network=_network(wires, supply, parts.spec),
         supply_bus=supply,
         busbar_of_substation=np.array(busbars, np.int64),
         bus_of_feeder=np.array(bus_of_feeder, np.int64),
@@ -105,10 +113,11 @@ def _wire_ring(wires: _Wires, parts: Parts, supply: int, total_mw: float) -> lis
     high, low = [], []
     for row, node in enumerate(nodes.tolist()):
         at = (float(graph.x[node]), float(graph.y[node]))
-        high.append(wires.add_bus(f"substation_{row + 1}_high", *at))
-        low.append(wires.add_bus(f"substation_{row + 1}", *at))
+        high.append(wires.add_bus(f"substation_{row + 1}_high", *at, kv=spec.hv_kv))
+        low.append(wires.add_bus(f"substation_{row + 1}", *at, kv=spec.mv_kv))
         units = max(2, int(np.ceil(load_mw[row] / spec.substation_mw - 1e-9)) + 1)
-        line = Line(spec.hv_mv_mva / spec.hv_mv_impedance, spec.hv_mv_mva)
+        ratio = spec.hv_mv_resistance / spec.hv_mv_impedance
+        line = Line(spec.hv_mv_mva / spec.hv_mv_impedance, spec.hv_mv_mva, ratio, 0.0)
         for unit in range(units):
             name = f"substation_{row + 1}_transformer_{unit + 1}"
             wires.add_branch(name, high[-1], low[-1], line, breaker=True)
@@ -116,16 +125,30 @@ def _wire_ring(wires: _Wires, parts: Parts, supply: int, total_mw: float) -> lis
     for number, (ends, section) in enumerate(
         zip(pairwise(around), parts.ring.sections, strict=True), start=1
     ):
-        ohm = spec.ring_ohm_per_km * section.length_m / 1000.0
-        line = Line(spec.hv_kv**2 / ohm, max(spec.ring_mw, SPARE * total_mw))
+        km = section.length_m / 1000.0
+        line = Line(
+            spec.hv_kv**2 / (spec.ring_ohm_per_km * km),
+            max(spec.ring_mw, SPARE * total_mw),
+            spec.ring_resistance_per_km / spec.ring_ohm_per_km,
+            _charging_mvar(spec.ring_nf_per_km, km, spec.hv_kv),
+        )
         wires.add_branch(f"ring_{number}", *ends, line, breaker=True)
     return low
 
 
 def _cable(spec: CitySpec, length_m: float, cables: int) -> Line:
     """Return what so many cables side by side conduct and carry."""
-    ohm = spec.cable_ohm_per_km * max(length_m, BUSBAR_M) / 1000.0
-    return Line(cables * spec.mv_kv**2 / ohm, cables * spec.cable_mw)
+    km = max(length_m, BUSBAR_M) / 1000.0
+    return Line(
+        cables * spec.mv_kv**2 / (spec.cable_ohm_per_km * km),
+        cables * spec.cable_mw,
+        spec.cable_resistance_per_km / spec.cable_ohm_per_km,
+        cables * _charging_mvar(spec.cable_nf_per_km, km, spec.mv_kv),
+    )
+
+
+def _charging_mvar(nf_per_km: float, km: float, kv: float) -> float:
+    return 2.0 * math.pi * NOMINAL_HZ * nf_per_km * 1e-9 * km * kv**2
 
 
 def _wire_breakers(wires: _Wires, parts: Parts, busbars: list[int]) -> tuple[list[int], list[int]]:
@@ -139,7 +162,7 @@ def _wire_breakers(wires: _Wires, parts: Parts, busbars: list[int]) -> tuple[lis
     buses, branches = [], []
     for name, row, n in zip(names, substation.tolist(), cables.tolist(), strict=True):
         bar = busbars[row]
-        bus = wires.add_bus(name, *wires.bus[bar][1:3])
+        bus = wires.add_bus(name, *wires.bus[bar][1:3], kv=parts.spec.mv_kv)
         buses.append(bus)
         branches.append(
             wires.add_branch(f"{name}_breaker", bar, bus, _cable(parts.spec, BUSBAR_M, n), breaker=True)
@@ -152,7 +175,13 @@ def _wire_stations(wires: _Wires, parts: Parts, bus_of_feeder: list[int]) -> tup
     graph, stations, feeders = parts.graph, parts.stations, parts.feeders
     tails = parts.station_tails()
     buses = [
-        wires.add_bus(f"transformer_{tail}", float(graph.x[node]), float(graph.y[node]), load / 1000.0)
+        wires.add_bus(
+            f"transformer_{tail}",
+            float(graph.x[node]),
+            float(graph.y[node]),
+            kv=parts.spec.mv_kv,
+            load_mw=load / 1000.0,
+        )
         for tail, node, load in zip(tails, stations.node.tolist(), stations.load_kw.tolist(), strict=True)
     ]
     cables = []
@@ -206,31 +235,45 @@ def _wire_ties(wires: _Wires, parts: Parts, bus_of_feeder: list[int], bus_of_sta
     return rows
 
 
-def _network(wires: _Wires, supply: int) -> PowerNetwork:
+def _network(wires: _Wires, supply: int, spec: CitySpec) -> PowerNetwork:
     """Return what was collected as a network.
 
     The grid supply point balances it and has no units of its own: it stands for the transmission grid, which takes
     and gives whatever the city lacks.
     """
-    names, x, y, load = zip(*wires.bus, strict=True)
-    branch, a, b, susceptance, rating, is_in, breaker = zip(*wires.branch, strict=True)
+    names, x, y, kv, load = zip(*wires.bus, strict=True)
+    branch, a, b, lines, is_in, breaker = zip(*wires.branch, strict=True)
+    conducts, rating, r_over_x, charging = (np.array(column) for column in zip(*lines, strict=True))
     is_reference = np.zeros(len(names), bool)
     is_reference[supply] = True
+    load_mw, n = np.array(load), len(branch)
     return PowerNetwork(
         bus_id=np.arange(len(names), dtype=np.int64),
-        load_mw=np.array(load),
+        load_mw=load_mw,
         generation_mw=np.zeros(len(names)),
         is_reference=is_reference,
         from_bus=np.array(a, np.int64),
         to_bus=np.array(b, np.int64),
-        branch_id=np.arange(len(branch), dtype=np.int64),
-        susceptance_mw=np.array(susceptance),
-        shift_rad=np.zeros(len(branch)),
-        rating_mw=np.array(rating),
+        branch_id=np.arange(n, dtype=np.int64),
+        susceptance_mw=conducts,
+        shift_rad=np.zeros(n),
+        rating_mw=rating,
         is_in=np.array(is_in, bool),
         has_breaker=np.array(breaker, bool),
         bus_names=tuple(names),
         branch_names=tuple(branch),
         x=np.array(x),
         y=np.array(y),
+        ac=AcData(
+            base_mva=BASE_MVA,
+            kv=np.array(kv),
+            load_mvar=load_mw * math.tan(math.acos(spec.power_factor)),
+            shunt_mvar=np.zeros(len(names)),
+            set_pu=np.where(is_reference, spec.supply_pu, 1.0),
+            resistance_pu=r_over_x * BASE_MVA / conducts,
+            reactance_pu=BASE_MVA / conducts,
+            charging_pu=charging / BASE_MVA,
+            ratio=np.ones(n),
+            shift_deg=np.zeros(n),
+        ),
     )

@@ -1,12 +1,25 @@
-"""The phones and the water of a city as networks in time, with its people where they live and work."""
+"""The power, phones and water of a city as networks in time, with its people where they live and work."""
 
 from __future__ import annotations
 
+import dataclasses
+
 from impetus_sim.infrastructure.city.build import CityInfrastructure
+from impetus_sim.infrastructure.city.grid_above import load_of_hour
+from impetus_sim.infrastructure.power.network import PowerNetwork
 from impetus_sim.infrastructure.telecom.phone_network import PhoneNetwork
 from impetus_sim.infrastructure.telecom.rules import PhoneRules
 from impetus_sim.infrastructure.water.zone_water import ZoneWater
 from impetus_sim.infrastructure.water.zones import build_star
+
+
+def build_power_network(infrastructure: CityInfrastructure, *, hour_load: float) -> PowerNetwork:
+    """Return the grid of a city, and that of a file above it, with the city's load at a share of its peak."""
+    grid = infrastructure.grid
+    if infrastructure.joined is not None:
+        return load_of_hour(infrastructure.joined, hour_load)
+    ac = None if grid.ac is None else dataclasses.replace(grid.ac, load_mvar=grid.ac.load_mvar * hour_load)
+    return dataclasses.replace(grid, load_mw=grid.load_mw * hour_load, ac=ac)
 
 
 def build_phone_network(infrastructure: CityInfrastructure, rules: PhoneRules | None = None) -> PhoneNetwork:

@@ -3,7 +3,7 @@
 [S] read in the source, [R] recalled from the literature. Sources: JRC: Prettico et al. (2016), Distribution System
 Operators Observatory, EUR 27927, table 4-3. ding0: Amme et al. (2018), J. Phys.: Conf. Ser. 977 012007, and its
 documentation and issue 121. BW: Rehtanz et al. (2017), Verteilnetzstudie Baden-Württemberg, standard equipment as
-in eDisGo. pandapower: standard type NA2XS2Y 1x240 RM/25 12/20 kV.
+in eDisGo. pandapower: its standard types (NA2XS2Y 1x240 RM/25 12/20 kV).
 """
 
 from __future__ import annotations
@@ -48,13 +48,18 @@ class CitySpec:
         Longest way along streets to the nearest substation; beyond, another one is built [R].
     mv_kv, hv_kv
         Voltages of feeders and of the ring of substations [R].
-    cable_kiloamps, cable_ohm_per_km
-        Of one feeder cable (pandapower: 0.417 kA, 0.112 ohm/km) [R].
-    ring_ohm_per_km, ring_mw
-        Of one circuit of the ring, an overhead line of 110 kV (0.4 ohm/km); the rating is at least `ring_mw`, and
-        never less than all load [R].
-    hv_mv_mva, hv_mv_impedance
-        Size and short-circuit impedance of one transformer of a substation (BW: 40 MVA) [S], [R].
+    cable_kiloamps, cable_ohm_per_km, cable_resistance_per_km, cable_nf_per_km
+        Of one feeder cable: reactance, resistance, capacity (pandapower: 0.417 kA, 0.112 and 0.122 ohm/km, 304
+        nF/km) [S].
+    ring_ohm_per_km, ring_resistance_per_km, ring_nf_per_km, ring_mw
+        Of one circuit of the ring, an overhead line of 110 kV: reactance, resistance, capacity (pandapower:
+        243-AL1/39-ST1A 110.0 has 0.39 and 0.1188 ohm/km, 9 nF/km) [S]; the rating is at least `ring_mw`, and never
+        less than all load [R].
+    hv_mv_mva, hv_mv_impedance, hv_mv_resistance
+        Size and short-circuit impedance of one transformer of a substation (BW: 40 MVA) [S], and its real part
+        (pandapower: 0.34 % of 40 MVA 110/20 kV) [S].
+    supply_pu
+        Voltage that the transmission grid holds at the supply point; transformers keep their middle taps [R].
     houses_per_km
         Below so many buildings per km of street a map is taken to hold too few of them, and people are set along
         its streets.
@@ -100,10 +105,16 @@ class CitySpec:
     hv_kv: float = 110.0
     cable_kiloamps: float = 0.417
     cable_ohm_per_km: float = 0.112
+    cable_resistance_per_km: float = 0.122
+    cable_nf_per_km: float = 304.0
     ring_ohm_per_km: float = 0.4
+    ring_resistance_per_km: float = 0.1188
+    ring_nf_per_km: float = 9.0
     ring_mw: float = 120.0
     hv_mv_mva: float = 40.0
     hv_mv_impedance: float = 0.12
+    hv_mv_resistance: float = 0.0034
+    supply_pu: float = 1.03
     houses_per_km: float = 2.0
     consumers_per_km: float = 125.0
     people_per_consumer: float = 2.2

@@ -139,6 +139,16 @@ class PowerGrid:
         """Id of the event by which each bus's share last changed, int (buses,); -1 for none."""
         return self._grid.buses.cause.copy()
 
+    @property
+    def cause_of_branch(self) -> Ints:
+        """Id of the event by which each branch was last switched, int (branches,); -1 for none."""
+        return self._grid.branches.cause.copy()
+
+    @property
+    def cause_of_unit(self) -> Ints:
+        """Id of the event by which each unit of the fleet last stopped or started, int (units,); -1 for none."""
+        return self._grid.units.cause.copy()
+
     def imbalance_mw(self) -> float:
         """Return the largest difference of what is fed in and drawn in one island, MW."""
         grid = self._grid

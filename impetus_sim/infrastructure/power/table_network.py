@@ -15,6 +15,7 @@ from impetus_sim.infrastructure.power.ac_data import AcData
 from impetus_sim.infrastructure.power.branch_tables import Branches, read_branches
 from impetus_sim.infrastructure.power.bus_tables import LoadPoints, read_loads, read_units
 from impetus_sim.infrastructure.power.frames import Frames
+from impetus_sim.infrastructure.power.names import unique_names
 from impetus_sim.infrastructure.power.network import Floats, Generators, Ints, PowerNetwork
 from impetus_sim.infrastructure.power.references import reference_outputs
 
@@ -81,8 +82,8 @@ def _assemble(
         rating_mw=branches.rating_mw,
         is_in=branches.is_in,
         has_breaker=np.ones(len(branches.from_bus), np.bool_),
-        bus_names=_unique([*(names[k] for k in ids.tolist()), *branches.star_names]),
-        branch_names=_unique(branches.names),
+        bus_names=unique_names([*(names[k] for k in ids.tolist()), *branches.star_names]),
+        branch_names=unique_names(branches.names),
         x=np.concatenate([x, nowhere]),
         y=np.concatenate([y, nowhere]),
         generators=units,
@@ -147,13 +148,3 @@ def _positions(frames: Frames, ids: Ints) -> tuple[Floats, Floats]:
             at[int(k)] = float(point[0]), float(point[1])
     found = np.array([at.get(int(k), (np.nan, np.nan)) for k in ids]).reshape(-1, 2)
     return found[:, 0], found[:, 1]
-
-
-def _unique(names: list[str]) -> tuple[str, ...]:
-    """Return the names, those that occur again with a number behind."""
-    seen: dict[str, int] = {}
-    found = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        found.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return tuple(found)

@@ -65,6 +65,7 @@ REPAIR_TIMES: Final = MappingProxyType(
     {
         "power_plant": _time(86.4, 86.4, "power", _HAZUS),
         "substation": _time(72.0, 36.0, "power", _HAZUS),
+        "line": _time(24.0, 12.0, "power", f"{_ASSUMED}, as distribution circuits"),
         "feeder": _time(24.0, 12.0, "power", f"{_HAZUS}, distribution circuits"),
         "transformer": _time(24.0, 12.0, "power", f"{_HAZUS}, distribution circuits"),
         "generator": _time(12.0, 6.0, "power", _ASSUMED),

@@ -28,7 +28,8 @@ class PowerSupply:
 
     A feeder stands for the breaker at its head, a substation for all breakers at its busbar: they are open while it
     is switched off. A broken feeder is a fault on its first section: protection clears it, and what can be fed
-    from elsewhere is, by the grid's own rules.
+    from elsewhere is, by the grid's own rules. A line stands for a branch of the grid above, a power plant for one
+    of its units; both give nothing while they are out of service, also by the grid's own doing.
 
     Parameters
     ----------
@@ -36,12 +37,19 @@ class PowerSupply:
         The power flow, with its protection and switching.
     assets, states
         Assets, and their states (read only).
-    bus_of_asset, breaker_of_asset
-        int64 (assets,), rows of buses and branches of the grid, -1 for none.
+    bus_of_asset, breaker_of_asset, unit_of_asset
+        int64 (assets,), rows of buses, branches and units of the grid, -1 for none.
     """
 
     def __init__(
-        self, grid: PowerGrid, assets: Assets, states: Table, *, bus_of_asset: Ints, breaker_of_asset: Ints
+        self,
+        grid: PowerGrid,
+        assets: Assets,
+        states: Table,
+        *,
+        bus_of_asset: Ints,
+        breaker_of_asset: Ints,
+        unit_of_asset: Ints,
     ) -> None:
         self.grid = grid
         self._states = states
@@ -50,6 +58,10 @@ class PowerSupply:
         self._breaker = breaker_of_asset[self._feeders]
         self._fed = np.flatnonzero((bus_of_asset >= 0) & np.isin(kinds, FED_KINDS))
         self._bus = bus_of_asset[self._fed]
+        self._lines = self._feeders[kinds[self._feeders] == "line"]
+        self._line_branch = breaker_of_asset[self._lines]
+        self._plants = np.flatnonzero(unit_of_asset >= 0)
+        self._unit = unit_of_asset[self._plants]
         substations = np.flatnonzero((bus_of_asset >= 0) & (kinds == "substation"))
         self._at_busbar = {
             int(row): np.flatnonzero(
@@ -59,16 +71,22 @@ class PowerSupply:
             for row in substations
         }
         self._is_heeded = np.zeros(len(assets), bool)
-        self._is_heeded[self._feeders] = self._is_heeded[substations] = True
+        self._is_heeded[self._feeders] = self._is_heeded[substations] = self._is_heeded[self._plants] = True
         n = grid.network.n_branches
         self._asked = Table("power_asked", n, {"is_open": "u1", "is_broken": "u1"})
-        self._told = Table("power_told", len(self._fed), {"share": "f8"})
-        self._told.share[:] = 1.0
+        self._asked_units = Table("power_asked_units", len(self._plants), {"is_stopped": "u1"})
+        self._told = Table(
+            "power_told", len(self._fed) + len(self._lines) + len(self._plants), {"share": "f8"}
+        )
+        self._told.share[:] = np.concatenate(
+            [np.ones(len(self._fed)), grid.is_in[self._line_branch], np.ones(len(self._plants))]
+        )
 
     @property
     def tables(self) -> list[Table]:
         """All state, that of the grid included."""
-        return [*self.grid.tables, self._asked, self._told]
+        units = [self._asked_units] if len(self._plants) else []
+        return [*self.grid.tables, self._asked, *units, self._told]
 
     def next_event_us(self) -> int | None:
         """Return when something in the grid is due next."""
@@ -107,16 +125,35 @@ class PowerSupply:
             ask = self.grid.open_branch if is_open[branch] else self.grid.close_branch
             ask(branch, at_us=at_us, cause=int(cause[branch]))
         self._asked.is_open[:], self._asked.is_broken[:] = is_open, is_broken
+        self._heed_plants(at_us)
+
+    def _heed_plants(self, at_us: int) -> None:
+        states = self._states
+        is_stopped = (states.is_intact[self._plants] == 0) | (states.told[self._plants] < WORKS)
+        for k in np.flatnonzero(is_stopped != (self._asked_units.is_stopped == 1)).tolist():
+            ask = self.grid.stop_unit if is_stopped[k] else self.grid.start_unit
+            ask(int(self._unit[k]), at_us=at_us, cause=int(states.cause[self._plants[k]]))
+        self._asked_units.is_stopped[:] = is_stopped
 
     def orders(self) -> list[AssetOrder]:
-        """Return the busbars that are fed otherwise than before, with the share of their load that they get."""
-        share = np.where(self.grid.is_live[self._bus], self.grid.share[self._bus], 0.0)
+        """Return what is fed otherwise than before, with its share: busbars of their load, lines and plants all or
+        nothing."""
+        grid = self.grid
+        is_fed = np.where(grid.is_live[self._bus], grid.share[self._bus], 0.0)
+        share = np.concatenate([is_fed, grid.is_in[self._line_branch], grid.is_running[self._unit]])
         changed = np.flatnonzero(share != self._told.share)
         if not len(changed):
             return []
         self._told.share[:] = share
-        cause = self.grid.cause_of_bus[self._bus]
+        rows = np.concatenate([self._fed, self._lines, self._plants])
+        cause = np.concatenate(
+            [
+                grid.cause_of_bus[self._bus],
+                grid.cause_of_branch[self._line_branch],
+                grid.cause_of_unit[self._unit],
+            ]
+        )
         return [
-            AssetOrder(asset=int(self._fed[k]), kind=Order.SUPPLY, value=float(share[k]), cause=int(cause[k]))
+            AssetOrder(asset=int(rows[k]), kind=Order.SUPPLY, value=float(share[k]), cause=int(cause[k]))
             for k in changed
         ]
