@@ -20,6 +20,7 @@ _WHERE = {
     "Recording": "impetus_sim.recording.reader",
     "compare": "impetus_sim.planning.compare",
     "Experiment": "impetus_sim.planning.experiments.experiment",
+    "search_plan": "impetus_sim.planning.search.search",
     "compute_metrics": "impetus_sim.analysis.metrics",
     "open_city": "impetus_sim.maps.load",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -72,11 +72,11 @@ class RunTable:
             kernel_hash=self.kernel_hash,
         )
 
-    def list_requests(self, n: int) -> list[RunRequest]:
-        """Return the runs of replicates 0..n-1, each key once, replicate by replicate."""
+    def list_requests(self, n: int, *, names: Sequence[str] | None = None) -> list[RunRequest]:
+        """Return the runs of replicates 0..n-1, each key once, replicate by replicate; `names`: of these only."""
         requests: dict[str, RunRequest] = {}
         for replicate in range(n):
-            for name in self.names:
+            for name in self.names if names is None else names:
                 request = RunRequest(
                     key=self.key(name, replicate),
                     scenario=self._packed[name],

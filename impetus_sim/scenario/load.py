@@ -124,13 +124,14 @@ def _folder_of(scenario: Scenario) -> Path:
 
 
 def change_scenario(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
-    """Return a changed copy; see `Scenario.with_`."""
+    """Return a changed copy; see `Scenario.with_`. Files that changes name are looked up beside its own."""
     data = to_plain(scenario)
+    folder = _folder_of(scenario)
     if "crowd.parameters" in changes or "parameters" in (changes.get("crowd") or {}):
         data["crowd"] = leave_out(data["crowd"])
     node = grow(data, Mark("scenario", 0, 0))
     for key, value in changes.items():
-        change = grow(to_plain(value), Mark(f"with_({key!r})", 0, 0))
+        change = grow(to_plain(value), Mark(f"with_({key!r})", 0, 0, folder))
         for step in reversed(key.split(".")):
             change = Node({step: change}, change.mark, change.mark)
         node = merge(node, change)

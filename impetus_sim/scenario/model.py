@@ -16,7 +16,7 @@ from impetus_sim.scenario.detection import Detection
 from impetus_sim.scenario.infrastructure import Infrastructure
 from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.names import Texts
-from impetus_sim.scenario.quantities import FixedSeconds, limits
+from impetus_sim.scenario.quantities import FixedNumber, FixedSeconds, limits
 from impetus_sim.scenario.response import Response
 from impetus_sim.scenario.sensing import Sensing
 from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty, refuse
@@ -80,11 +80,17 @@ class Variant(Spec):
         What is different and why.
     change
         Keys as in the scenario; merged deeply, null removes.
+    cost
+        What it costs besides its interventions, for ``impetus plan``.
+    vary
+        Dotted keys and the values that ``impetus plan`` may choose among for each.
     """
 
     title: LongText = ""
     description: LongText = ""
     change: dict[str, Any] = Field(default_factory=dict)
+    cost: Annotated[FixedNumber, limits(low=0.0)] = 0.0
+    vary: dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(default_factory=dict)
 
 
 class Scenario(Spec):

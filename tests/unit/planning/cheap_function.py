@@ -29,6 +29,7 @@ class Numbers:
     values: Mapping[str, Any] = field(default_factory=dict)
     noise: float = 0.0
     variants: Mapping[str, Any] = field(default_factory=dict)
+    interventions: Mapping[str, Any] = field(default_factory=dict)
     source: Path | None = None
 
     def with_(self, **changes: Any) -> Numbers:
