@@ -23,6 +23,7 @@ from impetus_sim.report.comparison_picture import (
     plot_density_pair,
     plot_differences,
 )
+from impetus_sim.report.infrastructure_section import describe_infrastructure
 from impetus_sim.report.measures_picture import plot_measures
 from impetus_sim.report.picture import plot_run
 from impetus_sim.report.pictures_in_pages import Picture, encode
@@ -77,6 +78,7 @@ def render_run_brief(recording: Recording, path: Path) -> Path:
         )
         measured = _draw_measures(recording)
         traffic = describe_traffic(recording)
+        infrastructure = describe_infrastructure(recording)
     page = _render(
         "run.html.j2",
         provenance=read_provenance(recording),
@@ -87,6 +89,7 @@ def render_run_brief(recording: Recording, path: Path) -> Path:
         picture=picture,
         measured=measured,
         traffic=traffic,
+        infrastructure=infrastructure,
         caveats=caveats,
         is_complete=recording.is_complete,
         recorded_until=style.format_time(recording.recorded_until_s),

@@ -22,6 +22,14 @@ TRAFFIC_ASSUMPTIONS = (
 )
 """Said besides of runs with vehicles."""
 
+INFRASTRUCTURE_ASSUMPTIONS = (
+    "Cables, masts, pipes and controllers that the map does not hold are made by rules with sources. They are "
+    "plausible in number, size and place, and are no record of real ones.",
+    "People who are supplied are those whom buildings hold at their fullest, by floor area: more than live there. "
+    "Batteries, fuel and times of repair are typical figures, not those of this city.",
+)
+"""Said besides of runs with infrastructure."""
+
 LIMITS = (
     "The model is checked against published experiments and guideline cases (impetus verify); it "
     "has not been calibrated to this place. Trust the comparison of options more than any single "

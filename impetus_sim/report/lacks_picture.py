@@ -16,6 +16,7 @@ from impetus_sim.analysis.traffic.recorded import has_traffic, read_network
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.recording.reader import Recording
 from impetus_sim.report import style
+from impetus_sim.report.restoration_picture import SERVICE_COLOURS
 from impetus_sim.world.assets import WORKS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _EDGES_MIN: Final = (0.0, 15.0, 60.0, 240.0)
 """Minutes without at which colours change; the last class is open."""
 _COLOURS: Final = ("#f2c14e", "#e07a2f", "#b3312c", "#5c1330")
 _NAMES: Final = ("up to 15 min", "15 min to 1 h", "1 to 4 h", "more than 4 h")
-_SERVICE_COLOURS: Final = {"power": "#d55e00", "water": "#0072b2", "phone": "#5d3a9b"}
+
 _MOST_POINTS: Final = 700.0
 """Area of the circle of the most people, square points."""
 _LISTED: Final = 5
@@ -175,7 +176,7 @@ def _draw_curves(axes: Axes, assets: RecordedAssets, lacks: dict[str, Lack]) -> 
     for name, lack in lacks.items():
         n: npt.NDArray[np.float64] = lack.n_without
         axes.step(
-            minutes, np.append(n, n[-1:]), where="post", color=_SERVICE_COLOURS[name], label=name, lw=1.8
+            minutes, np.append(n, n[-1:]), where="post", color=SERVICE_COLOURS[name], label=name, lw=1.8
         )
     axes.set(xlim=(0.0, max(float(minutes[-1]), 1e-6)), xlabel="minutes after the start")
     axes.set_ylim(bottom=0.0)
