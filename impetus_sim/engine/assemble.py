@@ -17,6 +17,7 @@ from impetus_sim.engine.build_detection import build_detection
 from impetus_sim.engine.build_exposure import build_exposure
 from impetus_sim.engine.build_infrastructure import build_infrastructure, hour_of_day, lay_infrastructure
 from impetus_sim.engine.build_parts import build_hazards, build_response, part_context
+from impetus_sim.engine.build_scene import build_scene
 from impetus_sim.engine.build_sensing import build_sensing
 from impetus_sim.engine.build_traffic import build_traffic
 from impetus_sim.engine.build_units import build_units, lay_units
@@ -129,7 +130,6 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     infrastructure = build_infrastructure(
         scenario, city, world, built, traffic, seed=seed, replicate=replicate
     )
-    sensing = build_sensing(scenario.sensing, city, context, crowd, infrastructure=infrastructure)
     units = build_units(
         scenario,
         city,
@@ -140,6 +140,11 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         seed=seed,
         replicate=replicate,
     )
+    sensing = None
+    if scenario.sensing is not None:
+        start = scenario.time.start
+        scene = build_scene(context, crowd, traffic, infrastructure, start=start)
+        sensing = build_sensing(scenario.sensing, context, scene)
     systems = Systems(
         world=world,
         crowd=crowd,

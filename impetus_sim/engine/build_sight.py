@@ -12,7 +12,6 @@ from impetus_sim.sensing.view import SIGHT_CELL_M, Sight, SightGrid
 
 if TYPE_CHECKING:
     from impetus_sim.crowd.system import CrowdSystem
-    from impetus_sim.maps.city import City
     from impetus_sim.world.ground import Ground
     from impetus_sim.world.world import World
 
@@ -22,7 +21,7 @@ CLEAR_M = 0.3
 """A camera on a facade, or placed inside a building, hangs this far before the nearest wall."""
 
 
-def build_sight(city: City, world: World, crowd: CrowdSystem) -> Sight:
+def build_sight(buildings: npt.NDArray[np.object_], world: World, crowd: CrowdSystem) -> Sight:
     """Return what the cameras of a run look over.
 
     Other edges of the walkable ground, fences and exits do not stop a look: a lawn or water can be seen across.
@@ -30,9 +29,6 @@ def build_sight(city: City, world: World, crowd: CrowdSystem) -> Sight:
     """
     ground = world.ground
     rows, columns = (int(np.ceil(n * ground.cell / SIGHT_CELL_M)) for n in ground.shape)
-    buildings = np.empty(0, object)
-    if "buildings" in city.layers:
-        buildings = np.asarray(city.layers["buildings"].geometry, object)
     tree = shapely.STRtree(buildings)
 
     def people() -> tuple[npt.NDArray[np.uint64], Floats, Floats]:

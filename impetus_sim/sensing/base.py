@@ -36,6 +36,10 @@ def _no_needs(raw: Any) -> Any:
     return (raw,) if isinstance(raw, str) else raw
 
 
+Needs = Annotated[tuple[str, ...], BeforeValidator(_no_needs)]
+"""Ids or kinds of assets; ``none`` for no asset."""
+
+
 class SensorSpec(Spec):
     """What every sensor has: a place, what it needs to speak, and how often it does.
 
@@ -55,7 +59,7 @@ class SensorSpec(Spec):
     """
 
     at: Place | None = None
-    needs: Annotated[tuple[str, ...], BeforeValidator(_no_needs)] = ()
+    needs: Needs = ()
     every: Annotated[FixedSeconds, limits(above=0.0)] = 1.0
     lag: FixedSeconds = 0.0
     drop_out: Annotated[Share, limits(high=0.999)] = 0.0
@@ -125,6 +129,8 @@ class Sensor(ABC):
     Spec: ClassVar[type[SensorSpec]]
     kind: ClassVar[str]
     says: ClassVar[tuple[Said, ...]]
+    reports_outage: ClassVar[bool] = False
+    """Whether a device is heard while its asset gives nothing, as long as its telemetry is seen."""
 
     def __init__(self, name: str, spec: Any, context: SensorContext) -> None:
         self.name = name
@@ -137,7 +143,9 @@ class Sensor(ABC):
         ).reshape(len(self.devices), 2)
         """Keys of the random draws of each device, (devices, 2)."""
         self.is_on: npt.NDArray[np.bool_] = np.ones(len(self.devices), bool)
-        """Whether each device works and is heard at the time of a reading; set before `read`."""
+        """Whether each device works and can be heard; set before `read` and `scan`."""
+        self.scan_every_s = 0.0
+        """Above 0, `scan` is called at multiples of this."""
 
     def place_devices(self, context: SensorContext) -> Devices:
         """Return its devices: at the assets that it is, or one at its place."""
@@ -183,6 +191,9 @@ class Sensor(ABC):
 
     def begin(self) -> None:  # noqa: B027 - most kinds keep nothing
         """Look for the first time: what has happened before is no news."""
+
+    def scan(self) -> None:  # noqa: B027 - most kinds look only when they are read
+        """Look in between readings, for kinds with `scan_every_s`."""
 
     @abstractmethod
     def read(self, serial: int) -> Reading:

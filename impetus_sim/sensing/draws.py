@@ -6,7 +6,9 @@ from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import gammaincinv
 
+from impetus_sim.kernels.philox import fill_uniforms
 from impetus_sim.sensing.kernels import counts
 
 Keys = npt.NDArray[np.uint32]
@@ -24,19 +26,42 @@ class Decision(IntEnum):
     NOISE = 4
     BACKGROUND = 5
     REACTION = 6
+    DISPERSION = 7
 
 
 def uniforms(keys: Keys, serial: int, decision: Decision) -> Floats:
     """Return a uniform number in (0, 1) for each device."""
     values = np.empty((len(keys), 4))
-    counts.fill_device_uniforms(keys, serial, int(decision), values)
+    counts.fill_device_uniforms(keys, np.uint64(0), serial, int(decision), values)
     return values[:, 0]
+
+
+def of_individual(keys: Keys, individual: int, decision: Decision) -> Floats:
+    """Return a uniform number in (0, 1) for each device, about one thing, whenever it is asked."""
+    values = np.empty((len(keys), 4))
+    counts.fill_device_uniforms(keys, np.uint64(individual), 0, int(decision), values)
+    return values[:, 0]
+
+
+def of_individuals(
+    key: npt.NDArray[np.uint32], individuals: npt.NDArray[np.uint64], decision: Decision
+) -> Floats:
+    """Return a uniform number in (0, 1) of one device for each of several things."""
+    values = np.empty((len(individuals), 4))
+    fill_uniforms(key, individuals, 0, int(decision), values)
+    return values[:, 0]
+
+
+def gammas(keys: Keys, serial: int, shape: float) -> Floats:
+    """Return for each device a gamma number of a shape, with mean `shape`, by the inverse of its distribution."""
+    drawn: Floats = gammaincinv(shape, uniforms(keys, serial, Decision.DISPERSION))
+    return drawn
 
 
 def normals(keys: Keys, serial: int, decision: Decision) -> Floats:
     """Return a standard normal number for each device (Box-Muller)."""
     values = np.empty((len(keys), 4))
-    counts.fill_device_uniforms(keys, serial, int(decision), values)
+    counts.fill_device_uniforms(keys, np.uint64(0), serial, int(decision), values)
     drawn: Floats = np.sqrt(-2.0 * np.log(values[:, 0])) * np.cos(2.0 * np.pi * values[:, 1])
     return drawn
 

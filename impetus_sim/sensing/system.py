@@ -53,6 +53,10 @@ class SensingSystem(System):
         self._every: dict[int, list[int]] = {}
         for k, sensor in enumerate(self.sensors):
             self._every.setdefault(world.ticks(sensor.spec.every), []).append(k)
+        self._scans: dict[int, list[int]] = {}
+        for k, sensor in enumerate(self.sensors):
+            if sensor.scan_every_s > 0.0:
+                self._scans.setdefault(world.ticks(sensor.scan_every_s), []).append(k)
         self._lag = [world.ticks(sensor.spec.lag) for sensor in self.sensors]
         self.table = Table("sensing", len(streams), {"stream": "u8"})
         self.table.stream[:] = [_hash(stream) for stream in streams.ids]
@@ -80,7 +84,7 @@ class SensingSystem(System):
 
     def next_tick(self, after: int) -> int | None:
         """Return the next tick after `after` at which a reading is due or arrives; None for never."""
-        due = [(after // every + 1) * every for every in self._every]
+        due = [(after // every + 1) * every for every in {*self._every, *self._scans}]
         due += self.on_way.arrives_tick.tolist()
         return max(after + 1, min(due)) if due else None
 
@@ -90,6 +94,12 @@ class SensingSystem(System):
         self._take_in(tick)
         if tick == 0:
             return
+        for every, numbers in self._scans.items():
+            if tick % every == 0:
+                for k in numbers:
+                    sensor = self.sensors[k]
+                    sensor.is_on = self._can_speak(sensor)
+                    sensor.scan()
         for every, numbers in self._every.items():
             if tick % every == 0:
                 for k in numbers:
@@ -97,7 +107,7 @@ class SensingSystem(System):
 
     def _read(self, k: int, serial: int, tick: int) -> None:
         sensor, rows = self.sensors[k], self._rows[k]
-        sensor.is_on = speaks = self._can_speak(sensor.devices.asset)
+        sensor.is_on = speaks = self._can_speak(sensor)
         reading = sensor.read(serial)
         values, causes = reading.values.copy(), reading.causes.copy()
         self._put_false_readings(sensor, values, causes)
@@ -130,13 +140,14 @@ class SensingSystem(System):
         values[of_assets[is_false]] = false.value[is_false, None]
         causes[of_assets[is_false]] = false.cause[is_false, None]
 
-    def _can_speak(self, assets: Rows) -> npt.NDArray[np.bool_]:
-        states = self._world.asset_states
+    def _can_speak(self, sensor: Sensor) -> npt.NDArray[np.bool_]:
+        states, assets = self._world.asset_states, sensor.devices.asset
         speaks: npt.NDArray[np.bool_] = np.ones(len(assets), bool)
         of_assets = np.flatnonzero(assets != NO_ASSET)
         if len(of_assets) and states is not None:
             rows = assets[of_assets]
-            speaks[of_assets] = (states.level[rows] >= WORKS) & (states.has_view[rows] != 0)
+            works = sensor.reports_outage | (states.level[rows] >= WORKS)
+            speaks[of_assets] = works & (states.has_view[rows] != 0)
         return speaks
 
     def _take_in(self, tick: int) -> None:

@@ -63,6 +63,13 @@ MORE = {
     "send_units": {"at": {"xy": [3, 4]}, "unit": "police", "recall_after": 6},
     "move_units": {"at": {"xy": [3, 4]}, "unit": "police"},
     "add_units": {"unit": "police", "count": 2, "station": "yard"},
+    "loop_counter": {"at": {"xy": [124, 100]}},
+    "bluetooth": {"at": {"xy": [150, 124]}, "to": {"xy": [220, 124]}},
+    "scada": {"at": None, "needs": "transformer"},
+    "cell_load": {"at": None, "needs": "cell"},
+    "transit_feed": {"at": None, "every": 5},
+    "posts": {"at": {"box": [1, 1, 6, 7]}, "every": 5},
+    "air_sampler": {"substance": "smoke"},
     "staged_departure": {
         "stages": [{"at": {"box": [0, 0, 200, 400]}, "start": 2}, {"hold": True}],
         "ends_after": 6,
@@ -85,6 +92,9 @@ UNITS = {
         "units": {"cops": {"unit": "police", "station": "yard"}},
     }
 }
+STOPS = [{"place": {"xy": [186, 369]}, "name": "a"}, {"place": {"xy": [369, 186]}, "name": "b"}]
+LINE = {"kind": "line", "stops": STOPS, "vehicles": 2, "every": 10}
+LINES = {"traffic": {**TRAFFIC["traffic"], "lines": {"out": LINE}}}
 ON_ROADS = (
     "road_closure", "road_incident", "signal_fault", "turn_ban", "area_ban", "contraflow", "signal_control",
     "staged_departure",
@@ -98,12 +108,17 @@ NEEDS = {
     "plume": {"weather": {"wind_speed": 1}},
     "asset_damage": {"infrastructure": {}},
     "asset_control": {"infrastructure": {}},
-    **dict.fromkeys(ON_ROADS, TRAFFIC),
     **dict.fromkeys(("send_units", "move_units", "add_units"), UNITS),
+    "scada": {"infrastructure": {}},
+    "cell_load": {"infrastructure": {}},
+    "transit_feed": LINES,
+    **dict.fromkeys((*ON_ROADS, "loop_counter", "bluetooth"), TRAFFIC),
 }
 """What must be in the room for single parts."""
 IN_TOWN = ("street_closure", *ON_ROADS)
 """Parts that act on streets."""
+LOOK_AT_STREETS = ("loop_counter", "bluetooth", "transit_feed")
+"""Sensors of vehicles."""
 
 
 def section(family, kind):
@@ -124,9 +139,8 @@ def scenario(part, room, town):
         pytest.skip("detectors are run on streams, in tests/unit/detection")
     alarm = {"cry": {"kind": "false_alarm", "at": {"xy": [6, 2]}, "start": 3}}
     if family == "sensors":
-        return room(
-            {"hazards": alarm}, NEEDS.get(kind, {}), {"sensing": {"sensors": {"part": section(family, kind)}}}
-        )
+        sensing = {"sensing": {"sensors": {"part": section(family, kind)}}}
+        return (town if kind in LOOK_AT_STREETS else room)({"hazards": alarm}, NEEDS.get(kind, {}), sensing)
     if kind in IN_TOWN:
         return town({"hazards": alarm}, NEEDS.get(kind, {}), {family: {"part": section(family, kind)}})
     if family == "walking_models":

@@ -56,6 +56,11 @@ class PhoneSupply:
         self._show()
 
     @property
+    def cells(self) -> Rows:
+        """Rows of the assets that are its cells, in the order of the network's."""
+        return self._cells
+
+    @property
     def tables(self) -> list[Table]:
         """All state, that of the network included; coverage is the world's."""
         return [*self.phones.tables, self._asked, self._crisis]

@@ -91,6 +91,13 @@ class PhoneNetwork:
         return len(self.ids)
 
     @property
+    def carried_erlang(self) -> Floats:
+        """Calls in progress at each cell, the mean, float64 (cells,)."""
+        rules, table = self.rules, self.cells
+        fresh = table.people * rules.erlang_per_person * float(self.demand.call_factor[0])
+        return np.where(table.level > 0.0, fresh * table.served, 0.0)
+
+    @property
     def people_out_of_reach(self) -> float:
         """People without a cell that works and reaches them."""
         return float(self.people.people[self.people.cell < 0].sum())

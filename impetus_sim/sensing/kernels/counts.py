@@ -21,10 +21,13 @@ CHUNK = 16.0
 
 
 @kernel
-def fill_device_uniforms(keys, serial, decision, out_values):  # type: ignore[no-untyped-def]
-    """Draw four uniforms in (0, 1) for each device; overwrites `out_values`, float64 (devices, 4)."""
+def fill_device_uniforms(keys, individual, serial, decision, out_values):  # type: ignore[no-untyped-def]
+    """Draw four uniforms in (0, 1) for each device; overwrites `out_values`, float64 (devices, 4).
+
+    individual: uint64, what the draw is about; 0 for the device itself.
+    """
     for d in range(keys.shape[0]):
-        a, b, c, e = draw_uniforms(keys[d], np.uint64(0), serial, decision)
+        a, b, c, e = draw_uniforms(keys[d], individual, serial, decision)
         out_values[d, 0] = a
         out_values[d, 1] = b
         out_values[d, 2] = c
