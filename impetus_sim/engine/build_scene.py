@@ -97,8 +97,8 @@ def _substances(world: World) -> dict[str, AtPoints]:
 
     plumes = world.plumes
     held: dict[str, AtPoints] = {"smoke": world.extinction_at, "co": co, "co2": co2}
-    for release in () if plumes is None else plumes.names:
-        held[release] = _of_release(plumes, release)
+    if plumes is not None:
+        held |= {release: _of_release(plumes, release) for release in plumes.names}
     return held
 
 

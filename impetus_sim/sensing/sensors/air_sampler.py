@@ -28,7 +28,8 @@ class AirSamplerSpec(SensorSpec):
     Parameters
     ----------
     substance
-        What it measures: ``smoke`` (extinction, 1/m), ``co``, ``co2``, or a plume by the name of its hazard (mg/m3).
+        What it measures: ``smoke`` (extinction, 1/m), ``co``, ``co2``, or a plume by the name of its hazard
+        (mg/m3).
     limit
         Concentration below which it says 0, in the same unit.
     noise
