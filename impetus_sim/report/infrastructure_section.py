@@ -94,8 +94,8 @@ def _lead(losses: Sequence[ServiceLoss], lost: Sequence[ServiceLoss], cascades: 
     if not losses:
         return "The map shows nobody whom these assets supply."
     if not lost:
-        *most, last = (loss.service for loss in losses)
-        kept = f"{', '.join(most)} or {last}" if most else last
+        *first, last = (loss.service for loss in losses)
+        kept = f"{', '.join(first)} or {last}" if first else last
         return f"Nobody was without {kept}." + (" Assets failed all the same." if cascades else "")
     worst = max(lost, key=lambda loss: loss.person_hours)
     most = worst.people * (1.0 - worst.restoration.lowest)
