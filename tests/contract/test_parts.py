@@ -59,6 +59,7 @@ MORE = {
     "asset_control": {"assets": ["feeder_1_1"], "level": 0, "by_hand": True},
     "plume": {"substance": "chlorine", "mass": 2, "lasts": 6},
     "threshold": {"above": 1},
+    "balance": {"stored": "a", "into": "b"},
     "exit_counter": {"at": None},
     "send_units": {"at": {"xy": [3, 4]}, "unit": "police", "recall_after": 6},
     "move_units": {"at": {"xy": [3, 4]}, "unit": "police"},

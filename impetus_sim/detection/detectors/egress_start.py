@@ -33,8 +33,8 @@ GROWTH = 1.5
 """A background that was busy of late may still grow by this factor."""
 LEAST_COUNTED = 10
 """Counts in a quarter of an hour that tell something of their scatter."""
-MARGIN = 1.25
-"""Above the highest statistic of a clean record."""
+MARGIN = 1.1
+"""Of the threshold above the highest statistic of all but a few days of a clean record."""
 
 
 class EgressStartSpec(DetectorSpec):
@@ -51,7 +51,10 @@ class EgressStartSpec(DetectorSpec):
     busiest
         Quantile of the counts of one minute that is taken for the busiest background at a time of the week.
     threshold
-        Evidence at which it alarms, nats, where no record is learned from; one that is can raise it.
+        Evidence at which it alarms, nats; a record that is learned from can raise it.
+    tolerated
+        Share of the days of the record that may have a statistic above the threshold: surges that are as high as an
+        egress, and would hide one if the threshold were above them all.
     alone
         Share of it that one counter can give.
     memory
@@ -67,6 +70,7 @@ class EgressStartSpec(DetectorSpec):
     more: Annotated[PerSecond, limits(above=0.0)] = 1.0
     busiest: Annotated[Share, limits(above=0.0)] = 0.995
     threshold: Annotated[Number, limits(above=0.0)] = 14.0
+    tolerated: Share = 0.1
     alone: Annotated[Share, limits(above=0.0)] = 0.7
     memory: Annotated[FixedSeconds, limits(above=0.0)] = 300.0
     lag: Annotated[FixedSeconds, limits(above=0.0)] = 90.0
@@ -110,9 +114,11 @@ class EgressStart(Detector):
         self.fano = _fano(values, max(1, round(BIN_S / 2.0 / every)))
         self.threshold = float(self.spec.threshold)
         saved = {name: column.copy() for name, column in self.memory.columns.items()}
-        highest = float(self._sums(times_s, values).max(initial=0.0))
+        sums = self._sums(times_s, values)
         self.memory.load(saved)
-        self.threshold = max(self.threshold, MARGIN * highest)
+        days = np.asarray(times_s // DAY_S, np.int64)
+        highest = [float(sums[days == day].max()) for day in np.unique(days)]
+        self.threshold = max(self.threshold, MARGIN * float(np.quantile(highest, 1.0 - self.spec.tolerated)))
 
     def observe(self, time_s: float, values: Floats) -> Floats:
         """Add one reading of every counter."""
