@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,11 @@ class Measured:
 
     value: float
     text: str
+
+
+def worst(measured: Sequence[Measured]) -> Measured:
+    """Return the worst of several, with the words of all."""
+    return Measured(value=max(m.value for m in measured), text="; ".join(m.text for m in measured))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,6 +50,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "cyber": ("times",),
     "response": ("queue",),
+    "sensing": ("rates", "view", "telemetry"),
     "hazards": ("plume",),
     "infrastructure": (
         "power",
@@ -73,6 +74,7 @@ DEFAULT_MODEL_OF = {
     "cyber": "and_or_times",
     "response": "control_room_queue",
     "hazards": "",
+    "sensing": "",
     "infrastructure": "",
 }
 """Of families that are not about walking."""

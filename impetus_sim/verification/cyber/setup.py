@@ -57,8 +57,3 @@ def off_share(is_so: npt.NDArray[np.bool_], expected: float) -> Measured:
     off = abs(float(is_so.mean()) - expected) / error
     text = f"{is_so.mean():.5f}, expected {expected:.5f}: {off:.2f} standard errors of {error:.5f}"
     return Measured(value=off, text=text)
-
-
-def worst(measured: Sequence[Measured]) -> Measured:
-    """Return the worst of several, with the words of all."""
-    return Measured(value=max(m.value for m in measured), text="; ".join(m.text for m in measured))

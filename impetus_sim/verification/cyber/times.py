@@ -10,7 +10,7 @@ import numpy as np
 from impetus_sim.cyber.attack_graph import Duration, Notice, Step, join
 from impetus_sim.cyber.ensemble import Attack, Sampled, sample_episodes
 from impetus_sim.cyber.kernels.draw import GAMMA, LOGNORMAL, NEVER, UNIFORM
-from impetus_sim.verification.case import Case, Effort, Measured
+from impetus_sim.verification.case import Case, Effort, Measured, worst
 from impetus_sim.verification.cyber.setup import (
     EPISODES,
     HOUR_US,
@@ -22,7 +22,6 @@ from impetus_sim.verification.cyber.setup import (
     off_mean,
     off_share,
     sample,
-    worst,
 )
 
 _TIMES = "Order statistics of independent exponential times"
