@@ -21,10 +21,17 @@ def validate_command(files: tuple[str, ...], no_map: bool, as_json: bool) -> Non
     Every fault comes with file, line, column, key, what is allowed and the nearest name. Exit code 0 when
     there are none, 2 otherwise.
     """
+    from impetus_sim.engine.check_assets import AssetCheck
     from impetus_sim.scenario.load import check_files
 
+    check_assets = AssetCheck()
     found = {
-        file: check_files([file], places=not no_map, note=lambda text: click.echo(f"note: {text}", err=True))
+        file: check_files(
+            [file],
+            places=not no_map,
+            note=lambda text: click.echo(f"note: {text}", err=True),
+            on_city=check_assets,
+        )
         for file in files
     }
     problems = list(dict.fromkeys(problem for listed in found.values() for problem in listed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -18,6 +18,9 @@ from impetus_sim.scenario.playbook_files import read_playbooks
 from impetus_sim.scenario.problems import stand_in, to_problems
 from impetus_sim.scenario.refer import SECTION_OF
 from impetus_sim.scenario.tree import Mark, Node, grow, plain
+
+if TYPE_CHECKING:
+    from impetus_sim.scenario.on_map import OnCity
 
 _MAX_ROUNDS = 8
 
@@ -244,7 +247,11 @@ def _take_out(data: Any, path: tuple[str, ...]) -> bool:
 
 
 def check_files(
-    sources: Sequence[str | Path], *, places: bool = True, note: Callable[[str], None] | None = None
+    sources: Sequence[str | Path],
+    *,
+    places: bool = True,
+    note: Callable[[str], None] | None = None,
+    on_city: OnCity | None = None,
 ) -> list[Problem]:
     """Return everything that is wrong with scenario files.
 
@@ -256,10 +263,12 @@ def check_files(
         Also look every place up on the map, where the map can be opened.
     note
         Called with remarks that are no faults, such as a map that could not be opened.
+    on_city
+        Returns more faults of a scenario on its map, where the map could be opened and all places are on it.
     """
     problems: list[Problem] = []
     for source in sources:
-        problems += _check_file(str(source), places, note or (lambda _: None))
+        problems += _check_file(str(source), places, note or (lambda _: None), on_city)
     return unique(problems)
 
 
@@ -269,7 +278,9 @@ def check_text(text: str, *, name: str, folder: Path) -> list[Problem]:
     return problems if node is None else [*problems, *build(node)[1]]
 
 
-def _check_file(source: str, places: bool, note: Callable[[str], None]) -> list[Problem]:
+def _check_file(
+    source: str, places: bool, note: Callable[[str], None], on_city: OnCity | None
+) -> list[Problem]:
     file, variant = split_variant(source)
     path = find_file(file)
     node, problems = read_tree(path, name=file, variant=variant)
@@ -296,7 +307,7 @@ def _check_file(source: str, places: bool, note: Callable[[str], None]) -> list[
     cities: Cities = {}
     for scenario, tree in made:
         located = with_origin(scenario, source=path.resolve(), variant=variant)
-        problems += check_on_map(located, tree, note, cities=cities)
+        problems += check_on_map(located, tree, note, cities=cities, on_city=on_city)
     return problems
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,18 @@ if TYPE_CHECKING:
 _UNNAMED = "way out"
 """How the world names a way out of the focus that crosses no named street."""
 
+OnCity = Callable[[Scenario, "City"], Iterable[Fault]]
+
 Cities = dict[tuple[MapSource, Hashable, Path | None], "City | list[Fault]"]
 
 
 def check_on_map(
-    scenario: Scenario, tree: Node, note: Callable[[str], None], *, cities: Cities | None = None
+    scenario: Scenario,
+    tree: Node,
+    note: Callable[[str], None],
+    *,
+    cities: Cities | None = None,
+    on_city: OnCity | None = None,
 ) -> list[Problem]:
     """Return what is wrong with a scenario on its map.
 
@@ -39,6 +46,8 @@ def check_on_map(
         Called when the map cannot be opened on this machine, so that places stay unchecked.
     cities
         Maps already opened, filled here; for scenarios that share one.
+    on_city
+        Returns more faults of a scenario on its map; asked when there are none here.
     """
     held = {} if cities is None else cities
     base = None if scenario.source is None else scenario.source.parent
@@ -48,6 +57,8 @@ def check_on_map(
         held[key] = _open(scenario, base, note)
     city = held[key]
     faults = city if isinstance(city, list) else _check_city(scenario, city)
+    if not faults and on_city is not None and not isinstance(city, list):
+        faults = list(on_city(scenario, city))
     return [_to_problem(fault, tree) for fault in faults]
 
 
