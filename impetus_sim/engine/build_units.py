@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from impetus_sim import rng
+from impetus_sim.engine.build_emergency_ways import build_emergency_ways
 from impetus_sim.engine.build_repair import travel_of_crews
 from impetus_sim.engine.couplings.crew_travel import CrewTravel
 from impetus_sim.engine.couplings.unit_surroundings import GroundAround, StreetTravel
@@ -13,10 +14,13 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.city.places_of_map import read_mapped_places
 from impetus_sim.response.interventions.add_units import AddUnitsSpec
 from impetus_sim.response.interventions.move_units import MoveUnitsSpec
+from impetus_sim.response.units.fleet import put_at_stations
 from impetus_sim.response.units.kinds import KINDS_OF_UNIT
 from impetus_sim.response.units.roster import CareRules, Hospital, Move, Roster, Station, Unit
 from impetus_sim.response.units.system import UnitsSystem
 from impetus_sim.scenario.places import locate
+from impetus_sim.traffic.unit_drives import UnitDrives
+from impetus_sim.world.drive_network import build_drive_network
 from impetus_sim.world.units import Units
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
     from impetus_sim.crowd.system import CrowdSystem
     from impetus_sim.maps.city import City
+    from impetus_sim.response.units.travel import Travel
     from impetus_sim.scenario.model import Scenario
     from impetus_sim.scenario.places import Place
     from impetus_sim.scenario.units import Care, UnitGroup
@@ -32,6 +37,8 @@ if TYPE_CHECKING:
 
 MAPPED_BEDS: Final = 20
 """Beds for the injured at a hospital of the map (chosen)."""
+GOES_FOR: Final = {"police": ("attacker", "brawl"), "fire": ("fire",)}
+"""Kind of unit to the hazards that its crews go for at a scene."""
 STATION_ON_MAP: Final = {
     "police": "police",
     "fire": "fire_station",
@@ -71,16 +78,27 @@ def build_units(
     """
     if world.units is None:
         return None
-    del traffic
     roster = build_roster(scenario, city, world, day_begins_h=day_begins_h)
-    crews = travel_of_crews(city, None)
+    put_at_stations(roster, world.units)
     return UnitsSystem(
         roster,
         world,
-        travel=StreetTravel(crews if isinstance(crews, CrewTravel) else None),
+        travel=_travel(city, world, traffic),
         around=GroundAround(crowd, world),
         draw_key=rng.stream_key(seed, replicate, "response.casualties"),
     )
+
+
+def _travel(city: City, world: World, traffic: CityTraffic | None) -> Travel:
+    # Through the run's traffic, or over the empty streets of the map.
+    if traffic is None:
+        crews = travel_of_crews(city, None)
+        return StreetTravel(crews if isinstance(crews, CrewTravel) else None)
+    assert world.units is not None and world.roads is not None
+    ways, x, y = build_emergency_ways(city, build_drive_network(city), traffic.flow.links)
+    drives = UnitDrives(traffic.flow, ways, x, y, drives=world.units.drives, roads=world.roads)
+    traffic.join_units(drives)
+    return drives
 
 
 def build_roster(scenario: Scenario, city: City, world: World, *, day_begins_h: float) -> Roster:
@@ -125,11 +143,16 @@ def build_roster(scenario: Scenario, city: City, world: World, *, day_begins_h: 
             for name, part in scenario.interventions.items()
             if isinstance(part, MoveUnitsSpec)
         },
+        targets={kind: _hazards_of(scenario, kinds) for kind, kinds in GOES_FOR.items()},
         rule=spec.dispatch.rule,
         redeploys=spec.dispatch.redeploy,
         care=_care(spec.care),
         day_begins_h=day_begins_h,
     )
+
+
+def _hazards_of(scenario: Scenario, kinds: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name, spec in scenario.hazards.items() if spec.kind in kinds)
 
 
 def _unit(name: str, group: UnitGroup, home: int, added_by: str) -> Unit:

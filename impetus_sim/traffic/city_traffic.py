@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from impetus_sim.traffic.road_orders import RoadOrders
     from impetus_sim.traffic.system import TrafficSystem
     from impetus_sim.traffic.transit.service import Service
+    from impetus_sim.traffic.unit_drives import UnitDrives
     from impetus_sim.world.world import World
 
 STATES = {
@@ -132,6 +133,8 @@ class CityTraffic(System):
         self._background = background
         self.abandoned, self.emergency = abandoned, emergency
         self._emergency_names = emergency_names
+        self.unit_drives: UnitDrives | None = None
+        """Vehicles of units that dispatch sends."""
         self.service = service
         self._left_out = left_out or {}
         self.orders = orders
@@ -147,7 +150,8 @@ class CityTraffic(System):
         """Every table that a later step reads."""
         held = [*self.flow.state, *self.orders.state]
         held += [] if self.service is None else self.service.state
-        return held + [part.table for part in (self.abandoned, self.emergency) if part is not None]
+        parts = (self.abandoned, self.emergency, self.unit_drives)
+        return held + [part.table for part in parts if part is not None]
 
     @property
     def optional_state(self) -> list[Table]:
@@ -163,8 +167,11 @@ class CityTraffic(System):
         """
         assert self._world.roads is not None
         until_us, share = tick * self._world.resolution_us, self._world.roads.people_share
+        turned: set[int] = set()
         if self.emergency is not None:
-            share = share * self._advance_emergency(until_us)
+            share = share * self._advance_emergency(until_us, turned)
+        if self.unit_drives is not None:
+            share = share * self.unit_drives.advance(until_us, turned)
         self.orders.limits.leave_to_others(share)
         if self._background is not None:
             self._background.give_up(until_us)
@@ -181,7 +188,7 @@ class CityTraffic(System):
         if self.service is not None:
             self.service.advance()
 
-    def _advance_emergency(self, until_us: int) -> npt.NDArray[np.float64]:
+    def _advance_emergency(self, until_us: int, turned: set[int]) -> npt.NDArray[np.float64]:
         # Move emergency vehicles and return the share of each link's capacity that they leave.
         world, emergency = self._world, self.emergency
         assert emergency is not None and world.roads is not None
@@ -194,7 +201,7 @@ class CityTraffic(System):
                 length_m=float(table.travelled_m[row]),
                 on_walkways_m=float(table.walkway_m[row]),
             )
-        emergency.turn_signals()
+        emergency.turn_signals(turned)
         return emergency.share_left()
 
     @property
@@ -215,6 +222,10 @@ class CityTraffic(System):
         counts[has_exit] = self._world.exits.n_left[exit_of_stop[has_exit]]
         return counts
 
+    def join_units(self, drives: UnitDrives) -> None:
+        """Let vehicles of units drive through this traffic (before the run)."""
+        self.unit_drives = drives
+
     def restored(self, tick: int) -> None:
         """Rebuild what follows from loaded tables.
 
@@ -231,8 +242,9 @@ class CityTraffic(System):
     def require_laws(self) -> None:
         """Check that no vehicle is lost and no lane holds more than fits."""
         self.flow.require_conserved()
-        if self.emergency is not None:
-            self.emergency.require_laws()
+        for part in (self.emergency, self.unit_drives):
+            if part is not None:
+                part.require_laws()
         if self.service is not None:
             self.service.require_laws(self.n_came(self.service))
 

@@ -63,6 +63,8 @@ class EmergencyVehicles:
         int (vehicles,): position in `driving`, places, and time of setting out.
     ways
         Where they may go; the streets when left out.
+    name
+        Of the table.
     """
 
     def __init__(
@@ -75,12 +77,13 @@ class EmergencyVehicles:
         goal: Ints,
         depart_us: Ints,
         ways: EmergencyWays | None = None,
+        name: str = "traffic_emergency",
     ) -> None:
         self._flow, self._driving = flow, driving
         self._ways = ways or ways_of_streets(flow.links)
         self._is_against = self._ways.is_against
         self.table = Table(
-            "traffic_emergency",
+            name,
             len(entry),
             {
                 "entry": "i4",
@@ -168,6 +171,10 @@ class EmergencyVehicles:
         group = int(flow.road.queues["group"][flow.road.first_lane[link]])
         return not (group < 0 or (flow.green_now(number) >> group) & 1)
 
+    def arc_times_us(self, people_share: Floats) -> Floats:
+        """Return the time that vehicles of the first entry take on each arc now, microseconds, float64 (arcs,)."""
+        return self._times_us(self._driving[0], people_share)
+
     def _times_us(self, driving: Driving, people_share: Floats) -> Floats:
         # Time on each arc, microseconds; inf where it may not go.
         links, ways = self._flow.links, self._ways
@@ -193,10 +200,12 @@ class EmergencyVehicles:
         np.add.at(length, queues["link"][is_lane], queues["n_inside"][is_lane].astype(np.float64))
         return np.minimum(1.0, length * links.car_m / (links.length_m * self._flow.road.n_lanes))
 
-    def turn_signals(self) -> None:
-        """Turn the signals that vehicles with priority come near to, and hold them until those have passed."""
+    def turn_signals(self, served: set[int]) -> None:
+        """Turn the signals that vehicles with priority come near to, and hold them until those have passed.
+
+        served: signals that others have been given at this step; those given here are added.
+        """
         table, flow = self.table, self._flow
-        served: set[int] = set()
         ends = self._ways.end[table.arc]
         coming = np.flatnonzero((table.state == DRIVES) & (table.link != NONE) & (table.is_against == 0))
         coming = coming[ends[coming] < flow.links.n_nodes]  # at a junction

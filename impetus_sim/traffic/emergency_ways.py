@@ -48,18 +48,38 @@ class EmergencyWays:
         times
             float64 (arcs,), inf where a vehicle may not go.
         """
+        arcs = self._fastest(times)
+        to_goal = self._from_all(goal, arcs, times)
+        out = arcs[self.start[arcs] == place]
+        total = times[out] + to_goal[self.end[out]]
+        return int(out[np.argmin(total)]) if len(out) and np.isfinite(total).any() else NONE
+
+    def times_to(self, goal: int, times: Floats) -> Floats:
+        """Return the time from every place to a goal, float64 (places,), inf where no way leads."""
+        return self._from_all(goal, self._fastest(times), times)
+
+    def times_from(self, place: int, times: Floats) -> Floats:
+        """Return the time from a place to every place, float64 (places,), inf where no way leads."""
+        arcs = self._fastest(times)
+        there = csr_array(
+            (times[arcs], (self.start[arcs], self.end[arcs])), shape=(self.n_places, self.n_places)
+        )
+        return np.asarray(dijkstra(there, indices=place))
+
+    def _from_all(self, goal: int, arcs: Ints, times: Floats) -> Floats:
+        back = csr_array(
+            (times[arcs], (self.end[arcs], self.start[arcs])), shape=(self.n_places, self.n_places)
+        )
+        return np.asarray(dijkstra(back, indices=goal))
+
+    def _fastest(self, times: Floats) -> Ints:
+        # of parallel arcs the fastest; the first at a tie
         start, end = self.start, self.end
         usable = np.flatnonzero(np.isfinite(times))
-        # of parallel arcs the fastest; the first at a tie
         order = usable[np.lexsort((usable, times[usable], end[usable], start[usable]))]
         is_first = np.ones(len(order), bool)
         is_first[1:] = (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)
-        arcs = order[is_first]
-        back = csr_array((times[arcs], (end[arcs], start[arcs])), shape=(self.n_places, self.n_places))
-        to_goal = dijkstra(back, indices=goal)
-        out = arcs[start[arcs] == place]
-        total = times[out] + to_goal[end[out]]
-        return int(out[np.argmin(total)]) if len(out) and np.isfinite(total).any() else NONE
+        return order[is_first]
 
 
 def ways_of_streets(links: Links) -> EmergencyWays:

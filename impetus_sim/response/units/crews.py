@@ -134,7 +134,8 @@ class Crews:
             table.arrived_tick[mission], table.event[mission] = fleet.tick, event
             fleet.seen.units.event[unit] = event
         table.stage[mission] = MissionStage.AT_SCENE
-        fleet.walk(unit, self._missions.place(mission), Task.SCENE)
+        is_police = fleet.roster.units[unit].kind == "police"
+        fleet.walk(unit, self._missions.place(mission), Task.SCENE, is_acting=is_police)
 
     def _walk_on(self, unit: int) -> None:
         fleet, task = self._fleet, Task(int(self._fleet.work.task[unit]))

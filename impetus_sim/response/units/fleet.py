@@ -23,13 +23,24 @@ NEAR_M: Final = 2.0
 """A crew this near has arrived."""
 
 
+def put_at_stations(roster: Roster, units: Units) -> None:
+    """Write a row for each unit, at its station, into the tables that others read (before the run)."""
+    for unit in roster.units:
+        home = roster.stations[unit.home]
+        here = {"x": home.x, "y": home.y}
+        who = {"key": unit.name.encode(), "kind": unit.kind.encode(), "crew": unit.crew}
+        units.units.append({**who, **here, "is_acting": 0, "event": -1})
+        to = {"to_x": home.x, "to_y": home.y}
+        units.drives.append({"state": Drive.NONE, **here, **to, "asked_us": 0, "arrived_us": -1})
+
+
 class Fleet:
     """All units of a run: where they are and what they are doing.
 
     Parameters
     ----------
     roster
-        Who they are.
+        Who they are; the world has a row for each (`put_at_stations`).
     travel, around
         Ways and people.
     """
@@ -49,35 +60,13 @@ class Fleet:
 
     def _place_all(self) -> None:
         # Every unit at its station.
-        work, seen = self.work, self.seen
+        work = self.work
         for row, unit in enumerate(self.roster.units):
             home = self.roster.stations[unit.home]
             work.stage[row] = Stage.ABSENT if unit.added_by else Stage.FREE
             work.vehicle_x[row] = work.post_x[row] = home.x
             work.vehicle_y[row] = work.post_y[row] = home.y
             work.post[row] = unit.home
-            seen.units.append(
-                {
-                    "key": unit.name.encode(),
-                    "kind": unit.kind.encode(),
-                    "x": home.x,
-                    "y": home.y,
-                    "is_acting": 0,
-                    "crew": unit.crew,
-                    "event": -1,
-                }
-            )
-            seen.drives.append(
-                {
-                    "state": Drive.NONE,
-                    "x": home.x,
-                    "y": home.y,
-                    "to_x": home.x,
-                    "to_y": home.y,
-                    "asked_us": 0,
-                    "arrived_us": -1,
-                }
-            )
 
     @property
     def tick(self) -> int:

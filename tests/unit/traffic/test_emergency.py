@@ -57,7 +57,7 @@ def advance(flow, vehicles, until_s, *, people_share=1.0):
     for second in range(flow.now_us // S + 1, until_s + 1):
         vehicles.advance(second * S, np.full(flow.links.n_links, people_share))
         vehicles.require_laws()
-        vehicles.turn_signals()
+        vehicles.turn_signals(set())
         shares.append(vehicles.share_left())
         flow.advance(second * S)
     return np.array(shares)
