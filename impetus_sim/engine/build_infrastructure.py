@@ -11,6 +11,7 @@ import numpy as np
 
 from impetus_sim import rng
 from impetus_sim.engine.build_hand_assets import build_hand_assets
+from impetus_sim.engine.build_power import build_power
 from impetus_sim.engine.build_repair import build_repair, travel_of_crews
 from impetus_sim.engine.naming import about
 from impetus_sim.engine.network_files import grid_above
@@ -20,14 +21,11 @@ from impetus_sim.infrastructure.city.districts import Districts, districts_of_ar
 from impetus_sim.infrastructure.city.equipment import EQUIPMENT_KINDS, TYPICAL_PEOPLE
 from impetus_sim.infrastructure.city.networks import (
     build_phone_network,
-    build_power_network,
     build_zone_water,
 )
 from impetus_sim.infrastructure.city.spec import CitySpec
-from impetus_sim.infrastructure.power.grid import PowerGrid
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.infrastructure.supplies.phones import PhoneSupply
-from impetus_sim.infrastructure.supplies.power import PowerSupply
 from impetus_sim.infrastructure.supplies.pump_control import PumpControl
 from impetus_sim.infrastructure.supplies.water import WaterSupply, without_water_needs
 from impetus_sim.infrastructure.system import InfrastructureSystem
@@ -121,22 +119,13 @@ def build_infrastructure(
         )
     services = Services(without_water_needs(built.assets), key("infrastructure.needs"))
     states = services.states
-    grid = PowerGrid(
-        build_power_network(built, hour_load=float(spec.hour_load)), key=key("infrastructure.relays")
-    )
+    power, voltages = build_power(spec, city, built, states, key=key("infrastructure.relays"))
     network = build_zone_water(built, start_s=round(3600.0 * hour_of_day(scenario)))
     water = WaterSupply(
         network, states, zones=built.zone_assets, pumps=built.pump_assets, tanks=built.tank_assets
     )
     supplies: list[Supply] = [
-        PowerSupply(
-            grid,
-            built.assets,
-            states,
-            bus_of_asset=built.bus_of_asset,
-            breaker_of_asset=built.branch_of_asset,
-            unit_of_asset=built.unit_of_asset,
-        ),
+        power,
         water,
         PumpControl(
             services,
@@ -173,6 +162,7 @@ def build_infrastructure(
         world,
         services,
         supplies=supplies,
+        voltages=voltages,
         record_ticks=world.ticks(spec.record_every),
         districts=find_districts(spec, city, world.assets),
     )

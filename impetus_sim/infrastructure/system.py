@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from impetus_sim.infrastructure.city.districts import Districts
     from impetus_sim.infrastructure.parts import Part, Supply
     from impetus_sim.infrastructure.services.services import Services
+    from impetus_sim.infrastructure.supplies.voltages import VoltageReading
     from impetus_sim.world.world import World
 
 MOST_ROUNDS = 10_000
@@ -49,6 +50,8 @@ class InfrastructureSystem(System):
         Assets with their needs and buffers.
     supplies
         Networks that carry services, crews and tankers, in the order in which they act.
+    voltages
+        A reading of the grid's voltages, which acts after them; recorded when it has changed.
     record_ticks
         Ticks between two recorded states.
     districts
@@ -65,13 +68,16 @@ class InfrastructureSystem(System):
         services: Services,
         *,
         supplies: Sequence[Supply] = (),
+        voltages: VoltageReading | None = None,
         record_ticks: int,
         districts: Districts | None = None,
     ) -> None:
         assert world.assets is not None
         self._world = world
         self.services = services
-        self.supplies = tuple(supplies)
+        self.supplies = tuple(supplies) if voltages is None else (*supplies, voltages)
+        self._voltages = voltages
+        self._recorded_voltages = 0
         self._parts: tuple[Part, ...] = (services, *self.supplies)
         self._record_ticks = record_ticks
         self._districts = districts
@@ -202,6 +208,8 @@ class InfrastructureSystem(System):
         needs = assets.needs
         districts = self._districts
         groups: dict[str, dict[str, Any]] = {}
+        if self._voltages is not None:
+            groups["power_buses"] = self._voltages.describe()
         if districts is not None and districts.names:
             groups["asset_districts"] = {
                 "name": np.array(districts.names, dtype=object),
@@ -228,8 +236,12 @@ class InfrastructureSystem(System):
         }
 
     def record(self, channels: Channels, tick: int, *, is_frame: bool) -> None:
-        """Record levels and lacks at their own times, where something has happened since the last one."""
+        """Record levels, lacks and voltages at their own times, where something has happened since the last one."""
         del is_frame
+        voltages = self._voltages
+        if voltages is not None and voltages.n_solved != self._recorded_voltages:
+            self._recorded_voltages = voltages.n_solved
+            channels.add_series("voltages", tick, voltages.values())
         n = int(self.progress.n_changes[0])
         if (tick % self._record_ticks == 0 or self.happened) and n != self._recorded:
             self._recorded = n

@@ -29,7 +29,8 @@ LINKS = "links"
 TRAFFIC = "traffic"
 ASSETS = "assets"
 READINGS = "readings"
-CHANNELS = (LINKS, TRAFFIC, ASSETS, READINGS)
+VOLTAGES = "voltages"
+CHANNELS = (LINKS, TRAFFIC, ASSETS, READINGS, VOLTAGES)
 """Arrays that a system records at its own times."""
 EVENTS = "events"
 CHECKPOINT = "checkpoint"

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from impetus_sim.scenario.network_files import PowerNetworkText
+from impetus_sim.scenario.places import listed
 from impetus_sim.scenario.spec import Spec, refuse
 
 SUPPLY = "grid_supply_1"
@@ -39,10 +40,17 @@ class Power(Spec):
     at
         Bus of the file at which the city's supply point hangs, or one for each substation by its id; the bus with
         the least load that is the city's peak or more when left out.
+    ac
+        Whether voltages are computed by AC flow after each change of the grid; needs the extra ``ac``.
+    keep
+        Assets, by id or kind, whose transformers no relay and no tie sheds; others are then shed whole, transformer
+        by transformer, instead of a share of each.
     """
 
     network: PowerNetworkText | None = None
     at: Annotated[dict[str, str], BeforeValidator(_buses)] = Field(default_factory=dict)
+    ac: bool = False
+    keep: Annotated[tuple[str, ...], BeforeValidator(listed)] = ()
 
     @model_validator(mode="after")
     def _check_power(self) -> Power:

@@ -12,6 +12,7 @@ from impetus_sim.analysis.infrastructure.recorded import (
     read_assets,
 )
 from impetus_sim.analysis.infrastructure.service_loss import ServiceLoss, compute_service_losses
+from impetus_sim.analysis.infrastructure.voltages import compute_voltage_metrics
 from impetus_sim.analysis.metric import Metric
 from impetus_sim.recording.reader import Recording
 from impetus_sim.world.assets import WORKS
@@ -32,6 +33,9 @@ INFRASTRUCTURE_METRICS = (
     "signal_hours_out",
     "hospital_hours_out",
     "most_assets_out",
+    "lowest_voltage",
+    "most_buses_outside_voltage",
+    "flows_without_voltages",
 )
 """In the order of tables."""
 
@@ -47,6 +51,7 @@ def compute_infrastructure_metrics(recording: Recording) -> list[Metric]:
         _hours_out(assets, "signal", "signal_hours_out", SIGNAL_HOURS, "traffic signals out of order"),
         _hours_out(assets, "hospital", "hospital_hours_out", HOSPITAL_HOURS, "hospitals out of service"),
         _most_out(assets),
+        *compute_voltage_metrics(recording),
     ]
 
 

@@ -10,6 +10,9 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
+LOW_PU, HIGH_PU = 0.9, 1.1
+"""What customers may be given: nominal voltage within 10 % (EN 50160)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AcData:

@@ -110,6 +110,11 @@ class PowerGrid:
         return self._grid.units.now_mw.copy()
 
     @property
+    def now_us(self) -> int:
+        """The time up to which it was advanced."""
+        return int(self._grid.clock.now_us[0])
+
+    @property
     def fleet(self) -> Fleet:
         """All units: those of the network, links to outside networks, feed-in."""
         return self._grid.fleet

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.infrastructure.power.network import Floats, PowerNetwork
+from impetus_sim.infrastructure.power.network import Bools, Floats, Ints, PowerNetwork
+from impetus_sim.rng import stable_hash
 
 NOMINAL_HZ = 50.0
 N_EVEN_BLOCKS, EVEN_BLOCK_SHARE = 6, 0.075
@@ -89,7 +90,7 @@ def spread_evenly(network: PowerNetwork) -> SheddingPlan:
     )
 
 
-def shed_by_bus(block: Floats, *, n_blocks: int) -> SheddingPlan:
+def shed_by_bus(block: Floats | Ints, *, n_blocks: int) -> SheddingPlan:
     """Return the plan that sheds whole buses, as with one feeder or transformer at each.
 
     Parameters
@@ -103,6 +104,31 @@ def shed_by_bus(block: Floats, *, n_blocks: int) -> SheddingPlan:
     rows = np.flatnonzero(block < n_blocks)
     share[rows, block[rows].astype(np.int64)] = 1.0
     return SheddingPlan(share=share, hz=np.linspace(49.0, 48.0, n_blocks))
+
+
+def spare(network: PowerNetwork, *, is_whole: Bools, is_kept: Bools) -> SheddingPlan:
+    """Return the plan that spares some buses: others are shed whole, until as much load is in blocks as without.
+
+    Which bus is in which block follows from its name, by a hash. Buses that stand for many feeders go on giving a
+    share of their load to each block.
+
+    Parameters
+    ----------
+    network
+        With the loads at which blocks are measured.
+    is_whole, is_kept
+        bool (buses,), shed whole; never shed.
+    """
+    block = np.full(network.n_buses, N_EVEN_BLOCKS, np.int64)
+    load_mw = np.maximum(network.load_mw, 0.0)
+    rows = np.flatnonzero(is_whole & ~is_kept & (load_mw > 0.0))
+    rows = rows[np.argsort([stable_hash(network.bus_names[row]) for row in rows])]
+    size = EVEN_BLOCK_SHARE * load_mw[is_whole].sum()
+    middle = np.cumsum(load_mw[rows]) - 0.5 * load_mw[rows]
+    block[rows] = np.minimum(np.floor(middle / size) if size > 0.0 else 0, N_EVEN_BLOCKS)
+    plan = shed_by_bus(block, n_blocks=N_EVEN_BLOCKS)
+    plan.share[~is_whole & ~is_kept] = EVEN_BLOCK_SHARE
+    return plan
 
 
 @dataclass(frozen=True, kw_only=True)
