@@ -75,6 +75,8 @@ Lengths are metres in the local projected system of the map unless a name ends i
                       lane[T, V] uint8 with traffic.focus: on its links the lane, from 0 at the right, else 255;
                       n_entered[T, links], n_left[T, links] vehicles so far; green[T, signals] bits of the groups
                       that have green
+    voltages/         of the grid (infrastructure.power.ac), after each change: tick[W]; pu[W, buses] float32 in the
+                      order of /static/power_buses, nan where dark or unsolved; is_solved[W, 1]
     events/           one array per column: id, tick, kind, subject, x, y, causes, data (JSON)
     checkpoint/       attributes and tables/<table>/<column>: the whole state at one tick
 /final/tables/        one group per table, one array per column: the state at the end
