@@ -16,9 +16,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from impetus_sim.analysis.causes import Event, read_trace
+from impetus_sim.analysis.clock import start_of
 from impetus_sim.cyber.template import read_techniques
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.recording.reader import Recording
@@ -44,7 +44,7 @@ def export_stix(recording: Recording, path: Path) -> int:
     InvalidInputError
         When nobody attacked in the run.
     """
-    began = _start_of(recording)
+    began = start_of(recording)
     events = read_trace(recording).events.values()
     bundle = to_bundle(events, run=str(recording.attributes.get("digest", "")), began=began)
     path.write_text(json.dumps(bundle, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -207,11 +207,6 @@ def _describe(event: Event) -> str:
     facts = ", ".join(f"{name} {value}" for name, value in sorted(event.data.items()))
     causes = f"; caused by {', '.join(map(str, event.causes))}" if event.causes else ""
     return f"event {event.id}: {event.kind} at {event.subject}" + (f" ({facts})" if facts else "") + causes
-
-
-def _start_of(recording: Recording) -> datetime:
-    zone = ZoneInfo(str(recording.attributes.get("zone") or "UTC"))
-    return datetime.fromisoformat(str(recording.attributes["start_time"])).replace(tzinfo=zone)
 
 
 def _stamp(when: datetime) -> str:

@@ -1,4 +1,4 @@
-"""`impetus export`: a recording's positions, traffic and attacks in formats that others read."""
+"""`impetus export`: a recording's positions, traffic, attacks and sensors in formats that others read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ _EXAMPLES = """\b
 Examples:
   impetus export run.h5 --to pedpy -o run.txt
   impetus export run.h5 --to geoparquet -o folder
-  impetus export run.h5 --to stix -o attack.json"""
+  impetus export run.h5 --to stix -o attack.json
+  impetus export run.h5 --to sta -o sensors.json"""
 
 
 @click.command(name="export", epilog=_EXAMPLES)
@@ -21,11 +22,11 @@ Examples:
 @click.option(
     "--to",
     "form",
-    type=click.Choice(["pedpy", "csv", "geoparquet", "stix"]),
+    type=click.Choice(["pedpy", "csv", "geoparquet", "stix", "sta"]),
     required=True,
     help="pedpy: trajectory text and, beside it, the walkable area as WKT; csv: uid, time, x, y, state; "
     "geoparquet: a folder with streets by intervals and the ways of vehicles, in longitude and latitude; "
-    "stix: attacks and what was done about them, STIX 2.1.",
+    "stix: attacks and what was done about them, STIX 2.1; sta: what sensors said, OGC SensorThings 1.1.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="PATH")
 @click.option(
@@ -38,9 +39,9 @@ Examples:
     help="With geoparquet: length of the intervals.",
 )
 def export_command(
-    run: Path, form: Literal["pedpy", "csv", "geoparquet", "stix"], output: Path, every_s: float
+    run: Path, form: Literal["pedpy", "csv", "geoparquet", "stix", "sta"], output: Path, every_s: float
 ) -> None:
-    """Write where everybody was, frame by frame, what passed each street, or who attacked what.
+    """Write where everybody was, frame by frame, what passed each street, who attacked what, or what sensors said.
 
     PedPy reads the text with load_trajectory_from_txt and the area with WalkableArea(Path("RUN.wkt").read_text()).
     """
@@ -58,6 +59,11 @@ def export_command(
         from impetus_sim.analysis.stix import export_stix
 
         click.echo(f"bundle: {output} ({export_stix(recording, output)} objects)")
+        return
+    if form == "sta":
+        from impetus_sim.analysis.sensing.sta import export_sta
+
+        click.echo(f"document: {output} ({export_sta(recording, output)} observations)")
         return
     if not len(recording.ticks):
         raise InvalidInputError(
