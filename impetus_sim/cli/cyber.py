@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from impetus_sim.cli.cyber_mal import mal_command
 from impetus_sim.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -87,6 +88,9 @@ def surface_command(
     _print(surface)
     if output is not None:
         click.echo(f"picture: {output}")
+
+
+cyber_group.add_command(mal_command)
 
 
 def _say(text: str) -> None:

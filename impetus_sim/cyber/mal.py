@@ -52,10 +52,13 @@ class MalGraph:
         Its steps, by their full names (``asset:step``).
     conditions
         Rows of defences and requirements, which are there from the beginning.
+    defences
+        Rows of the defences among them.
     """
 
     graph: AttackGraph
     conditions: npt.NDArray[np.int64]
+    defences: npt.NDArray[np.int64]
 
     def attack(self, name: str, *, entries: Sequence[str], goals: Sequence[str] = ()) -> Attack:
         """Return an attack from steps to steps, by their full names.
@@ -140,7 +143,12 @@ def flatten(nodes: Iterable[Any]) -> MalGraph:
         edges += [(_NOBODY, child) for child in alone]
     graph = join(steps, edges)
     rows = graph.rows()
-    return MalGraph(graph=graph, conditions=np.array([rows[name] for name in sorted(conditions)], np.int64))
+    defences = sorted(node.full_name for node in ordered if node.type == "defense")
+    return MalGraph(
+        graph=graph,
+        conditions=np.array([rows[name] for name in sorted(conditions)], np.int64),
+        defences=np.array([rows[name] for name in defences], np.int64),
+    )
 
 
 def _step(node: Any) -> Step:

@@ -147,8 +147,8 @@ def compute_surface(plan: ControlPlan, *, horizon_h: float, n: int, seed: int) -
                 defence=name,
                 title=defence.title,
                 is_in_place=name in in_place,
-                asset_hours=_mean(sign * (other.asset_hours - found.asset_hours)),
-                person_hours=_mean(sign * (other.person_hours - found.person_hours)),
+                asset_hours=mean_of(sign * (other.asset_hours - found.asset_hours)),
+                person_hours=mean_of(sign * (other.person_hours - found.person_hours)),
             )
         )
     graph, attacks = base.graph, base.attacks
@@ -167,8 +167,8 @@ def compute_surface(plan: ControlPlan, *, horizon_h: float, n: int, seed: int) -
         savings=tuple(
             sorted(savings, key=lambda s: (-s.person_hours.value, -s.asset_hours.value, s.defence))
         ),
-        asset_hours=_mean(found.asset_hours),
-        person_hours=_mean(found.person_hours),
+        asset_hours=mean_of(found.asset_hours),
+        person_hours=mean_of(found.person_hours),
         noticed_before=_noticed_before(found, is_hit),
     )
 
@@ -274,7 +274,8 @@ def _times_of(responders: Responders) -> tuple[int, float]:
     return shut_out, assess + max(min(restore, by_hand), isolate or 0)
 
 
-def _mean(values: Floats) -> Mean:
+def mean_of(values: Floats) -> Mean:
+    """Return the mean of values over episodes, float64 (episodes,), with its interval."""
     return Mean(
         value=float(values.mean()),
         half_width=float(_NORMAL_95 * values.std(ddof=1) / np.sqrt(len(values))),
@@ -289,7 +290,7 @@ def _exposed(targets: npt.NDArray[np.int64], first_h: Floats, horizon_h: float) 
         found.append(
             Exposed(
                 row=int(row),
-                chance=_mean((times <= horizon_h).astype(float)),
+                chance=mean_of((times <= horizon_h).astype(float)),
                 median_h=median if np.isfinite(median) else None,
             )
         )

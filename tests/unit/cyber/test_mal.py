@@ -1,14 +1,19 @@
 """MAL models become graphs of ours: times in days, defences as shared conditions; read through mal-toolbox."""
 
+import json
+import sys
 from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from impetus_sim.cli.cyber_mal import mal_command
 from impetus_sim.cyber.ensemble import sample_episodes
 from impetus_sim.cyber.kernels.draw import NEVER
 from impetus_sim.cyber.mal import flatten, read_mal
+from impetus_sim.cyber.mal_surface import compute_mal_surface
 from impetus_sim.errors import InvalidInputError
 
 DAY_US = 86400e6
@@ -146,3 +151,50 @@ def test_a_model_is_read_through_mal_toolbox(tmp_path):
 def test_without_files_nothing_is_read(tmp_path):
     with pytest.raises(InvalidInputError, match="there is no file"):
         read_mal(tmp_path / "x.mar", tmp_path / "y.json")
+
+
+def shielded():
+    start, shield = node("a:in", "or"), node("a:shield", "defense", function("Bernoulli", 0.25))
+    step = node("a:x", "and", function("Exponential", 1.0))
+    start.children.append(step)
+    shield.children.append(step)
+    behind = node("a:y", "or")
+    step.children.append(behind)
+    return flatten([start, shield, step, behind])
+
+
+def test_the_surface_of_a_model_says_chances_times_and_what_defences_bar():
+    found = compute_mal_surface(shielded(), entries=["a:in"], horizon_h=24 * 1000.0, n=4000, seed=1)
+    assert [step.step for step in found.steps] == ["a:x", "a:y"]
+    assert found.steps[0].chance.value == pytest.approx(0.75, abs=0.03)
+    assert found.steps[0].median_h == pytest.approx(24 * np.log(3.0), rel=0.1)  # half of 0.75 (1 - exp(-t))
+    (shield,) = found.defences
+    assert (shield.defence, shield.chance_on) == ("a:shield", 0.25)
+    assert shield.steps_barred.value == 2.0 and shield.steps_barred.half_width == 0.0
+    short = compute_mal_surface(shielded(), entries=["a:in"], wanted=["*:x"], horizon_h=24.0, n=4000, seed=1)
+    assert [step.step for step in short.steps] == ["a:x"]
+    assert short.steps[0].chance.value == pytest.approx(0.75 * (1.0 - np.exp(-1.0)), abs=0.03)
+
+
+def test_a_pattern_that_fits_no_step_is_refused():
+    with pytest.raises(InvalidInputError, match="fits 'b:"):
+        compute_mal_surface(shielded(), entries=["a:in"], wanted=["b:*"], horizon_h=24.0, n=100, seed=1)
+
+
+def test_the_command_needs_mal_toolbox_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "maltoolbox.attackgraph", None)
+    for name in ("mini.mal", "model.yml"):
+        (tmp_path / name).write_text(LANGUAGE)
+    given = [str(tmp_path / "mini.mal"), str(tmp_path / "model.yml"), "--from", "a:reached"]
+    result = CliRunner().invoke(mal_command, given)
+    assert isinstance(result.exception, InvalidInputError)
+    assert "impetus_sim[mal]" in result.exception.hint
+
+
+def test_the_command_prints_tables_and_json(tmp_path, monkeypatch):
+    monkeypatch.setattr("impetus_sim.cyber.mal.read_mal", lambda language, model: shielded())
+    given = ["x.mar", "y.yml", "--from", "a:in", "--horizon", "1000 days"]
+    shown = CliRunner().invoke(mal_command, given)
+    assert shown.exit_code == 0 and "a:shield" in shown.output and "Most likely of 2 steps" in shown.output
+    document = json.loads(CliRunner().invoke(mal_command, [*given, "--json"]).output)
+    assert [row["step"] for row in document["steps"]] == ["a:x", "a:y"]
