@@ -14,7 +14,7 @@ from impetus_sim.engine.build_control_rooms import build_callers, build_control_
 from impetus_sim.engine.build_crowd import build_crowd
 from impetus_sim.engine.build_cyber import build_cyber
 from impetus_sim.engine.build_detection import build_detection
-from impetus_sim.engine.build_exposure import build_exposure
+from impetus_sim.engine.build_exposure import build_exposure, build_flooded_streets
 from impetus_sim.engine.build_infrastructure import build_infrastructure, hour_of_day, lay_infrastructure
 from impetus_sim.engine.build_parts import build_hazards, build_response, part_context
 from impetus_sim.engine.build_scene import build_scene
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from impetus_sim.engine.couplings.carriageway import Carriageway
     from impetus_sim.engine.couplings.emergency_calls import Callers
     from impetus_sim.engine.couplings.exposure import ExposureSystem
+    from impetus_sim.engine.couplings.flood import FloodedStreets
     from impetus_sim.engine.couplings.kerbs import Kerbs
     from impetus_sim.engine.lay_storeys import Layout
     from impetus_sim.hazards.system import HazardSystem
@@ -68,6 +69,7 @@ class Systems:
     cyber: CyberSystem | None
     detection: DetectionSystem | None
     exposure: ExposureSystem | None
+    flooded: FloodedStreets | None
     infrastructure: InfrastructureSystem | None
     sensing: SensingSystem | None
     signal_assets: frozenset[int]
@@ -86,7 +88,8 @@ class Systems:
         city = (self.crowd, self.traffic, self.cyber, self.hazards)
         watch = (self.sensing, self.detection)
         staff = (self.units, self.control_rooms, self.response)
-        systems = (*city, *watch, *staff, self.infrastructure, self.exposure)
+        reached = (self.exposure, self.flooded)
+        systems = (*city, *watch, *staff, self.infrastructure, *reached)
         return tuple(system for system in systems if system is not None)
 
 
@@ -158,6 +161,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
         sensing=sensing,
         detection=build_detection(scenario.detection, world, start=scenario.time.start),
         exposure=build_exposure(context, crowd, hazards, seed=seed, replicate=replicate),
+        flooded=build_flooded_streets(world, traffic),
         infrastructure=infrastructure,
         signal_assets=_signal_rows(built, traffic),
         layout=plan.ways.layout,

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from impetus_sim import rng
 from impetus_sim.crowd.links.behaviour import LinkWalking
 from impetus_sim.engine.couplings.exposure import BEARS_STREAM, Dose, ExposureSystem
+from impetus_sim.engine.couplings.flood import FloodDose, FloodedStreets
 from impetus_sim.engine.couplings.plumes import PlumeDose, Shelters
+from impetus_sim.hazards.flood import Flood
 from impetus_sim.hazards.plume import Plume
 
 if TYPE_CHECKING:
     from impetus_sim.crowd.system import CrowdSystem
     from impetus_sim.hazards.system import HazardSystem
+    from impetus_sim.traffic.city_traffic import CityTraffic
     from impetus_sim.world.context import PartContext
+    from impetus_sim.world.world import World
 
 
 def build_exposure(
@@ -21,7 +25,10 @@ def build_exposure(
 ) -> ExposureSystem | None:
     """Return the doses of a run; None where no hazard gives any, or nobody is there."""
     world, n = context.world, len(crowd.people)
-    doses: list[Dose] = []
+    bears = rng.draw_uniforms(seed, replicate, BEARS_STREAM, crowd.people.uid)[:, 0]
+    doses: list[Dose] = [
+        FloodDose(part, world, n, bears) for part in hazards.parts.values() if isinstance(part, Flood)
+    ]
     plumes = [part for part in hazards.parts.values() if isinstance(part, Plume)]
     if plumes:
         shelters = _shelters(context, crowd, plumes)
@@ -35,8 +42,13 @@ def build_exposure(
         crowd.people,
         doses,
         first_event=hazards.first_event,
-        bears=rng.draw_uniforms(seed, replicate, BEARS_STREAM, crowd.people.uid)[:, 0],
+        bears=bears,
     )
+
+
+def build_flooded_streets(world: World, traffic: CityTraffic | None) -> FloodedStreets | None:
+    """Return the water on the streets of a run; None without a flood or without traffic."""
+    return None if traffic is None or world.flood is None else FloodedStreets(world, traffic.streets)
 
 
 def _shelters(context: PartContext, crowd: CrowdSystem, plumes: list[Plume]) -> Shelters:

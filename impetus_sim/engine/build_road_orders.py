@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from impetus_sim.engine.couplings.flood import water_key
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.hazards.flood import FloodSpec
 from impetus_sim.scenario.departure_stages import DepartureStages
 from impetus_sim.scenario.places import locate
 from impetus_sim.scenario.roads import AtSignals, AtTurns, IntoArea, OnRoads
@@ -52,13 +54,15 @@ def find_ordered(
     InvalidInputError
         When there is no street or signal at a place.
     """
-    links = {}
+    links: dict[str, Ints] = {}
     nodes = np.array([plan.node for plan in plans], np.int64)
     row_at = {int(node): row for row, node in enumerate(nodes)}
     signals = {
         name: np.array([row_at[node]], np.int64) for name, node in signal_assets.items() if node in row_at
     }
     for key, name, spec in _parts(scenario):
+        if isinstance(spec, FloodSpec):
+            links |= {water_key(link): np.array([link], np.int64) for link in range(network.n_links)}
         with about(f"{key}.{name}.at"):
             if isinstance(spec, OnRoads):
                 links[name] = links_of(spec, city, network)

@@ -26,6 +26,7 @@ from impetus_sim.engine.couplings.drivers_yield import (
     drivers_yield_to_people,
 )
 from impetus_sim.engine.couplings.emergency_calls import people_call_for_help
+from impetus_sim.engine.couplings.flood import water_slows_people
 from impetus_sim.engine.couplings.people_at_kerbs import people_wait_at_kerbs
 from impetus_sim.engine.couplings.people_on_carriageway import people_on_carriageway_slow_vehicles
 from impetus_sim.engine.couplings.vehicles_near import vehicles_endanger_people
@@ -86,6 +87,8 @@ def people_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
     active: dict[str, Coupling] = {"stimuli_reach_people": stimuli_reach_people}
     if world.has_smoke:
         active["smoke_slows_people"] = smoke_slows_people
+    if world.flood is not None and world.flood.is_present:
+        active["water_slows_people"] = water_slows_people
     if len(world.threats) or world.has_smoke:
         active["threats_expose_people"] = threats_expose_people
     if systems.kerbs is not None:
@@ -116,6 +119,8 @@ def street_couplings(systems: Systems) -> dict[str, Coupling]:
     if systems.kerbs is not None:
         active["drivers_yield_to_people"] = drivers_yield_to_people
         active["crossings_show_lights_and_vehicles"] = crossings_show_lights_and_vehicles
+    if systems.flooded is not None and len(systems.flooded.table):
+        active["water_slows_and_closes_streets"] = _in_step
     if systems.traffic is not None and systems.traffic.abandoned is not None:
         active["drivers_leave_cars"] = drivers_leave_cars
     if systems.traffic is not None and systems.traffic.service is not None:

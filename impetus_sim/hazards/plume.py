@@ -120,6 +120,7 @@ class Plume(Lasting):
     """Releases puffs for as long as it lasts; they drift on after that."""
 
     Spec = PlumeSpec
+    reported_as = "gas"
 
     def __init__(self, name: str, spec: PlumeSpec, context: PartContext) -> None:
         super().__init__(name, spec, context)

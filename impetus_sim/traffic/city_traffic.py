@@ -192,7 +192,7 @@ class CityTraffic(System):
         # Move emergency vehicles and return the share of each link's capacity that they leave.
         world, emergency = self._world, self.emergency
         assert emergency is not None and world.roads is not None
-        for row in emergency.advance(until_us, world.roads.people_share):
+        for row in emergency.advance(until_us, world.roads.people_share, world.impassable):
             table = emergency.table
             world.log(
                 "emergency_arrived",

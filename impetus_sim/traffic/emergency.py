@@ -112,10 +112,13 @@ class EmergencyVehicles:
         """Whether none is left that could still drive."""
         return not np.isin(self.table.state, (WAITS, DRIVES)).any()
 
-    def advance(self, until_us: int, people_share: Floats) -> list[int]:
+    def advance(
+        self, until_us: int, people_share: Floats, impassable: npt.NDArray[np.bool_] | None = None
+    ) -> list[int]:
         """Move every vehicle to a time, as the streets are now, and return the rows of those that arrive.
 
-        people_share: float64 (links,), share of the capacity that people on the carriageway leave.
+        people_share: float64 (links,), share of the capacity that people on the carriageway leave. impassable:
+        bool (links,), which nobody can drive through (deep water); none when left out.
         """
         table = self.table
         arrived: list[int] = []
@@ -128,6 +131,9 @@ class EmergencyVehicles:
             entry = int(table.entry[row])
             if entry not in times:
                 times[entry] = self._times_us(self._driving[entry], people_share)
+                if impassable is not None:
+                    link = self._ways.link
+                    times[entry][(link != NONE) & impassable[link]] = np.inf
             if self._cross(row, times[entry]):
                 arrived.append(row)
 

@@ -23,6 +23,7 @@ from impetus_sim.world.tables import (
     ROAD_CAPACITY,
     ROAD_CLOSED,
     ROAD_LANES,
+    ROAD_SPEED,
     SIGNAL_FAULT,
     SIGNAL_PLAN,
 )
@@ -100,6 +101,8 @@ class RoadOrders:
             self._close(n)
         if kinds & {ROAD_LANES, ROAD_CAPACITY}:
             self._limit(n)
+        if ROAD_SPEED in kinds:
+            self._slow(n)
         if SIGNAL_FAULT in kinds:
             self._set_faults(n)
         if ROAD_BAN in kinds:
@@ -182,6 +185,14 @@ class RoadOrders:
             links = self._about.links[key]
             share[links] *= share_left(n_lanes[links], blocked)
         self.limits.leave_by_orders(share)
+
+    def _slow(self, n: int) -> None:
+        speed = self._flow.links.speed_m_s.copy()
+        for key, limit in self._standing(n, ROAD_SPEED).items():
+            if limit > 0.0:
+                links = self._about.links[key]
+                speed[links] = np.minimum(speed[links], limit)
+        self._flow.limit_speeds(speed)
 
     def _set_faults(self, n: int) -> None:
         signals = self._flow.signals.records

@@ -264,6 +264,11 @@ class TrafficSystem:
                 queue["ready_us"] = head_ready_us(queue, self.vehicles)
                 self.look_again(int(queue["node"]))
 
+    def limit_speeds(self, speed_m_s: npt.NDArray[np.float64]) -> None:
+        """Set the free speed of each link for who enters it from now on, m/s, (links,); ways are found anew."""
+        self.road.speed_mm_s[:] = speed_m_s * 1000.0
+        self.renew_ways()
+
     def set_junction_capacity(self, capacity: npt.NDArray[np.float64]) -> None:
         """Limit what junctions pass, vehicles/s, (nodes,); inf for no limit."""
         self.road.node_pace[:] = np.where(np.isfinite(capacity), 1e6 / (capacity * CAR_M * 1000.0), 0.0)

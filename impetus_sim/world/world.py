@@ -18,6 +18,7 @@ from impetus_sim.world.assets import Assets, Order, asset_orders_table
 from impetus_sim.world.attackers import Attackers
 from impetus_sim.world.blasts import blasts_table
 from impetus_sim.world.coverage import Coverage
+from impetus_sim.world.flood import FloodField
 from impetus_sim.world.gates import GateGrid, solid_walls
 from impetus_sim.world.goals import Goals
 from impetus_sim.world.ground import Ground
@@ -62,6 +63,10 @@ class World:
     """Smallest box around the city, x0, y0, x1, y1, m; set by whoever builds the world from one."""
     weather: Weather | None = None
     """Only where the scenario says it."""
+    flood: FloodField | None = None
+    """Water on the ground; only in runs with a hazard that brings some."""
+    impassable: npt.NDArray[np.bool_] | None = None
+    """Links that not even emergency vehicles drive through, bool (links,); derived by whoever floods streets."""
     plumes: PlumeField | None = None
     """Puffs in the wind; only in runs with a hazard that releases some."""
     blasts: Table | None = None
@@ -136,6 +141,7 @@ class World:
         held += [self.connections] if self.connection_names else []
         if self.air is not None:
             held += [self.air.table, self.air.sources]
+        held += [self.flood.table] if self.flood is not None else []
         held += self.plumes.tables if self.plumes is not None else []
         if len(self.gates):
             held.append(self.gates)
@@ -185,6 +191,12 @@ class World:
         if self.air is None:
             self.air = AirField(self.ground)
         return self.air
+
+    def need_flood(self) -> FloodField:
+        """Return the water, made at the first call (by a hazard that brings some, before the run)."""
+        if self.flood is None:
+            self.flood = FloodField()
+        return self.flood
 
     def need_plumes(self) -> PlumeField:
         """Return the puffs, made at the first call (by a hazard that releases some, before the run).

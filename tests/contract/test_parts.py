@@ -57,6 +57,11 @@ MORE = {
         "rising": [{"after": 5, "intensity": 200}],
     },
     "asset_control": {"assets": ["feeder_1_1"], "level": 0, "by_hand": True},
+    "flood": {
+        "at": {"box": [1, 1, 6, 7]},
+        "levels": [{"level": 0.2}, {"after": 8, "level": 0.6, "speed": 1}],
+        "every": 2,
+    },
     "plume": {"substance": "chlorine", "mass": 2, "lasts": 6},
     "threshold": {"above": 1},
     "balance": {"stored": "a", "into": "b"},

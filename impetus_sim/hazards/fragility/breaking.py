@@ -41,6 +41,15 @@ class Breaking:
         curves = bundled_curves()
         self._curves = [curves[measure, assets.kinds[row]] for row in rows.tolist()]
 
+    def is_any_due(self, at_asset: npt.NDArray[np.float64]) -> bool:
+        """Tell whether an intact asset bears no more than there is at it now."""
+        return len(self._find(at_asset)) > 0
+
+    def _find(self, at_asset: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+        states = self._hazard.world.asset_states
+        assert states is not None
+        return find_failures(self._strengths, at_asset, states.is_intact[self.rows] == 1)
+
     def strike(
         self,
         kind: str,
@@ -62,9 +71,7 @@ class Breaking:
             Work of a crew on each; 0 for the rule of its kind.
         """
         hazard, world = self._hazard, self._hazard.world
-        states = world.asset_states
-        assert states is not None
-        failed = find_failures(self._strengths, at_asset, states.is_intact[self.rows] == 1)
+        failed = self._find(at_asset)
         said: dict[str, Any] = {"measure": self._measure, "unit": HAZARDS[self._measure]}
         came = hazard.log(kind, causes, **said, intensity=intensity, n=len(self.rows), n_failed=len(failed))
         by_curve: dict[Curve, list[int]] = {}
