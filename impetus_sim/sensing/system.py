@@ -40,6 +40,7 @@ class SensingSystem(System):
 
     name: ClassVar[str] = "sensing"
     phase: ClassVar[Phase] = Phase.SENSING
+    digest_every_s: ClassVar[float] = 10.0
 
     def __init__(self, sensors: Mapping[str, Sensor], world: World) -> None:
         self.sensors = tuple(sensor for _, sensor in sorted(sensors.items()))

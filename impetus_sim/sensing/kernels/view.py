@@ -118,6 +118,7 @@ def count_in_view(  # type: ignore[no-untyped-def]
     out_true, out_seen
         int64 (cameras,), overwritten.
     """
+    needs_distance = hides_per_m > 0.0 or extinction.shape[0] > 0
     for c in range(keys.shape[0]):
         n_true, n_seen = 0, 0
         for k in range(first[c], first[c + 1]):
@@ -130,12 +131,15 @@ def count_in_view(  # type: ignore[no-untyped-def]
                 density = (n_near - 1) / (n_cells * cell * cell)
             for j in range(start[at], start[at + 1]):
                 i = order[j]
-                dx, dy = x[i] - px[c], y[i] - py[c]
-                d = math.sqrt(dx * dx + dy * dy)
-                if extinction.shape[0] > 0 and extinction[i] * d > BLACK_AT:
-                    continue
+                chance = 1.0 - miss
+                if needs_distance:
+                    dx, dy = x[i] - px[c], y[i] - py[c]
+                    d = math.sqrt(dx * dx + dy * dy)
+                    if extinction.shape[0] > 0 and extinction[i] * d > BLACK_AT:
+                        continue
+                    if density > 0.0:
+                        chance *= math.exp(-hides_per_m * density * d)
                 n_true += 1
-                chance = (1.0 - miss) * math.exp(-hides_per_m * density * d)
                 u, _, _, _ = draw_uniforms(keys[c], uid[i], serial, decision)
                 if u < chance:
                     n_seen += 1

@@ -102,10 +102,10 @@ class Camera(Sensor):
         if spec.crowd_hides:
             self._hides_per_m = BODY_M * (HEAD_M - TARGET_M) / (spec.height - TARGET_M)
         n = len(self.devices)
-        self._table = Table(f"sensor_{name}", n, {"pictures_until": "i8", "by_alert": "i8", "person_s": "f8"})
+        columns = {"pictures_until": "i8", "by_alert": "i8", "person_s": "f8", "n_alerts": "i8"}
+        self._table = Table(f"sensor_{name}", n, columns)
         self._table.pictures_until[:] = -1
         self._table.by_alert[:] = -1
-        self._n_alerts = Table(f"sensor_{name}_alerts", 1, {"n_seen": "i8"})
         self.n_true: npt.NDArray[np.int64] = np.zeros(n, np.int64)
         """People in view at the last reading, in truth, (devices,); for verification."""
 
@@ -148,7 +148,7 @@ class Camera(Sensor):
     @property
     def state(self) -> list[Table]:
         """Until when pictures are sent, and how many person-seconds they held; alerts seen so far."""
-        return [self._table, self._n_alerts]
+        return [self._table]
 
     def cells_of(self, device: int) -> npt.NDArray[np.int64]:
         """Return the cells of the sight grid that a device sees."""
@@ -190,13 +190,13 @@ class Camera(Sensor):
         if alarms is None:
             return
         alerts, until = alarms.alerts, self.world.tick + self.world.ticks(spec.trigger_lasts)
-        for row in range(int(self._n_alerts.n_seen[0]), len(alerts)):
+        for row in range(int(table.n_alerts[0]), len(alerts)):
             apart = np.hypot(self.devices.x - alerts.x[row], self.devices.y - alerts.y[row])
             is_near = ~(apart > spec.trigger_within)
             for device in np.flatnonzero(is_near & (table.by_alert < 0)):
                 table.by_alert[device] = self._log(int(device), "pictures_begin", int(alerts.event[row]))
             table.pictures_until[is_near] = until
-        self._n_alerts.n_seen[0] = len(alerts)
+        table.n_alerts[:] = len(alerts)
 
     def _log(self, device: int, kind: str, cause: int) -> int:
         devices = self.devices
