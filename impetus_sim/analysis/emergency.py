@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from impetus_sim.analysis.metric import SECONDS, Metric
+from impetus_sim.analysis.metric import Metric
+from impetus_sim.analysis.percentiles import percentile_of_times
 from impetus_sim.recording.reader import Recording
 
 TABLE = "traffic_emergency"
@@ -32,27 +33,17 @@ def compute_emergency_metrics(recording: Recording) -> list[Metric]:
     was_due, is_there = depart_us < end_us, arrived_us >= 0
     times = (np.where(is_there, arrived_us, end_us) - depart_us)[was_due] / _US_PER_S
     return [
-        _percentile(name, percent, times, is_there[was_due])
+        percentile_of_times(
+            name,
+            percent,
+            times,
+            is_there[was_due],
+            label=_WORDS[percent],
+            open_words="not there",
+            nothing="no emergency vehicle was to set out",
+        )
         for name, percent in zip(EMERGENCY_METRICS, _WORDS, strict=True)
     ]
-
-
-def _percentile(
-    name: str, percent: float, times: npt.NDArray[np.float64], is_there: npt.NDArray[np.bool_]
-) -> Metric:
-    n_under_way = int((~is_there).sum())
-    note = f"{n_under_way} of {len(times)} not there" if n_under_way else ""
-    # between two vehicles in the order of time; whoever is not there by the later one may take its place
-    later = np.percentile(times, percent, method="higher") if len(times) else 0.0
-    return Metric(
-        name=name,
-        value=float(np.percentile(times, percent)) if len(times) else None,
-        unit=SECONDS,
-        label=_WORDS[percent],
-        better="lower",
-        is_censored=bool((times[~is_there] <= later).any()),
-        note=note if len(times) else "no emergency vehicle was to set out",
-    )
 
 
 def emergency_travel_times(recordings: Iterable[Recording]) -> dict[str, npt.NDArray[np.float64]]:

@@ -15,6 +15,7 @@ from impetus_sim.analysis.metric import Metric
 from impetus_sim.analysis.people import read_people
 from impetus_sim.analysis.response.playbooks import compute_playbook_metrics
 from impetus_sim.analysis.response.rooms import compute_room_metrics
+from impetus_sim.analysis.response.units import UNIT_METRICS, compute_unit_metrics
 from impetus_sim.analysis.traffic.metrics import compute_traffic_metrics
 from impetus_sim.analysis.voronoi_peak import compute_peak_voronoi_density
 from impetus_sim.recording.reader import Recording
@@ -48,6 +49,7 @@ COMPARED_METRICS = (
     *KEY_METRICS,
     "total_delay",
     *EMERGENCY_METRICS,
+    *UNIT_METRICS,
     "person_hours_without_power",
     "person_hours_without_water",
     "person_hours_without_phone",
@@ -93,6 +95,7 @@ def compute_metrics(recording: Recording, *, density: Density | None = None) -> 
         *compute_infrastructure_metrics(recording),
         *compute_room_metrics(recording),
         *compute_playbook_metrics(recording),
+        *compute_unit_metrics(recording),
         *compute_harm_metrics(recording),
         *compute_injury_metrics(recording, people),
     ):

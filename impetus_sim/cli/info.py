@@ -60,6 +60,8 @@ def info_command(run: Path, as_json: bool) -> None:
 
 def describe_recording(recording: Recording) -> dict[str, Any]:
     """Return what `impetus info --json` prints."""
+    from impetus_sim.analysis.people import read_people
+    from impetus_sim.analysis.response.units import describe_units
     from impetus_sim.cli.info_services import describe_services
     from impetus_sim.cli.info_traffic import describe_traffic
     from impetus_sim.cli.run import describe_casualties
@@ -83,6 +85,7 @@ def describe_recording(recording: Recording) -> dict[str, Any]:
         "links": _describe_links(recording),
         "traffic": describe_traffic(recording),
         "playbooks": _describe_playbooks(recording),
+        "units": describe_units(recording, read_people(recording)),
         "services": describe_services(recording),
     }
 
@@ -147,6 +150,7 @@ def _describe_playbooks(recording: Recording) -> list[dict[str, Any]]:
 def build_tables(document: Mapping[str, Any]) -> list[Table]:
     """Return the tables that `impetus info` prints, without empty ones."""
     from impetus_sim.cli.info_services import service_rows
+    from impetus_sim.cli.info_units import unit_tables
 
     run = {
         "title": document["title"],
@@ -182,6 +186,7 @@ def build_tables(document: Mapping[str, Any]) -> list[Table]:
             words = (row["playbook"], row["step"], row["owner"], planned, actual, row["fate"])
             steps.add_row(*map(_plain, words))
         tables.append(steps)
+    tables += unit_tables(document["units"])
     tables.append(_pairs("Metrics", document["metrics"]))
     ranges = {f"law {found['law']}": found["text"] for found in document["casualties"]}
     tables.append(_pairs("Casualties: ranges by stated laws, not forecasts", ranges))

@@ -103,6 +103,7 @@ def describe_run(recording: Recording) -> dict[str, Any]:
     from impetus_sim.analysis.injuries import describe_injuries
     from impetus_sim.analysis.metrics import compute_metrics
     from impetus_sim.analysis.people import read_people
+    from impetus_sim.analysis.response.units import describe_units
     from impetus_sim.cli.info_services import describe_services
 
     attributes, summary = recording.attributes, recording.summary
@@ -131,6 +132,7 @@ def describe_run(recording: Recording) -> dict[str, Any]:
         "services": describe_services(recording),
         "casualties": describe_casualties(recording),
         "injured_by_group": describe_injuries(read_people(recording)),
+        "units": describe_units(recording, read_people(recording)),
         "warnings": warnings_of(recording),
         "versions": json.loads(str(attributes["versions"])),
     }

@@ -30,7 +30,8 @@ TRAFFIC = "traffic"
 ASSETS = "assets"
 READINGS = "readings"
 VOLTAGES = "voltages"
-CHANNELS = (LINKS, TRAFFIC, ASSETS, READINGS, VOLTAGES)
+UNITS = "units"
+CHANNELS = (LINKS, TRAFFIC, ASSETS, READINGS, VOLTAGES, UNITS)
 """Arrays that a system records at its own times."""
 EVENTS = "events"
 CHECKPOINT = "checkpoint"

@@ -9,7 +9,7 @@ import numpy as np
 
 from impetus_sim.kernels.philox import draw_uniforms
 from impetus_sim.response.units.survival import dies_after_s, is_savable
-from impetus_sim.response.units.tables import Care, casualties_table, row_of
+from impetus_sim.response.units.tables import CHAIN, Care, casualties_table, row_of
 from impetus_sim.response.units.triage import RULES, TREATED_IN_ORDER, Tag, misjudge
 from impetus_sim.response.units.vitals import PICTURES, picture_of, rpm_score
 from impetus_sim.world.injuries import Severity
@@ -74,6 +74,8 @@ class Casualties:
                 "unit": -1,
                 "hospital": -1,
                 "event": source.cause[injured],
+                **dict.fromkeys(CHAIN, -1),
+                "is_preventable": 0,
             }
         )
         self._await_death(row)
@@ -137,6 +139,7 @@ class Casualties:
             wait_s=self.wait_s(row),
         )
         table.care[row], table.dies[row], table.event[row] = Care.DEAD, -1, event
+        table.died[row], table.is_preventable[row] = fleet.tick, is_preventable
         self._injuries.injured.append(
             {
                 "tick": fleet.tick,
@@ -213,6 +216,10 @@ class Casualties:
             return False
         table.x[row], table.y[row] = at
         return True
+
+    def reach(self, row: int, step: str) -> None:
+        """Note that somebody has come to a step of `tables.CHAIN`."""
+        getattr(self.table, step)[row] = self._fleet.tick
 
     def note(self, row: int, kind: str, unit: int, causes: Sequence[int], **data: Any) -> int:
         """Log what a unit did for somebody; it follows from the latest about both."""

@@ -215,10 +215,12 @@ class Crews:
         row = int(fleet.work.casualty[unit])
         care = Care(int(casualties.table.care[row]))
         if care == Care.WAITING:
+            casualties.reach(row, "found")
             casualties.note(row, "casualty_found", unit, self._causes(unit))
             fleet.enter(unit, Stage.TRIAGING, self._rules.triage_s, is_acting=True)
         elif care == Care.TRIAGED:
             casualties.stabilise(row)
+            casualties.reach(row, "treated")
             casualties.note(row, "casualty_treatment", unit, self._causes(unit))
             is_first = Tag(int(casualties.table.tag[row])) != Tag.DELAYED
             seconds = self._rules.immediate_s if is_first else self._rules.delayed_s
@@ -230,6 +232,7 @@ class Crews:
         casualties, row = self._casualties, int(self._fleet.work.casualty[unit])
         if casualties.table.care[row] == Care.WAITING:
             tag = casualties.judge(row)
+            casualties.reach(row, "triaged")
             casualties.note(row, "casualty_triaged", unit, (), tag=tag.name.lower())
         self._next_casualty(unit)
 
@@ -250,6 +253,7 @@ class Crews:
             self._next_casualty(unit)
             return
         casualties.table.care[row] = Care.LOADED
+        casualties.reach(row, "loaded")
         event = casualties.note(row, "casualty_loaded", unit, ())
         self._injuries.carried.append(
             {"tick": fleet.tick, "person": int(casualties.table.person[row]), "cause": event}
@@ -285,6 +289,7 @@ class Crews:
             self._drive_to(unit, other)
             return
         fleet.enter(unit, Stage.HANDING_OVER, self._rules.handover_s)
+        self._casualties.reach(row, "at_hospital")
         self._casualties.note(
             row, "casualty_at_hospital", unit, (), hospital=fleet.roster.hospitals[hospital].name
         )

@@ -71,6 +71,10 @@ class Care(IntEnum):
     DEAD = 6
 
 
+CHAIN = ("found", "triaged", "treated", "loaded", "at_hospital", "died")
+"""Steps of a casualty, in their order."""
+
+
 def work_table(n: int) -> Table:
     """What each unit is doing.
 
@@ -125,7 +129,9 @@ def casualties_table() -> Table:
     """The injured as responders come to know them.
 
     rpm: score when hurt. picture: row of `vitals.PICTURES`. draw: of survival. dies: tick of death if nothing is
-    done, -1 for not. unit: who cares for them, -1 for nobody. event: the latest about them. Ticks: -1 for not yet.
+    done, -1 for not. unit: who cares for them, -1 for nobody. event: the latest about them. `CHAIN`: ticks at
+    which each step of their care was reached, treated being when it began; -1 for not yet. is_preventable:
+    treatment without delay would have saved who died.
     """
     columns = {
         "person": "i8",
@@ -143,6 +149,8 @@ def casualties_table() -> Table:
         "unit": "i8",
         "hospital": "i8",
         "event": "i8",
+        **dict.fromkeys(CHAIN, "i8"),
+        "is_preventable": "u1",
     }
     return Table("casualties", 0, columns)
 
