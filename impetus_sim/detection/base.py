@@ -15,6 +15,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from impetus_sim.arrays import Table
+from impetus_sim.errors import InvalidInputError
 from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.quantities import Seconds
 from impetus_sim.scenario.spec import Spec
@@ -135,3 +136,20 @@ class Detector(ABC):
         for k, (time_s, row) in enumerate(zip(times_s, values, strict=True)):
             scores[k] = self.observe(float(time_s), row)
         return scores
+
+
+def require_whole_rows(name: str, values: Floats) -> npt.NDArray[np.bool_]:
+    """Return which rows of a record hold a reading of every stream.
+
+    Raises
+    ------
+    InvalidInputError
+        When there are not two of them.
+    """
+    whole = np.asarray(np.isfinite(values).all(axis=1), bool)
+    if whole.sum() < 2:
+        raise InvalidInputError(
+            f"detector '{name}' learns from readings of all its streams at a time, and the record has none",
+            hint="watch fewer streams, or give a record that holds them all",
+        )
+    return whole

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from impetus_sim.arrays import Table
 from impetus_sim.detection.base import ALERT_OF_STREAM, Detector
+from impetus_sim.detection.joint_alerts import SOURCE, JointAlerts
 from impetus_sim.detection.watch import Watch
 from impetus_sim.world.phases import Phase
 from impetus_sim.world.system import System
@@ -27,16 +28,21 @@ class DetectionSystem(System):
         Detectors with the rows of their streams, by name.
     world
         With telemetry; it has alarms from now on.
+    joint
+        How alerts are joined; None for not at all.
     """
 
     name = "detection"
     phase = Phase.DETECTION
 
-    def __init__(self, watches: Mapping[str, Watch], world: World) -> None:
+    def __init__(
+        self, watches: Mapping[str, Watch], world: World, *, joint: JointAlerts | None = None
+    ) -> None:
         assert world.telemetry is not None
         self._world = world
         self._telemetry = world.telemetry
         self._watches = dict(sorted(watches.items()))
+        self._joint = joint
         self._alerts = world.need_alarms().alerts
         n = len(self._telemetry.streams)
         self.seen = Table("detection_seen", n, {"serial": "i8"})
@@ -49,7 +55,8 @@ class DetectionSystem(System):
     @property
     def state(self) -> list[Table]:
         """Every table that a later step reads."""
-        return [self.seen, *(table for watch in self._watches.values() for table in watch.tables)]
+        joint = [] if self._joint is None else self._joint.tables
+        return [self.seen, *(table for watch in self._watches.values() for table in watch.tables), *joint]
 
     @property
     def optional_state(self) -> list[Table]:
@@ -74,30 +81,40 @@ class DetectionSystem(System):
             if is_new[watch.rows].any():
                 for k, score in watch.observe(tick, self._world.seconds(tick), values[watch.rows]):
                     self._alert(name, watch, k, score)
+        self._join()
 
     def counts(self) -> dict[str, Any]:
         """Return the alerts so far."""
         return {"alerts": len(self._alerts)}
 
     def _alert(self, name: str, watch: Watch, k: int, score: float) -> None:
-        world, streams, readings = self._world, self._telemetry.streams, self._telemetry.readings
+        streams, readings = self._telemetry.streams, self._telemetry.readings
         row = int(watch.rows[k])
         x, y, cause = float(streams.x[row]), float(streams.y[row]), int(readings.cause[row])
         kind = watch.detector.spec.alert or watch.detector.says or ALERT_OF_STREAM[streams.kinds[row]]
-        event = world.log(
-            "alert",
-            name,
-            x=x,
-            y=y,
-            causes=[cause] if cause >= 0 else [],
-            alert=kind,
-            stream=streams.ids[row],
-            score=round(score, 6),
-        )
+        causes = [cause] if cause >= 0 else []
+        event = self._raise(name, kind, x, y, score, causes, row=row)
+        if self._joint is not None:
+            self._joint.add(self._world.time_s, x, y, event=event)
+
+    def _join(self) -> None:
+        if self._joint is None:
+            return
+        kinds = [kind.decode() for kind in self._alerts.kind]
+        found = self._joint.due(self._world.time_s, kinds, self._alerts.event.tolist())
+        if found is not None:
+            self._raise(SOURCE, found.kind, found.x, found.y, found.evidence, found.causes, row=-1)
+
+    def _raise(
+        self, source: str, kind: str, x: float, y: float, score: float, causes: Sequence[int], *, row: int
+    ) -> int:
+        world, streams = self._world, self._telemetry.streams
+        said = {} if row < 0 else {"stream": streams.ids[row]}
+        event = world.log("alert", source, x=x, y=y, causes=causes, alert=kind, score=round(score, 6), **said)
         self._alerts.append(
             {
                 "tick": world.tick,
-                "source": name.encode(),
+                "source": source.encode(),
                 "kind": kind.encode(),
                 "stream": row,
                 "x": x,
@@ -106,3 +123,4 @@ class DetectionSystem(System):
                 "event": event,
             }
         )
+        return event

@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from impetus_sim import registry
+from impetus_sim.detection.joint_alerts import JointAlerts
 from impetus_sim.detection.system import DetectionSystem
 from impetus_sim.detection.watch import Watch, find_streams
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.scenario.stream_history import read_history
 
 if TYPE_CHECKING:
+    from impetus_sim.detection.base import Detector, Floats
     from impetus_sim.scenario.detection import Detection
     from impetus_sim.world.world import World
 
@@ -41,14 +46,30 @@ def build_detection(spec: Detection | None, world: World, *, start: str) -> Dete
         )
     streams, parts, watches = world.telemetry.streams, registry.catalogue("detectors"), {}
     week_s = time_of_week_s(start)
+    history = None if spec.history is None else read_history(spec.history)
     sections: dict[str, Any] = dict(spec.detectors)
     for name, section in sections.items():
         with about(f"detection.detectors.{name}"):
             rows = find_streams(section.streams, streams)
             ids = [streams.ids[row] for row in rows.tolist()]
             detector = parts[section.kind](name, section, ids, week_s=week_s)
+            if history is not None:
+                _teach(detector, *history, week_s=week_s)
         watches[name] = Watch(detector, rows, ticks_of=world.ticks)
-    return DetectionSystem(watches, world)
+    joint = None if spec.fusion is None else JointAlerts(spec.fusion)
+    return DetectionSystem(watches, world, joint=joint)
+
+
+def _teach(
+    detector: Detector, streams: tuple[str, ...], times_s: Floats, values: Floats, *, week_s: float
+) -> None:
+    # Streams that the record does not hold were silent in it; its times become those of the run.
+    held = np.full((len(times_s), len(detector.streams)), np.nan)
+    for k, stream in enumerate(detector.streams):
+        if stream in streams:
+            held[:, k] = values[:, streams.index(stream)]
+    if np.isfinite(held).any():
+        detector.fit(times_s - week_s, held)
 
 
 def time_of_week_s(start: str) -> float:

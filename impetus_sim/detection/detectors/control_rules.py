@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 
-from impetus_sim.detection.base import Detector, DetectorSpec, Floats
+from impetus_sim.detection.base import Detector, DetectorSpec, Floats, require_whole_rows
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.registry import register
 from impetus_sim.scenario.names import Texts
@@ -117,7 +117,7 @@ class ControlRules(Detector):
     def fit(self, times_s: Floats, values: Floats) -> None:
         """Learn which level controls each switch, and how."""
         del times_s
-        values = values[np.isfinite(values).all(axis=1)]
+        values = values[require_whole_rows(self.name, values)]
         levels = [k for k, name in enumerate(self.streams) if name.startswith(tuple(self.spec.levels))]
         switches = [k for k, name in enumerate(self.streams) if name.startswith(tuple(self.spec.switches))]
         if not levels:

@@ -100,7 +100,7 @@ class EgressStart(Detector):
         """Learn backgrounds, scatter and threshold from a record without an egress."""
         every = float(self.spec.every)
         bins = self._bins(times_s)
-        per_minute = max(1, round(MINUTE_S / every))
+        per_minute = min(max(1, round(MINUTE_S / every)), len(values))
         minutes = len(values) // per_minute
         busy, _ = _mean_and_variance(values[: minutes * per_minute].reshape(minutes, per_minute, -1))
         busy_bins = bins[: minutes * per_minute : per_minute]
@@ -174,6 +174,7 @@ def _neighbours(bin_: int) -> list[int]:
 
 def _fano(values: Floats, block: int) -> Floats:
     # Median over blocks of variance over mean, of the blocks in which enough was counted; 1 where there is none.
+    block = min(block, len(values))
     n_blocks = len(values) // block
     mean, variance = _mean_and_variance(values[: n_blocks * block].reshape(n_blocks, block, -1))
     out = np.ones(values.shape[1])

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from impetus_sim.detection.base import Detector, DetectorSpec, Floats
+from impetus_sim.detection.base import Detector, DetectorSpec, Floats, require_whole_rows
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.registry import register
 from impetus_sim.scenario.quantities import FixedCount, Share, limits
@@ -20,7 +20,7 @@ class PcaSpec(DetectorSpec):
     Parameters
     ----------
     components
-        Principal components that span what is usual.
+        Principal components that span what is usual; one less than there are streams at most.
     window
         Readings over which squared residuals are averaged.
     usual
@@ -49,18 +49,18 @@ class Pca(Detector):
     def fit(self, times_s: Floats, values: Floats) -> None:
         """Learn the plane, the scatter around it, and the limit."""
         del times_s
-        values = values[np.isfinite(values).all(axis=1)]
+        values = values[require_whole_rows(self.name, values)]
         self._mean, self._scale = values.mean(axis=0), values.std(axis=0)
         self._scale = np.where(self._scale > 0.0, self._scale, 1.0)
         z = (values - self._mean) / self._scale
-        k = min(int(self.spec.components), z.shape[1])
+        k = min(int(self.spec.components), z.shape[1] - 1)
         self._axes = np.linalg.svd(z, full_matrices=False)[2][:k].T
         off = z - z @ self._axes @ self._axes.T
         self._spread = np.maximum(off.std(axis=0), LEAST_SPREAD)
         sums = np.cumsum(np.vstack([np.zeros(z.shape[1]), (off / self._spread) ** 2]), axis=0)
-        window = int(self.spec.window)
+        window = min(int(self.spec.window), len(z))
         means = (sums[window:] - sums[:-window]) / window
-        self._limit = float(np.quantile(means.max(axis=1), float(self.spec.usual)))
+        self._limit = max(float(np.quantile(means.max(axis=1), float(self.spec.usual))), LEAST_SPREAD)
 
     def observe(self, time_s: float, values: Floats) -> Floats:
         """Judge all streams together; nothing is said where one lacks."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from impetus_sim.detection.base import Detector, DetectorSpec, Floats
+from impetus_sim.detection.base import Detector, DetectorSpec, Floats, require_whole_rows
 from impetus_sim.detection.regression import Relations, fit_relations
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.registry import register
@@ -47,7 +47,7 @@ class RelationsDetector(Detector):
 
     def fit(self, times_s: Floats, values: Floats) -> None:
         """Learn the relations; rows with a gap serve nothing."""
-        whole = np.isfinite(values).all(axis=1)
+        whole = require_whole_rows(self.name, values)
         times_s, values = times_s[whole], values[whole]
         steps = np.diff(times_s)
         self._step_s = float(np.median(steps))
