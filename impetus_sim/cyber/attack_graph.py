@@ -62,12 +62,14 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What is left of an asset: an order (`world.assets.Order`) and its value; whether its service is lost."""
+    """What is left of an asset: an order (`world.assets.Order`) and its value; whether its service is lost, and
+    whether it goes on from its own buffer before."""
 
     name: str
     order: int
     value: float
     loses: bool
+    after_buffer: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

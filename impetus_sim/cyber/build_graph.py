@@ -110,15 +110,22 @@ class _Builder:
         kind = self.assets.kinds[asset]
         group = kind if node.is_host else self.template.devices[kind].effects
         for name, spec in self.template.effects.get(group, {}).items():
+            is_felt = spec.loses and not spec.after_buffer
             step = Step(
                 id=f"{node.id}.{name}.{self.assets.ids[asset]}",
                 technique=spec.technique,
                 takes=self.template.effect_time,
-                notice=(self.template.loss_notice if spec.loses else self.template.hidden_notice).made(),
+                notice=(self.template.loss_notice if is_felt else self.template.hidden_notice).made(),
                 owner=row,
                 zone=node.zones[0],
                 target=asset,
-                effect=Effect(name=name, order=int(spec.order_kind), value=spec.value, loses=spec.loses),
+                effect=Effect(
+                    name=name,
+                    order=int(spec.order_kind),
+                    value=spec.value,
+                    loses=spec.loses,
+                    after_buffer=spec.after_buffer,
+                ),
             )
             self.steps.append(step)
             self.edges.append((f"{node.id}.{spec.from_}", step.id))

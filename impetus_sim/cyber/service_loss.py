@@ -30,15 +30,14 @@ def loss_steps(assets: Assets, attack: Sequence[Step]) -> tuple[list[Step], list
     attack
         Steps of the attack, of which those with an effect that `loses` begin the losses.
     """
-    edges = [(step.id, loss_id(assets, step.target)) for step in attack if step.effect and step.effect.loses]
     needs = assets.needs
+    edges, steps = _first_losses(assets, attack)
     counts = needs.level_without < LOST_BELOW
     groups: dict[tuple[int, int], list[int]] = {}
     for k in np.flatnonzero(counts):
         groups.setdefault((int(needs.consumer[k]), int(needs.group[k])), []).append(int(k))
     lost = {step.target for step in attack if step.effect and step.effect.loses}
     failing = _failing(groups, assets, lost)
-    steps = []
     for consumer, group in sorted(failing):
         rows = groups[consumer, group]
         name = f"{loss_id(assets, consumer)}:{group}"
@@ -56,6 +55,24 @@ def loss_steps(assets: Assets, attack: Sequence[Step]) -> tuple[list[Step], list
         lost.add(consumer)
     steps += [Step(id=loss_id(assets, row), target=row, is_attack=False) for row in sorted(lost)]
     return steps, edges
+
+
+def _first_losses(assets: Assets, attack: Sequence[Step]) -> tuple[list[tuple[str, str]], list[Step]]:
+    """Return the edges from the attack to what is lost by it, and steps for buffers that run empty in between."""
+    edges, steps = [], {}
+    for step in attack:
+        if step.effect is None or not step.effect.loses:
+            continue
+        lost = loss_id(assets, step.target)
+        if not step.effect.after_buffer:
+            edges.append((step.id, lost))
+            continue
+        emptied = f"emptied:{assets.ids[step.target]}"
+        mine = assets.needs.consumer == step.target
+        buffer_s = float(assets.needs.buffer_s[mine].max(initial=0.0))
+        steps[emptied] = Step(id=emptied, takes=Duration(a=buffer_s), is_attack=False)
+        edges += [(step.id, emptied), (emptied, lost)]
+    return edges, list(steps.values())
 
 
 def loss_id(assets: Assets, row: int) -> str:

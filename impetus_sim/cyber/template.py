@@ -113,13 +113,17 @@ class DeviceSpec(Spec):
 
 
 class EffectSpec(Spec):
-    """What is left of an asset: an order and its value; whether its service is lost."""
+    """What is left of an asset: an order and its value; whether its service is lost, and only after its own buffer.
+
+    The latter is a loss of what fills it: a tank that is told to be full is not filled any more.
+    """
 
     from_: str = Field(alias="from")
     order: str
     value: FixedNumber
     technique: str
     loses: bool
+    after_buffer: bool = False
 
     @model_validator(mode="after")
     def _check(self) -> EffectSpec:

@@ -21,7 +21,6 @@ AT_HOME, WALKING, QUEUED, DONE, LYING = 0, 1, 2, 3, 4
 the network, hurt and beside the link for good."""
 NOWHERE, ARRIVED, INTO_AREA = -1, -2, -3
 """Values of a next hop that are no link: unreachable, here, into the two-dimensional ground."""
-_FAR_FUTURE = 2**62
 
 
 @kernel

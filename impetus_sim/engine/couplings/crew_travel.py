@@ -40,6 +40,8 @@ class CrewTravel:
     def __init__(self, network: DriveNetwork, traffic: CityTraffic | None) -> None:
         self._network, self._traffic = network, traffic
         self._free_s = network.length / network.speed
+        self._seconds: Floats = np.empty(0)
+        self._held: csr_array | None = None
 
     def __call__(self, start: Point, end: Point, at_us: int) -> float:
         """Return the time between two points in local metres, s."""
@@ -68,7 +70,14 @@ class CrewTravel:
         return np.where(np.isfinite(drive_s), seconds, on_foot_s)
 
     def _graph(self) -> csr_array:
-        network, seconds = self._network, self._link_s()
+        # the same until the next look, and after a restart only where links take what they took
+        seconds = self._link_s()
+        if self._held is None or not np.array_equal(seconds, self._seconds):
+            self._seconds, self._held = seconds, self._build(seconds)
+        return self._held
+
+    def _build(self, seconds: Floats) -> csr_array:
+        network = self._network
         # of two links between the same junctions the faster one
         order = np.lexsort((seconds, network.to_node, network.from_node))
         pair = network.from_node[order] * network.n_nodes + network.to_node[order]

@@ -150,11 +150,20 @@ class Repairs(RoadWork):
         self._await(at_us, self._appear(row))
 
     def heed(self, rows: Iterable[int], at_us: int) -> None:
-        """Ask for the repair of those of some assets that are broken and not asked for yet."""
+        """Ask for the repair of those of some assets that are broken and not asked for yet.
+
+        Those that work again by themselves are called off: no crew sets out for them, and one under way turns to
+        other work when it finds them working.
+        """
         asked = set(self.jobs.asset[self.jobs.stage < RETURNED].tolist())
+        last_job = {asset: job for job, asset in enumerate(self.jobs.asset.tolist())}
         for row in rows:
             damage = self._services.damage(row)
-            if damage is not None and row not in asked:
+            if damage is None:
+                job = last_job.get(row, -1)
+                if job >= 0 and self.jobs.stage[job] <= WAITING:
+                    self.jobs.stage[job] = RETURNED
+            elif row not in asked:
                 self.ask(row, hours=damage[0], cause=damage[1], at_us=at_us + self._report_us)
 
     def orders(self) -> list[AssetOrder]:
@@ -185,7 +194,8 @@ class Repairs(RoadWork):
     def _appear(self, row: int) -> Callable[[int], None]:
         def act(now_us: int) -> None:
             del now_us
-            self.jobs.stage[row] = WAITING
+            if self.jobs.stage[row] == ASKED:
+                self.jobs.stage[row] = WAITING
 
         return act
 
@@ -210,8 +220,13 @@ class Repairs(RoadWork):
             table = self.crew_table
             row = int(table.job[crew])
             asset = int(self.jobs.asset[row])
-            table.stage[crew] = WORKING
             table.x[crew], table.y[crew] = self._assets.x[asset], self._assets.y[asset]
+            if self._services.damage(asset) is None:
+                self.jobs.stage[row] = RETURNED
+                table.stage[crew], table.job[crew] = FREE, -1
+                self._tell_of(crew, row, "crew_not_needed", {})
+                return
+            table.stage[crew] = WORKING
             table.until_us[crew] = now_us + int(self.jobs.work_us[row])
             self._tell_of(crew, row, "crew_arrived", {})
             self._await(int(table.until_us[crew]), self._finish(crew))

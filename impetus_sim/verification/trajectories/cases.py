@@ -21,8 +21,6 @@ from impetus_sim.verification.trajectories.simulate import simulate_experiment
 SEEDS = (1, 2, 3)
 MODEL = str(SETS["laboratory"].model["kind"])
 FLOW_BAND, SPEED_BAND = 0.10, 0.15
-JUDGED_DENSITY = (0.45, 3.1)
-"""Persons per m2; the runs at nominal 0.5 and 3 are included."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -138,3 +138,34 @@ def test_every_fault_of_a_template_is_said_with_its_line(tmp_path):
     path.write_text(text.replace("technique: T0865", "technique: T9999"))
     with pytest.raises(InvalidFilesError, match="T9999"):
         read_template(path)
+
+
+def test_a_tank_told_to_be_full_gives_none_once_it_has_run_empty():
+    tank_s = 6 * 3600.0
+    assets = make_assets(
+        [
+            ("water", "control_centre", 0, []),
+            ("plc", "controller", 0, [("water", Service.CONTROL, 0.0, 1.0)]),
+            ("pump", "pumping_station", 0, []),
+            (
+                "tank",
+                "water_tank",
+                0,
+                [("plc", Service.CONTROL, 0.0, 1.0), ("pump", Service.WATER, tank_s, 0.0)],
+            ),
+            ("zone", "water_zone", 5000, [("tank", Service.WATER, 0.0, 0.0)]),
+        ]
+    )
+    _, graph = built(assets, with_losses=True)
+    (goal,) = (
+        row for row in ends(graph, "false_reading").tolist() if assets.ids[graph.steps[row].target] == "tank"
+    )
+    rows = graph.rows()
+    watched = np.array([goal, rows["lost:tank"], rows["lost:zone"]])
+    attack = outside(graph, np.array([goal]))
+    times = sample_episodes(graph, attack, n=400, seed=1, watched=watched).times_us
+    done = times[:, 0] < NEVER
+    assert done.any()
+    assert (times[done, 1] - times[done, 0] == round(tank_s * 1e6)).all()
+    assert np.array_equal(times[done, 1], times[done, 2])
+    assert (times[~done, 1] == NEVER).all()

@@ -7,7 +7,7 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.repair.depot import CrewSpec, Stock
 from impetus_sim.infrastructure.repair.repairs import Repairs
 from impetus_sim.infrastructure.repair.times import REPAIR_TIMES, SKILLS, draw_repair_h
-from impetus_sim.world.assets import ASSET_KINDS
+from impetus_sim.world.assets import ASSET_KINDS, Order
 
 from .town import KEY, H, Town
 
@@ -145,3 +145,49 @@ def test_what_makes_no_sense_is_refused(wrong, message):
     town.run(2)
     with pytest.raises(InvalidInputError, match="repair of"):
         town.repairs.ask(0, at_us=H)
+
+
+def repaired_by_itself(town, name, at_h):
+    town.services.set_order(town.row(name), Order.REPAIRED, 0.0, at_us=round(at_h * H))
+
+
+def test_nobody_sets_out_for_what_works_again_before_a_crew_is_free():
+    town = Town()
+    town.break_down("north", 2.0, 1.0)
+    town.break_down("east", 2.0, 1.5)
+    town.run(2)
+    repaired_by_itself(town, "east", 2.5)
+    town.run(30)
+    assert [what[1:] for what in town.seen("crew_sent", "crew_arrived", "crew_not_needed")] == [
+        ("crew_sent", "north"),
+        ("crew_arrived", "north"),
+    ]
+
+
+def test_a_crew_that_finds_all_working_goes_on_from_there():
+    town = Town()
+    town.break_down("north", 2.0, 1.0)
+    town.run(1.5)
+    repaired_by_itself(town, "north", 1.5)
+    town.break_down("west", 2.0, 1.75)
+    town.run(30)
+    seen = town.seen("crew_sent", "crew_arrived", "crew_not_needed", "repair_done")
+    assert [what[1:] for what in seen[:3]] == [
+        ("crew_sent", "north"),
+        ("crew_not_needed", "north"),
+        ("crew_sent", "west"),
+    ]
+    assert seen[1][0] == 2.0 and seen[2][0] == 2.0
+    assert seen[3][0] == pytest.approx(2.0 + np.hypot(36_000, 3600) / 36_000)
+    assert town.services.level.min() == 1.0
+
+
+def test_what_breaks_again_is_asked_for_again():
+    town = Town()
+    town.break_down("north", 2.0, 1.0)
+    town.run(1.5)
+    repaired_by_itself(town, "north", 1.5)
+    town.run(3)
+    town.break_down("north", 2.0, 4.0)
+    town.run(30)
+    assert [at for at, _, _ in town.seen("repair_done")] == [pytest.approx(6.0)]
