@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from impetus_sim import rng
 from impetus_sim.crowd.injured import InjuredPeople
+from impetus_sim.crowd.surge import Surging
 from impetus_sim.engine.build_control_rooms import build_callers, build_control_rooms
 from impetus_sim.engine.build_crowd import build_crowd
 from impetus_sim.engine.build_cyber import build_cyber
@@ -118,6 +119,8 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     response = build_response(scenario, context, hazards)
     control_rooms = build_control_rooms(scenario, context, hazards, response)
     signals = {} if built is None else {built.assets.ids[row]: n for row, n in built.signal_nodes.items()}
+    if world.surges is not None:
+        crowd.join(Surging(crowd.people, world, seed=seed, replicate=replicate))
     injured = None
     if world.injuries is not None:
         injured = InjuredPeople(crowd.people, world)

@@ -29,6 +29,7 @@ from impetus_sim.engine.couplings.emergency_calls import people_call_for_help
 from impetus_sim.engine.couplings.flood import water_slows_people
 from impetus_sim.engine.couplings.people_at_kerbs import people_wait_at_kerbs
 from impetus_sim.engine.couplings.people_on_carriageway import people_on_carriageway_slow_vehicles
+from impetus_sim.engine.couplings.rumours import rumours_spread
 from impetus_sim.engine.couplings.vehicles_near import vehicles_endanger_people
 from impetus_sim.world.world import World
 
@@ -97,6 +98,8 @@ def people_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
         active["alarmed_people_call"] = alarmed_people_call
     if world.attackers is not None and len(world.attackers.attackers):
         active["attackers_hit_people"] = attackers_hit_people
+    if world.rumours is not None and len(world.rumours.rumours):
+        active["rumours_spread"] = rumours_spread
     if world.blasts is not None and len(world.blasts):
         active["blasts_hurt_people"] = blasts_hurt_people
     if systems.injured is not None:

@@ -51,7 +51,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "cyber": ("times",),
     "response": ("queue",),
     "sensing": ("rates", "view", "telemetry"),
-    "hazards": ("attacker", "blast", "fence", "flood", "plume", "smoke"),
+    "hazards": ("attacker", "blast", "fence", "flood", "plume", "rumour", "smoke", "surge"),
     "infrastructure": (
         "power",
         "cascade",

@@ -24,9 +24,11 @@ from impetus_sim.world.goals import Goals
 from impetus_sim.world.ground import Ground
 from impetus_sim.world.injuries import Injuries
 from impetus_sim.world.plumes import PlumeField
+from impetus_sim.world.rumours import Rumours
 from impetus_sim.world.sheets import Sheets
 from impetus_sim.world.smoke import SmokeField
 from impetus_sim.world.streams import Telemetry
+from impetus_sim.world.surges import surges_table
 from impetus_sim.world.units import Units
 from impetus_sim.world.weather import Weather
 
@@ -71,6 +73,10 @@ class World:
     """Puffs in the wind; only in runs with a hazard that releases some."""
     blasts: Table | None = None
     """Only in runs with a blast."""
+    rumours: Rumours | None = None
+    """Only in runs with a rumour."""
+    surges: Table | None = None
+    """Only in runs with a crowd surge."""
 
     def __init__(
         self,
@@ -146,10 +152,10 @@ class World:
         if len(self.gates):
             held.append(self.gates)
         held += [self.coverage.table] if self.coverage is not None else []
-        for group in (self.telemetry, self.alarms, self.injuries, self.attackers, self.units):
+        for group in (self.telemetry, self.alarms, self.injuries, self.attackers, self.rumours, self.units):
             held += group.tables if group is not None else []
         of_some_runs = (self.streets, self.roads, self.road_orders, *self.tables_at_kerbs, self.asset_orders)
-        of_some_runs += (self.blasts,)
+        of_some_runs += (self.blasts, self.surges)
         return [*held, *(table for table in of_some_runs if table is not None)]
 
     def have_assets(self, assets: Assets) -> None:
@@ -174,6 +180,18 @@ class World:
         if self.attackers is None:
             self.attackers = Attackers()
         return self.attackers
+
+    def need_rumours(self) -> Rumours:
+        """Return the rumours, made at the first call (by the hazard, before the run)."""
+        if self.rumours is None:
+            self.rumours = Rumours()
+        return self.rumours
+
+    def need_surges(self) -> Table:
+        """Return the surges, made at the first call (by the hazard, before the run)."""
+        if self.surges is None:
+            self.surges = surges_table()
+        return self.surges
 
     def need_blasts(self) -> Table:
         """Return the blasts, made at the first call (by the hazard, before the run)."""
