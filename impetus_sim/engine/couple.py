@@ -96,6 +96,19 @@ def people_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
         active["people_wait_at_kerbs"] = people_wait_at_kerbs
     if systems.infrastructure is not None and world.coverage is not None and len(systems.crowd.people):
         active["alarmed_people_call"] = alarmed_people_call
+    active |= _harm_couplings(world, systems)
+    if systems.callers is not None:
+        active["people_call_for_help"] = people_call_for_help
+    if systems.exposure is not None:
+        active |= dict.fromkeys(systems.exposure.couplings, _in_step)
+    for behaviour in systems.crowd.behaviours:
+        active |= dict.fromkeys(behaviour.couplings(systems.crowd), _in_step)
+    return active
+
+
+def _harm_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
+    # Those of hazards that reach single people; whoever they hurt lies before the step is over.
+    active: dict[str, Coupling] = {}
     if world.attackers is not None and len(world.attackers.attackers):
         active["attackers_hit_people"] = attackers_hit_people
     if world.rumours is not None and len(world.rumours.rumours):
@@ -104,12 +117,6 @@ def people_couplings(world: World, systems: Systems) -> dict[str, Coupling]:
         active["blasts_hurt_people"] = blasts_hurt_people
     if systems.injured is not None:
         active["injuries_stop_people"] = injuries_stop_people
-    if systems.callers is not None:
-        active["people_call_for_help"] = people_call_for_help
-    if systems.exposure is not None:
-        active |= dict.fromkeys(systems.exposure.couplings, _in_step)
-    for behaviour in systems.crowd.behaviours:
-        active |= dict.fromkeys(behaviour.couplings(systems.crowd), _in_step)
     return active
 
 
