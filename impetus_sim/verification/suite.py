@@ -49,7 +49,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "equilibrium",
     ),
     "cyber": ("times",),
-    "response": ("queue",),
+    "response": ("queue", "units"),
     "sensing": ("rates", "view", "telemetry"),
     "hazards": ("attacker", "blast", "fence", "flood", "plume", "rumour", "smoke", "surge"),
     "infrastructure": (

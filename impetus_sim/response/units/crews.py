@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 CHASE_M: Final = 200.0
 """A crew at a scene goes for what it was sent against within this distance (chosen)."""
+BESIDE_M: Final = 2.0
+"""And comes no nearer to it than this (chosen)."""
 
 
 class Crews:
@@ -171,7 +173,7 @@ class Crews:
             self._leave(unit)
             return
         target = self._target(unit)
-        if target is not None and math.dist(fleet.place(unit), target) > STEP_S:
+        if target is not None and math.dist(fleet.place(unit), target) > BESIDE_M:
             fleet.walk(unit, target, Task.SCENE, is_acting=True)
             return
         rest_s = fleet.world.seconds(over - fleet.tick)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from impetus_sim.world.units import Units
     from impetus_sim.world.world import World
 
-NEAR_M: Final = 2.0
+NEAR_M: Final = 0.05
 """A crew this near has arrived."""
 
 

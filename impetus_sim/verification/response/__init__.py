@@ -1,1 +1,1 @@
-"""Cases of the response: the queue of control rooms against queueing theory."""
+"""Cases of the response: the queue of control rooms against queueing theory, units against cases solved by hand."""
