@@ -64,7 +64,8 @@ def verify_command(
 
     FAMILY is crowd (the default: RiMEA, IMO, NIST, ISO and numerical laws, judged with the design set), traffic
     (closed forms of queues, waves, junctions and signals), cyber (times to compromise), infrastructure (power,
-    water, telecom and what depends on them; with --map CITY the laws of what is built from that map) or
+    water, telecom and what depends on them; with --map CITY the laws of what is built from that map), sensing,
+    detection (run lengths, scores, egress, false telemetry), hazards, response or
     trajectories (laboratory experiments, judged with the laboratory set; needs the data in IMPETUS_DATA).
     Exits with 1 when a case fails.
     """

@@ -52,6 +52,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "response": ("queue", "units"),
     "sensing": ("rates", "view", "telemetry"),
     "hazards": ("attacker", "blast", "fence", "flood", "plume", "rumour", "smoke", "surge"),
+    "detection": ("run_lengths", "scores", "egress", "telemetry"),
     "infrastructure": (
         "power",
         "cascade",
@@ -75,6 +76,7 @@ DEFAULT_MODEL_OF = {
     "response": "control_room_queue",
     "hazards": "",
     "sensing": "",
+    "detection": "",
     "infrastructure": "",
 }
 """Of families that are not about walking."""

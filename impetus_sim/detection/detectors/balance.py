@@ -21,6 +21,7 @@ from impetus_sim.scenario.quantities import Number, limits
 from impetus_sim.scenario.spec import refuse
 
 DAY_S = 86400.0
+LEAST_DAYS = 2
 HARMONICS = 3
 """Of the day, in what goes out unmetered."""
 
@@ -95,7 +96,10 @@ class Balance(Detector):
         change = np.diff(values[:, self._stored])
         rows = np.array(parts)
         whole = np.isfinite(rows).all(axis=1) & np.isfinite(change)
-        self._weights = np.linalg.lstsq(rows[whole], change[whole], rcond=None)[0]
+        # the hour of the day says something only where days are seen more than once
+        n_used = rows.shape[1] if times_s[-1] - times_s[0] >= LEAST_DAYS * DAY_S else len(self._flows) + 1
+        self._weights = np.zeros(rows.shape[1])
+        self._weights[:n_used] = np.linalg.lstsq(rows[whole, :n_used], change[whole], rcond=None)[0]
         self._spread = max(float((change[whole] - rows[whole] @ self._weights).std()), 1e-12)
 
     def observe(self, time_s: float, values: Floats) -> Floats:
