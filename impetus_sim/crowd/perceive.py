@@ -21,9 +21,9 @@ from impetus_sim.crowd.population import INSIDE, ON_LINK
 from impetus_sim.errors import RunFailedError
 from impetus_sim.scenario.distributions import sample
 from impetus_sim.scenario.messages import Message
+from impetus_sim.world.tables import END_SHELTER, HOLD, RELEASE, SHELTER
 from impetus_sim.world.world import World
 
-HOLD, RELEASE, GUIDE = 1, 0, 2
 MAX_HOLDS = 63
 """Bits of `held_by` for orders."""
 AT_KERB = np.uint64(1 << MAX_HOLDS)
@@ -40,6 +40,12 @@ class Listener(Protocol):
 
     def alarmed(self, rows: Rows) -> None:
         """Somebody has been given a time at which to leave."""
+
+    def told_to_shelter(self, rows: Rows) -> None:
+        """Somebody has been told to go into a hiding place and stay there."""
+
+    def told_to_come_out(self, rows: Rows) -> None:
+        """Somebody has been told that it is over."""
 
 
 class Perception:
@@ -230,11 +236,19 @@ class Perception:
         if orders.kind[k] == RELEASE:
             people.held_by[:] &= ~self._bit(k)
             return
+        if orders.kind[k] == END_SHELTER:
+            told = self._draw(np.arange(len(people)), f"crowd.obey.{name}") < orders.share[k]
+            for listener in self.listeners:
+                listener.told_to_come_out(np.flatnonzero(told))
+            return
         rows = np.flatnonzero(people.state == INSIDE)
         rows = rows[self._in_area(name, rows)]
         rows = rows[self._draw(rows, f"crowd.obey.{name}") < orders.share[k]]
         if orders.kind[k] == HOLD:
             people.held_by[rows] |= self._bit(k)
+        elif orders.kind[k] == SHELTER:
+            for listener in self.listeners:
+                listener.told_to_shelter(rows)
         elif self.guidance is not None:
             self.guidance.tell(rows, name)
 

@@ -33,6 +33,8 @@ from impetus_sim.world.world import World
 NONE_YET, FLIGHT, FREEZE, HIDE, FOLLOW = -1, 0, 1, 2, 3
 HEARD, SEEN = 1, 2
 LOOK_EVERY_S = 1.0
+UNTIL_TOLD = 2**62
+"""Tick until which those stay in hiding who were told to go in."""
 """How often people who follow look for somebody to follow."""
 
 
@@ -128,6 +130,20 @@ class ThreatReactions(Behaviour, Influence):
         stays = rows[self._is_staying(rows)]
         self._people.move_tick[stays] = self.table.until_tick[stays]
 
+    def told_to_shelter(self, rows: npt.NDArray[np.intp]) -> None:
+        """Send people to the nearest hiding place, where they stay until told to come out."""
+        table = self.table
+        rows = rows[self._can_reach_hiding(rows)]
+        table.reaction[rows] = HIDE
+        self._people.is_leaving[rows] = 1
+        self._hide(rows, self._world.tick)
+        table.until_tick[rows] = self._people.move_tick[rows] = UNTIL_TOLD
+
+    def told_to_come_out(self, rows: npt.NDArray[np.intp]) -> None:
+        """Let those leave who went in because they were told to."""
+        those = rows[self.table.until_tick[rows] == UNTIL_TOLD]
+        self.table.until_tick[those] = self._people.move_tick[those] = self._world.tick
+
     def before_choice(self, crowd: CrowdSystem, tick: int) -> None:
         """Send to their hiding place those who hide; let those who follow take over a goal."""
         people, table = self._people, self.table
@@ -216,9 +232,7 @@ class ThreatReactions(Behaviour, Influence):
         people, table, world, hiding = self._people, self.table, self._world, self._hiding
         assert hiding is not None
         ground = world.ground
-        row = ((people.y[rows] - ground.y0) / ground.cell).astype(np.intp)
-        column = ((people.x[rows] - ground.x0) / ground.cell).astype(np.intp)
-        can_reach = np.isfinite(world.goals.costs[hiding.goal, row, column])
+        can_reach = self._can_reach_hiding(rows)
         table.reaction[rows[~can_reach]] = FLIGHT  # no way there: they flee
         rows = rows[can_reach]
         u = rng.draw_uniforms(self._seed, self._replicate, "crowd.hiding", people.uid[self._decider[rows]])
@@ -232,6 +246,13 @@ class ThreatReactions(Behaviour, Influence):
         people.blocked_s[rows] = 0.0
         table.until_tick[rows] = tick + self._hide_ticks[rows]
         people.move_tick[rows] = table.until_tick[rows]
+
+    def _can_reach_hiding(self, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+        assert self._hiding is not None
+        people, world, ground = self._people, self._world, self._world.ground
+        row = ((people.y[rows] - ground.y0) / ground.cell).astype(np.intp)
+        column = ((people.x[rows] - ground.x0) / ground.cell).astype(np.intp)
+        return np.asarray(np.isfinite(world.goals.costs[self._hiding.goal, row, column]))
 
     def _cells_to_hide(self, rows: npt.NDArray[np.intp], u: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
         # Any cell of the nearest place: whoever hides spreads over it.

@@ -15,6 +15,7 @@ from impetus_sim.cyber.control_network import ControlNetwork
 from impetus_sim.cyber.defence import Defence, Responders, Work
 from impetus_sim.cyber.effects import Effects
 from impetus_sim.cyber.ensemble import Attack
+from impetus_sim.cyber.segment_orders import SegmentOrders
 from impetus_sim.world.assets import Order
 from impetus_sim.world.phases import Phase
 from impetus_sim.world.system import System
@@ -64,6 +65,7 @@ class CyberSystem(System):
         self._agenda: list[int] = []
         self.effects = Effects(world)
         self.defence = Defence(responders, network, graph, len(self._assets), due=self._add)
+        self._orders = SegmentOrders(world, network, self.defence, log=self._log)
         ordered = sorted(attacks, key=lambda attack: attack.name)
         self.campaigns = [Campaign(a, graph, a.key(seed, replicate), due=self._add) for a in ordered]
         self._rebuild_agenda(0)
@@ -82,13 +84,16 @@ class CyberSystem(System):
 
     def next_tick(self, after: int) -> int | None:
         """Return the next tick after `after` at which something is due; None for never."""
+        if self._orders.is_waiting:
+            return after + 1
         if not self._agenda:
             return None
         return max(after + 1, -(-self._agenda[0] // self._world.resolution_us))
 
     def is_due(self, tick: int) -> bool:
         """Whether something is due by a tick."""
-        return bool(self._agenda) and self._agenda[0] <= tick * self._world.resolution_us
+        has_come = bool(self._agenda) and self._agenda[0] <= tick * self._world.resolution_us
+        return has_come or self._orders.is_waiting
 
     def advance(self, tick: int) -> None:
         """Act on everything due by the tick, in the order of time."""
@@ -106,6 +111,10 @@ class CyberSystem(System):
             for campaign in self.campaigns:
                 for step in campaign.noticed_by(now):
                     self._notice(campaign, step, now)
+        if self._orders.serve(until_us):
+            for campaign in self.campaigns:
+                if campaign.has_begun:
+                    campaign.settle(until_us, self.defence.is_barred)
 
     def restored(self, tick: int) -> None:
         """Rebuild the agenda from the tables."""

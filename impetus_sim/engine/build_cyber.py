@@ -26,8 +26,13 @@ def build_cyber(spec: Cyber | None, world: World, *, seed: int, replicate: int) 
     Raises
     ------
     InvalidInputError
-        When there are no assets, or an entry or a goal fits nothing.
+        When there are no assets, or an entry, a goal or a segment that an intervention names fits nothing.
     """
+    if spec is None and world.network_orders is not None:
+        raise InvalidInputError(
+            f"interventions.{next(iter(world.network_orders.segments))}: there is no control network",
+            hint="add the section cyber: {}",
+        )
     if spec is None:
         return None
     if world.assets is None:

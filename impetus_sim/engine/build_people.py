@@ -121,7 +121,8 @@ def _messages(scenario: Scenario) -> dict[str, Message]:
                     f"'{name}' is a hazard and an intervention: people could not tell their messages apart",
                     hint="rename one",
                 )
-            messages[name] = message
+            zones = spec.zones() if isinstance(spec, InterventionSpec) else {}
+            messages |= dict.fromkeys([f"{name}{suffix}" for suffix in zones] or [name], message)
     return messages
 
 

@@ -48,13 +48,15 @@ def build_world(scenario: Scenario, city: City, plan: GroundPlan) -> World:
 def _ordered_areas(scenario: Scenario, city: City, plan: GroundPlan) -> dict[str, Cells]:
     # Of interventions that give orders to whoever is in an area.
     return {
-        name: np.unique(np.concatenate(parts))
+        f"{name}{suffix}": np.unique(
+            np.concatenate(
+                [
+                    cells_of(plan.ground, area, city, f"interventions.{name}", with_edges=True)
+                    for area in areas
+                ]
+            )
+        )
         for name, spec in scenario.interventions.items()
         if isinstance(spec, InterventionSpec)
-        and (
-            parts := [
-                cells_of(plan.ground, area, city, f"interventions.{name}", with_edges=True)
-                for area in spec.order_areas()
-            ]
-        )
+        for suffix, areas in spec.zones().items()
     }

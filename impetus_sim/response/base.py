@@ -1,21 +1,23 @@
 """The interface of interventions.
 
-Write: a frozen `Spec` and a class with `offsets_s` (when it acts, counted from the moment staff are ready)
-and `act`. What comes for free: triggers, staff, lead time, state that survives checkpoints, causes.
+Write: a frozen `Spec` and a class with `terms` (what it costs and on what power it rests), `offsets_s` (when it
+acts, counted from the moment staff are ready) and `act`. What comes for free: triggers, staff, lead time, state
+that survives checkpoints, causes.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
 
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.draw import highest
 from impetus_sim.scenario.messages import Message
 from impetus_sim.scenario.places import Place
-from impetus_sim.scenario.quantities import Count, Seconds, limits
+from impetus_sim.scenario.quantities import Count, Number, Seconds, limits
 from impetus_sim.scenario.spec import Spec, refuse
 from impetus_sim.world.context import PartContext
 from impetus_sim.world.world import World
@@ -38,6 +40,8 @@ class InterventionSpec(Spec):
         Stewards needed; they are free again when it is in place.
     lead_time
         Time they need, s.
+    cost
+        What one use costs, EUR; that of its `terms` when left out.
     """
 
     at_time: Seconds | None = None
@@ -46,6 +50,10 @@ class InterventionSpec(Spec):
     delay: Seconds = 0.0
     staff: Annotated[Count, limits(high=10_000)] = 0
     lead_time: Seconds = 0.0
+    cost: Annotated[Number, limits(low=0.0, high=1e12)] | None = None
+
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Dotted keys of the scenario without which it cannot act."""
 
     @model_validator(mode="after")
     def _check_trigger(self) -> InterventionSpec:
@@ -67,6 +75,11 @@ class InterventionSpec(Spec):
         """Return the areas that its orders or messages are about; several make one."""
         area = self.order_area()
         return [] if area is None else [area]
+
+    def zones(self) -> Mapping[str, Sequence[Place]]:
+        """Return the areas that are told apart, by a suffix of its name; one without a suffix by default."""
+        areas = self.order_areas()
+        return {"": areas} if areas else {}
 
     def message(self) -> Message | None:
         """Return what its stimuli are to people who notice them; None where it tells nobody anything."""
@@ -92,6 +105,8 @@ class Intervention(ABC):
 
     Spec: ClassVar[type[InterventionSpec]]
     kind: ClassVar[str]
+    terms: ClassVar[Terms]
+    """Typical cost, lead time and staff of one use, legal note, privacy class."""
 
     def __init__(self, name: str, spec: Any, context: PartContext) -> None:
         self.name = name
@@ -103,12 +118,21 @@ class Intervention(ABC):
         return [0.0]
 
     def announce(
-        self, key: str, cause: int, *, x: float, y: float, radius_m: float, share: float, delay_factor: float
+        self,
+        key: str,
+        cause: int,
+        *,
+        x: float,
+        y: float,
+        radius_m: float,
+        share: float,
+        delay_factor: float,
+        zone: str = "",
     ) -> None:
-        """Let people notice something; a radius of nan stands for the intervention's own areas."""
+        """Let people notice something; a radius of nan stands for its own areas, or for a zone of them."""
         self.world.stimuli.append(
             {
-                "key": f"{self.name}:{key}".encode(),
+                "key": f"{self.name}{zone}:{key}".encode(),
                 "tick": self.world.tick,
                 "x": x,
                 "y": y,

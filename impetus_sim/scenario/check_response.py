@@ -21,6 +21,7 @@ def check_response(scenario: Scenario) -> Iterator[Fault]:
     for name, playbook in scenario.response.playbooks.items():
         yield from _check_playbook(scenario, name, playbook)
     yield from _check_waiting(scenario)
+    yield from _check_needs(scenario)
 
 
 def organisations(scenario: Scenario) -> dict[str, str]:
@@ -108,6 +109,21 @@ def _check_follows(playbook: Playbook, path: Path, key: str) -> Iterator[Fault]:
         at = after
     if at == key:  # said once for each step of the circle, not for those that lead into it
         yield Fault(path, f"steps follow each other: {' < '.join([*seen, at])}", "an order without a circle")
+
+
+def _check_needs(scenario: Scenario) -> Iterator[Fault]:
+    for name, spec in scenario.interventions.items():
+        for key in getattr(spec, "needs", ()):
+            value: object = scenario
+            for step in key.split("."):
+                value = getattr(value, step, None)
+            if value is None or value == {}:
+                yield Fault(
+                    ("interventions", name),
+                    f"'{spec.kind}' needs {key}",
+                    f"together with {key}",
+                    rests_on=(key,),
+                )
 
 
 def _check_waiting(scenario: Scenario) -> Iterator[Fault]:

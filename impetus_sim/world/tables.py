@@ -79,11 +79,15 @@ def stimuli_table() -> Table:
     )
 
 
+RELEASE, HOLD, GUIDE, SHELTER, END_SHELTER = range(5)
+"""What an order to people in an area sets."""
+
+
 def orders_table() -> Table:
     """Orders to people in an area (written by interventions, read by the crowd).
 
-    kind: 1 hold, 0 release. key: whose order it is, and the name of its area in `World.areas`. share: those
-    who comply.
+    kind: `RELEASE`, `HOLD`, `GUIDE` to an exit, `SHELTER` in a hiding place or `END_SHELTER`. key: whose
+    order it is, and the name of its area in `World.areas`. share: those who comply.
     """
     return Table("orders", 0, {"tick": "i8", "kind": "u1", "share": "f8", "cause": "i8", "key": "S64"})
 
@@ -114,6 +118,20 @@ def road_orders_table() -> Table:
     greatest speed, m/s, 0 for no limit.
     """
     return Table("road_orders", 0, {"tick": "i8", "kind": "u1", "value": "f8", "cause": "i8", "key": "S64"})
+
+
+RECONNECT, ISOLATE, PATCH = range(3)
+"""What an order about a control network sets."""
+
+
+def network_orders_table() -> Table:
+    """Orders about the control network (written by interventions, served by cyber).
+
+    kind: `ISOLATE` cuts it off from everything else, `RECONNECT` ends that, `PATCH` closes it for good.
+    segment: id of a node, or name of a zone for all its nodes. is_served: set by cyber.
+    """
+    columns = {"tick": "i8", "kind": "u1", "segment": "S64", "cause": "i8", "is_served": "u1"}
+    return Table("network_orders", 0, columns)
 
 
 def events_table() -> Table:

@@ -23,6 +23,7 @@ from impetus_sim.world.gates import GateGrid, solid_walls
 from impetus_sim.world.goals import Goals
 from impetus_sim.world.ground import Ground
 from impetus_sim.world.injuries import Injuries
+from impetus_sim.world.network_orders import NetworkOrders
 from impetus_sim.world.plumes import PlumeField
 from impetus_sim.world.rumours import Rumours
 from impetus_sim.world.sheets import Sheets
@@ -120,6 +121,7 @@ class World:
         """What is asked of the streets for vehicles; only in runs with traffic."""
         self.road_orders: Table | None = None
         """Orders about streets for vehicles and their signals; only in runs with traffic."""
+        self.network_orders: NetworkOrders | None = None  # of runs with an intervention that gives some
         self.near_vehicles: Table | None = None
         """Time that people were before moving vehicles; only where streets for vehicles cross the ground."""
         self.crossings: Table | None = None
@@ -152,7 +154,8 @@ class World:
         if len(self.gates):
             held.append(self.gates)
         held += [self.coverage.table] if self.coverage is not None else []
-        for group in (self.telemetry, self.alarms, self.injuries, self.attackers, self.rumours, self.units):
+        groups = (self.telemetry, self.alarms, self.injuries, self.attackers, self.rumours, self.units)
+        for group in (*groups, self.network_orders):
             held += group.tables if group is not None else []
         of_some_runs = (self.streets, self.roads, self.road_orders, *self.tables_at_kerbs, self.asset_orders)
         of_some_runs += (self.blasts, self.surges)

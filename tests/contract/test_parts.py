@@ -62,6 +62,14 @@ MORE = {
         "levels": [{"level": 0.2}, {"after": 8, "level": 0.6, "speed": 1}],
         "every": 2,
     },
+    "shut_zone": {"service": "power", "at": {"box": [-200, -200, 300, 300]}, "restore_after": 6},
+    "zone_evacuation": {
+        "stages": [{"at": {"box": [1, 1, 6, 7]}}, {"at": {"box": [6, 1, 11, 7]}, "after": 3}],
+        "every": 2,
+    },
+    "shelter_in_place": {"at": {"box": [1, 1, 6, 7]}, "lasts": 6},
+    "isolate_network": {"segments": "hall.*", "ends_after": 6},
+    "patch": {"segments": "*"},
     "plume": {"substance": "chlorine", "mass": 2, "lasts": 6},
     "threshold": {"above": 1},
     "balance": {"stored": "doors_east.people_passing", "into": "doors_west.people_passing"},
@@ -94,6 +102,15 @@ TRAFFIC = {
         "demand": {"everyday": {"kind": "gravity", "trips": 60, "through": 1.0, "end": 15}},
     }
 }
+SHELTERS = {"crowd": {"hiding_places": {"corner": {"box": [1, 6, 3, 7]}}, "threat_perception": {}}}
+CONTROL = {
+    "cyber": {
+        "assets": {
+            "hall": {"type": "control_centre"},
+            "cabinet": {"type": "controller", "needs": [{"service": "control", "of": "hall"}]},
+        }
+    }
+}
 UNITS = {
     "response": {
         "stations": {"yard": {"at": {"xy": [6, 2]}}},
@@ -116,6 +133,9 @@ NEEDS = {
     "plume": {"weather": {"wind_speed": 1}},
     "asset_damage": {"infrastructure": {}},
     "asset_control": {"infrastructure": {}},
+    "shut_zone": {"infrastructure": {}},
+    "shelter_in_place": SHELTERS,
+    **dict.fromkeys(("isolate_network", "patch"), CONTROL),
     **dict.fromkeys(("send_units", "move_units", "add_units"), UNITS),
     "scada": {"infrastructure": {}},
     "cell_load": {"infrastructure": {}},
@@ -192,6 +212,14 @@ def test_every_own_field_is_explained(part):
     texts = " ".join(inspect.getdoc(base) or "" for base in cls.Spec.__mro__ if issubclass(base, Spec))
     missing = [name for name in cls.Spec.model_fields if name not in texts]
     assert not missing
+
+
+def test_interventions_say_on_what_terms_they_are_had(part):
+    family, _, cls = part
+    if family != "interventions":
+        pytest.skip("of interventions")
+    assert "terms" in cls.__dict__  # its own, not one that it inherited
+    assert cls.terms.cost_eur >= 0 and cls.terms.lead_time_s >= 0 and cls.terms.staff >= 0 and cls.terms.legal
 
 
 def test_defaults_are_valid(part):

@@ -7,6 +7,7 @@ from typing import Any
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.units import UnitGroup
 from impetus_sim.world.context import PartContext
 from impetus_sim.world.units import UnitOrder, require_units
@@ -25,6 +26,12 @@ class AddUnits(Intervention):
     """From now on its units are at their stations, and are sent like all others."""
 
     Spec = AddUnitsSpec
+    terms = Terms(
+        cost_eur=2000,
+        lead_time_s=1800,
+        staff=0,
+        legal="Mutual aid between organisations and municipalities.",
+    )
 
     def __init__(self, name: str, spec: Any, context: PartContext) -> None:
         super().__init__(name, spec, context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from impetus_sim.registry import register
 from impetus_sim.response.road_rule import RoadRule, RoadRuleSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.roads import IntoArea
 from impetus_sim.world.tables import ROAD_BAN
 
@@ -17,4 +18,10 @@ class AreaBan(RoadRule):
     """Streets into an area that only some vehicles may enter; all others drive around it."""
 
     Spec = AreaBanSpec
+    terms = Terms(
+        cost_eur=1000,
+        lead_time_s=1800,
+        staff=6,
+        legal="Traffic order of the road authority; police powers until it is made.",
+    )
     ORDER, BEGUN, ENDED = ROAD_BAN, "area_banned", "area_allowed"

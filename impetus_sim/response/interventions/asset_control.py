@@ -7,6 +7,7 @@ from typing import Any
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.on_assets import OnAssets, find_assets
 from impetus_sim.scenario.quantities import Share
 from impetus_sim.world.assets import Order
@@ -33,6 +34,12 @@ class AssetControl(Intervention):
     """One command, given once."""
 
     Spec = AssetControlSpec
+    terms = Terms(
+        cost_eur=0,
+        lead_time_s=120,
+        staff=1,
+        legal="The operator's own command; supply contracts where customers are cut off.",
+    )
 
     def __init__(self, name: str, spec: Any, context: PartContext) -> None:
         super().__init__(name, spec, context)

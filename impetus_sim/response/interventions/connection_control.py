@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.quantities import Seconds, limits
 from impetus_sim.world.tables import CLOSED, RUNNING, STOPPED
 
@@ -40,6 +41,12 @@ class ConnectionControl(Intervention):
     """One connection; people look for other ways when theirs is closed."""
 
     Spec = ConnectionControlSpec
+    terms = Terms(
+        cost_eur=0,
+        lead_time_s=60,
+        staff=1,
+        legal="The operator's own command, by the rules of the building.",
+    )
 
     def offsets_s(self) -> Sequence[float]:
         """Return now and, where asked, the time of undoing."""

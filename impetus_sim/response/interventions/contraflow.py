@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from impetus_sim.registry import register
 from impetus_sim.response.road_rule import RoadRule, RoadRuleSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.quantities import Count, Seconds, limits
 from impetus_sim.scenario.roads import OnRoads
 from impetus_sim.scenario.spec import refuse
@@ -41,4 +42,10 @@ class ContraflowOrder(RoadRule):
     """Lanes change their direction when they are clear, and change back at the end likewise."""
 
     Spec = ContraflowSpec
+    terms = Terms(
+        cost_eur=5000,
+        lead_time_s=3600,
+        staff=12,
+        legal="Traffic order of the road authority; police direct traffic.",
+    )
     ORDER, BEGUN, ENDED = CONTRAFLOW, "contraflow_ordered", "contraflow_ended"

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Seconds, Share, limits
-
-HOLD, RELEASE = 1, 0
+from impetus_sim.world.tables import HOLD, RELEASE
 
 
 class CordonSpec(InterventionSpec):
@@ -48,6 +48,12 @@ class Cordon(Intervention):
     """A line of stewards around an area, and its end."""
 
     Spec = CordonSpec
+    terms = Terms(
+        cost_eur=0,
+        lead_time_s=300,
+        staff=6,
+        legal="Police powers to order people to stay away; stewards ask only.",
+    )
 
     def offsets_s(self) -> Sequence[float]:
         """Return the moments of holding and of release."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.quantities import Seconds, limits
 
 
@@ -37,6 +38,15 @@ class ExitControl(Intervention):
     """One exit, opened or closed; people choose anew when theirs has closed."""
 
     Spec = ExitControlSpec
+    terms = Terms(
+        cost_eur=0,
+        lead_time_s=60,
+        staff=1,
+        legal=(
+            "The organiser's own command; exits that the permit demands must not be closed to "
+            "those who leave."
+        ),
+    )
 
     def offsets_s(self) -> Sequence[float]:
         """Return now and, where asked, the time of undoing."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.quantities import Seconds, limits
 
 
@@ -37,6 +38,12 @@ class GateControl(Intervention):
     """One gate, opened or closed; people find other ways, and choose other exits where there is none."""
 
     Spec = GateControlSpec
+    terms = Terms(
+        cost_eur=0,
+        lead_time_s=60,
+        staff=2,
+        legal="The organiser's own command; the permit's ways out must stay open.",
+    )
 
     def offsets_s(self) -> Sequence[float]:
         """Return now and, where asked, the time of undoing."""

@@ -7,11 +7,12 @@ from typing import Annotated
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.messages import Message
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Seconds, Share, limits
+from impetus_sim.world.tables import GUIDE
 
-GUIDE = 2
 LOOK_EVERY_S = 2.0
 """How often people in the area are told; somebody crosses a few metres in this time."""
 
@@ -57,6 +58,7 @@ class GuidanceIntervention(Intervention):
     """An exit named to whoever is in an area."""
 
     Spec = GuidanceSpec
+    terms = Terms(cost_eur=500, lead_time_s=120, staff=4, legal="None needed: advice.")
 
     def offsets_s(self) -> Sequence[float]:
         """Return the moments at which people in the area are told."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Count, limits
 from impetus_sim.scenario.units import UnitKind
@@ -37,6 +38,7 @@ class MoveUnits(Intervention):
     """Free units drive to a place and wait in their vehicles: from there they set out at once."""
 
     Spec = MoveUnitsSpec
+    terms = Terms(cost_eur=200, lead_time_s=600, staff=0, legal="The organisation's own command.")
 
     def __init__(self, name: str, spec: Any, context: PartContext) -> None:
         super().__init__(name, spec, context)

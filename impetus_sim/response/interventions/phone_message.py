@@ -9,6 +9,7 @@ from pydantic import Field
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.distributions import LognormalTime, TimeDistribution
 from impetus_sim.scenario.messages import Message
 from impetus_sim.scenario.places import Place
@@ -63,6 +64,15 @@ class PhoneMessage(Intervention):
     """One message, sent once."""
 
     Spec = PhoneMessageSpec
+    terms = Terms(
+        cost_eur=0,
+        lead_time_s=300,
+        staff=1,
+        legal=(
+            "Authority named by law for public warning (in the EU article 110 of Directive "
+            "2018/1972). Cell broadcast learns nothing of who gets it."
+        ),
+    )
 
     def act(self, n: int, causes: Sequence[int]) -> int:
         """Send."""

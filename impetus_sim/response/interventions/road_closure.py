@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.quantities import Seconds, limits
 from impetus_sim.scenario.roads import OnRoads
 from impetus_sim.world.context import PartContext
@@ -33,6 +34,12 @@ class RoadClosure(Intervention):
     """Streets that no vehicle may enter; who is on them drives on, all others learn of it and find other ways."""
 
     Spec = RoadClosureSpec
+    terms = Terms(
+        cost_eur=1000,
+        lead_time_s=900,
+        staff=4,
+        legal="Traffic order of the road authority; police powers until it is made.",
+    )
 
     def __init__(self, name: str, spec: Any, context: PartContext) -> None:
         super().__init__(name, spec, context)

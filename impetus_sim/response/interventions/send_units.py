@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Count, Seconds, limits
 from impetus_sim.scenario.units import UnitKind
@@ -43,6 +44,7 @@ class SendUnits(Intervention):
     """A request to dispatch, as a control room would make it."""
 
     Spec = SendUnitsSpec
+    terms = Terms(cost_eur=200, lead_time_s=60, staff=0, legal="The organisation's own command.")
 
     def __init__(self, name: str, spec: Any, context: PartContext) -> None:
         super().__init__(name, spec, context)

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from impetus_sim.registry import register
 from impetus_sim.response.road_rule import RoadRule, RoadRuleSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Seconds, Share, limits
 from impetus_sim.scenario.roads import AtSignals
@@ -57,4 +58,5 @@ class SignalControl(RoadRule):
     """Signals go by another plan; of several for one signal the latest ordered holds, then the one before."""
 
     Spec = SignalControlSpec
+    terms = Terms(cost_eur=0, lead_time_s=300, staff=1, legal="The road authority's own command.")
     ORDER, BEGUN, ENDED = SIGNAL_PLAN, "signals_set", "signals_set_back"

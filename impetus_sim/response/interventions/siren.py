@@ -7,6 +7,7 @@ from typing import Annotated
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.messages import Message
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Count, Seconds, Share, limits
@@ -49,6 +50,7 @@ class Siren(Intervention):
     """Soundings of a siren."""
 
     Spec = SirenSpec
+    terms = Terms(cost_eur=0, lead_time_s=60, staff=1, legal="Authority named by law for public warning.")
 
     def offsets_s(self) -> Sequence[float]:
         """Return the moments of the soundings."""

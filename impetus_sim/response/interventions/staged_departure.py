@@ -7,6 +7,7 @@ from shapely.geometry import Point
 
 from impetus_sim.registry import register
 from impetus_sim.response.road_rule import RoadRule, RoadRuleSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.departure_stages import DepartureStages
 from impetus_sim.world.context import PartContext
 from impetus_sim.world.tables import DEPARTURES
@@ -25,6 +26,12 @@ class StagedDeparture(RoadRule):
     """Trips begin later, or when they are released; of several orders about one trip the latest holds."""
 
     Spec = StagedDepartureSpec
+    terms = Terms(
+        cost_eur=0,
+        lead_time_s=1800,
+        staff=4,
+        legal="Advice; an order to stay or leave needs a state of emergency in most countries.",
+    )
     ORDER, BEGUN, ENDED = DEPARTURES, "departures_staged", "departures_released"
 
     def middle(self, context: PartContext) -> Point:

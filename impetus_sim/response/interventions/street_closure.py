@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Seconds, limits
 from impetus_sim.world.context import PartContext
@@ -33,6 +34,12 @@ class StreetClosure(Intervention):
     """Streets that nobody may enter; who is in them walks out, and all others find other ways."""
 
     Spec = StreetClosureSpec
+    terms = Terms(
+        cost_eur=1000,
+        lead_time_s=900,
+        staff=4,
+        legal="Traffic order of the road authority; police powers until it is made.",
+    )
 
     def __init__(self, name: str, spec: Any, context: PartContext) -> None:
         super().__init__(name, spec, context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from impetus_sim.registry import register
 from impetus_sim.response.road_rule import RoadRule, RoadRuleSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.roads import AtTurns
 from impetus_sim.world.tables import ROAD_BAN
 
@@ -17,4 +18,10 @@ class TurnBan(RoadRule):
     """Turns that no vehicle may take; drivers learn of it at once and find other ways."""
 
     Spec = TurnBanSpec
+    terms = Terms(
+        cost_eur=500,
+        lead_time_s=900,
+        staff=2,
+        legal="Traffic order of the road authority; police direct traffic.",
+    )
     ORDER, BEGUN, ENDED = ROAD_BAN, "turns_banned", "turns_allowed"

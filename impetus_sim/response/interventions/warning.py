@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, model_validator
 
 from impetus_sim.registry import register
 from impetus_sim.response.base import Intervention, InterventionSpec
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.messages import Message
 from impetus_sim.scenario.places import Place, circle_around, listed
 from impetus_sim.scenario.quantities import Count, FixedMetres, Metres, Seconds, Share, limits
@@ -72,6 +73,12 @@ class Warning(Intervention):
     """Announcements over loudspeakers."""
 
     Spec = WarningSpec
+    terms = Terms(
+        cost_eur=0,
+        lead_time_s=60,
+        staff=1,
+        legal="None needed for the organiser; authority for public warning elsewhere.",
+    )
 
     def __init__(self, name: str, spec: Any, context: PartContext) -> None:
         super().__init__(name, spec, context)
