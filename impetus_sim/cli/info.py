@@ -62,6 +62,7 @@ def describe_recording(recording: Recording) -> dict[str, Any]:
     """Return what `impetus info --json` prints."""
     from impetus_sim.analysis.people import read_people
     from impetus_sim.analysis.response.units import describe_units
+    from impetus_sim.cli.info_sensors import describe_sensors
     from impetus_sim.cli.info_services import describe_services
     from impetus_sim.cli.info_traffic import describe_traffic
     from impetus_sim.cli.run import describe_casualties
@@ -84,6 +85,7 @@ def describe_recording(recording: Recording) -> dict[str, Any]:
         "casualties": describe_casualties(recording),
         "links": _describe_links(recording),
         "traffic": describe_traffic(recording),
+        "sensors": describe_sensors(recording),
         "playbooks": _describe_playbooks(recording),
         "units": describe_units(recording, read_people(recording)),
         "services": describe_services(recording),
@@ -179,6 +181,11 @@ def build_tables(document: Mapping[str, Any]) -> list[Table]:
                 _plain(row["kind"]), _plain(row["count"]), first, last, _plain(row["first_subject"])
             )
         tables.append(events)
+    if document["sensors"]:
+        sensors = _table("Sensors", "sensor", "kind", "streams", "due", "heard", "with a cause")
+        for row in document["sensors"]:
+            sensors.add_row(*map(_plain, row.values()))
+        tables.append(sensors)
     if document["playbooks"]:
         steps = _table("Playbooks", "playbook", "step", "by", "planned", "done", "")
         for row in document["playbooks"]:

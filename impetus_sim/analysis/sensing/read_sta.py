@@ -95,6 +95,7 @@ def read_sta(path: Path | str, *, began: datetime | None = None) -> RecordedStre
         times_s=times / 1e6,
         values=values,
         causes=causes,
+        end_s=float(times[-1] / 1e6) if len(times) else 0.0,
     )
 
 

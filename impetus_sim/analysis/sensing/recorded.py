@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,8 @@ class RecordedStreams:
         float64 (times, streams); nan where no new reading came.
     causes
         int32 (times, streams): event that made a reading what it is, -1 for none.
+    end_s
+        Until when the streams were followed, s.
     """
 
     streams: Streams
@@ -44,6 +47,7 @@ class RecordedStreams:
     times_s: Floats
     values: Floats
     causes: npt.NDArray[np.int32]
+    end_s: float
 
     def of(self, stream: str) -> tuple[Floats, Floats]:
         """Return the times a stream's readings are about, s, and what they say, both float64 (readings,).
@@ -100,4 +104,31 @@ def read_streams(recording: Recording) -> RecordedStreams:
         times_s=np.array([recording.seconds(tick) for tick, _, _ in rows], np.float64),
         values=np.array([values for _, values, _ in rows], np.float64).reshape(shape),
         causes=np.array([causes for _, _, causes in rows], np.int32).reshape(shape),
+        end_s=recording.followed_s,
     )
+
+
+def count_readings(said: RecordedStreams) -> list[dict[str, Any]]:
+    """Return one row for each sensor, by name: its kind, its streams, readings due, heard, and with a cause.
+
+    Due is every reading that could have been read by the end. What is not heard was lost, had nothing to say, or
+    came from a device without power, line or view.
+    """
+    due = np.floor((said.end_s - said.lag_s) / said.streams.every_s + 1e-9).astype(np.int64)
+    heard = np.count_nonzero(~np.isnan(said.values), axis=0)
+    with_cause = np.count_nonzero(said.causes >= 0, axis=0)
+    names = np.array(said.sensors)
+    rows = []
+    for name in sorted(set(said.sensors)):
+        own = names == name
+        rows.append(
+            {
+                "sensor": name,
+                "kind": said.sensor_kinds[said.sensors.index(name)],
+                "streams": int(own.sum()),
+                "due": int(np.maximum(due[own], 0).sum()),
+                "heard": int(heard[own].sum()),
+                "with_cause": int(with_cause[own].sum()),
+            }
+        )
+    return rows

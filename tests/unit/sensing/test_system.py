@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from impetus_sim.analysis.sensing.recorded import read_streams
+from impetus_sim.analysis.sensing.recorded import count_readings, read_streams
 from impetus_sim.engine.record import simulate
 
 COUNTERS = {
@@ -68,6 +68,15 @@ def test_what_is_recorded_is_what_was_said(room, start, tmp_path):
         assert readings(start(room(COUNTERS), until=t))["doors_west.people_passing"] == value
     times, _ = said.of("slow.people_passing")
     assert times.tolist()[:2] == [5.0, 10.0]
+
+
+def test_readings_due_and_heard_are_counted(room, tmp_path):
+    lossy = {"sensing": {"sensors": {"doors": {"drop_out": 0.5, "every": 0.5}}}}
+    recording = simulate(room(COUNTERS, lossy), seed=3, path=tmp_path / "run.h5")
+    rows = {row["sensor"]: row for row in count_readings(read_streams(recording))}
+    assert rows["doors"]["due"] == 2 * int(recording.followed_s / 0.5)
+    assert 0.2 < rows["doors"]["heard"] / rows["doors"]["due"] < 0.8
+    assert rows["slow"]["due"] == rows["slow"]["heard"] == int((recording.followed_s - 3) / 5)
 
 
 def test_lost_readings_leave_the_last_one(room, start):
