@@ -8,6 +8,7 @@ from impetus_sim import rng
 from impetus_sim.engine.build_emergency_ways import build_emergency_ways
 from impetus_sim.engine.build_repair import travel_of_crews
 from impetus_sim.engine.couplings.crew_travel import CrewTravel
+from impetus_sim.engine.couplings.unit_jobs import UnitJobs
 from impetus_sim.engine.couplings.unit_surroundings import GroundAround, StreetTravel
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
@@ -86,6 +87,7 @@ def build_units(
         travel=_travel(city, world, traffic),
         around=GroundAround(crowd, world),
         draw_key=rng.stream_key(seed, replicate, "response.casualties"),
+        jobs=UnitJobs(world, rng.stream_key(seed, replicate, "response.repairs")),
     )
 
 
