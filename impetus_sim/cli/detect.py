@@ -16,7 +16,22 @@ def detect_group() -> None:
 
 
 @detect_group.command(
-    "score", epilog="Example: impetus detect score --data dataset04.csv --train dataset03.csv"
+    "score", epilog="Examples: impetus detect score run.h5; impetus detect score --data dataset04.csv"
+)
+@click.argument("run", required=False, type=click.Path(path_type=Path), metavar="[RUN.h5]")
+@click.option(
+    "--after",
+    default="5 min",
+    show_default=True,
+    metavar="TIME",
+    help="Of a run: alerts until this time after the last act of a hazard may be about it.",
+)
+@click.option(
+    "--radius",
+    default="150 m",
+    show_default=True,
+    metavar="LENGTH",
+    help="Of a run: alerts within this distance of a hazard may be about it.",
 )
 @click.option(
     "--data",
@@ -46,21 +61,36 @@ def detect_group() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def score_command(
-    data: Path | None,
+    run: Path | None,
     *,
+    after: str,
+    radius: str,
+    data: Path | None,
     train: tuple[Path, ...],
     tune: tuple[Path, ...],
     leave_one_out: bool,
     as_json: bool,
 ) -> None:
-    """Tell how soon and how well incidents are found, beside published scores.
+    """Tell how soon and how well incidents are found: in a run, or in a record beside published scores.
 
-    Without labels in the record the alarms are listed and nothing is scored.
+    Of RUN.h5 the alerts are matched with hazards and attackers, by the chain of causes or by time and place. Of a
+    record without labels the alarms are listed and nothing is scored.
     """
+    if (run is None) == (data is None):
+        raise InvalidInputError(
+            "nothing to score" if run is None else "a run and a record at once",
+            hint="impetus detect score RUN.h5, or impetus detect score --data FILE",
+        )
+    if run is not None:
+        from impetus_sim.cli.detect_run import score_run
+        from impetus_sim.units import parse_quantity
+
+        lengths = {"after_s": parse_quantity(after, "time"), "radius_m": parse_quantity(radius, "length")}
+        score_run(run, **lengths, as_json=as_json)
+        return
     from impetus_sim.cli.detect_record import score_record
 
-    if data is None:
-        raise InvalidInputError("nothing to score", hint="impetus detect score --data FILE")
+    assert data is not None
     score_record(data, train=train, tune=tune, is_left_out=leave_one_out, as_json=as_json)
 
 
