@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,18 @@ INSET_M = 0.3
 JUST_INSIDE_M = 0.01
 PATIENCE = 8
 """In a step an exit lets nobody else in after this many have found no room: those behind them wait."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneWay:
+    """A rule by which people come in through some exits only while it holds.
+
+    ways_in, ways_out: numbers of exits. holds: whether it does at present.
+    """
+
+    ways_in: frozenset[int]
+    ways_out: frozenset[int]
+    holds: Callable[[], bool]
 
 
 class Arrivals:
@@ -47,6 +61,8 @@ class Arrivals:
         self._key = rng.stream_key(seed, replicate, "crowd.arrival")
         self._queue = np.flatnonzero(people.state == PENDING)
         self._queue = self._queue[np.argsort(people.enter_tick[self._queue], kind="stable")]
+        self.one_ways: Sequence[OneWay] = ()
+        """Rules that interventions set; the first that holds and names an exit counts."""
         shapely.prepare(world.ground.polygon)
 
     def admit(self, tick: int, inside: npt.NDArray[np.int32], n_inside: int) -> bool:
@@ -57,10 +73,16 @@ class Arrivals:
             return False
         n_admitted = 0
         for exit_index in np.unique([self._through[int(k)] for k in people.population[due]]):
-            if self._world.exits.is_open[exit_index]:
+            if self._lets_in(int(exit_index)):
                 waiting = due[[self._through[int(k)] == exit_index for k in people.population[due]]]
                 n_admitted += self._admit_through(int(exit_index), waiting, tick, inside[:n_inside])
         return n_admitted > 0
+
+    def _lets_in(self, exit_index: int) -> bool:
+        for rule in self.one_ways:
+            if exit_index in rule.ways_in | rule.ways_out and rule.holds():
+                return exit_index in rule.ways_in
+        return bool(self._world.exits.is_open[exit_index])
 
     def _admit_through(
         self, exit_index: int, waiting: npt.NDArray[np.intp], tick: int, inside: npt.NDArray[np.int32]

@@ -20,6 +20,7 @@ from impetus_sim.engine.build_infrastructure import build_infrastructure, hour_o
 from impetus_sim.engine.build_parts import build_hazards, build_response, part_context
 from impetus_sim.engine.build_scene import build_scene
 from impetus_sim.engine.build_sensing import build_sensing
+from impetus_sim.engine.build_standing_orders import mounted_sensors, one_ways
 from impetus_sim.engine.build_traffic import build_traffic
 from impetus_sim.engine.build_units import build_units, lay_units
 from impetus_sim.engine.build_world import build_world
@@ -118,6 +119,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     hazards = build_hazards(scenario, context)
     response = build_response(scenario, context, hazards)
     control_rooms = build_control_rooms(scenario, context, hazards, response)
+    crowd.arrivals.one_ways = one_ways(scenario, world, response)
     signals = {} if built is None else {built.assets.ids[row]: n for row, n in built.signal_nodes.items()}
     if world.surges is not None:
         crowd.join(Surging(crowd.people, world, seed=seed, replicate=replicate))
@@ -150,7 +152,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     if scenario.sensing is not None:
         start = scenario.time.start
         scene = build_scene(context, crowd, traffic, infrastructure, start=start)
-        sensing = build_sensing(scenario.sensing, context, scene)
+        sensing = build_sensing(scenario.sensing, context, scene, mounted=mounted_sensors(scenario, response))
     systems = Systems(
         world=world,
         crowd=crowd,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from impetus_sim import registry
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from impetus_sim.world.context import PartContext
 
 
-def build_sensing(spec: Sensing, context: PartContext, scene: Scene) -> SensingSystem:
-    """Build the sensors of a drawn scenario.
+def build_sensing(
+    spec: Sensing, context: PartContext, scene: Scene, *, mounted: Mapping[str, Callable[[], bool]]
+) -> SensingSystem:
+    """Build the sensors of a drawn scenario; `mounted` as for `SensingSystem`.
 
     Raises
     ------
@@ -29,4 +32,4 @@ def build_sensing(spec: Sensing, context: PartContext, scene: Scene) -> SensingS
     for name, part in spec.sensors.items():
         with about(f"sensing.sensors.{name}"):
             sensors[name] = kinds[part.kind](name, part, sensor_context)
-    return SensingSystem(sensors, context.world)
+    return SensingSystem(sensors, context.world, mounted=mounted)

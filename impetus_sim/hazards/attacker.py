@@ -153,6 +153,7 @@ class Attacker(Hazard):
     """One attacker: acts every `STEP_S`; the last two acts are the end and the end of fear."""
 
     Spec = AttackerSpec
+    reported_as = "gunshot"
 
     def __init__(self, name: str, spec: AttackerSpec, context: PartContext) -> None:
         super().__init__(name, spec, context)

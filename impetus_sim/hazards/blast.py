@@ -65,6 +65,7 @@ class Blast(Hazard):
     """Goes off; the second act is the end of fear."""
 
     Spec = BlastSpec
+    reported_as = "explosion"
 
     def __init__(self, name: str, spec: BlastSpec, context: PartContext) -> None:
         super().__init__(name, spec, context)

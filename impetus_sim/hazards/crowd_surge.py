@@ -51,6 +51,7 @@ class CrowdSurge(Hazard):
     """Begins and ends."""
 
     Spec = CrowdSurgeSpec
+    reported_as = "crush"
 
     def __init__(self, name: str, spec: CrowdSurgeSpec, context: PartContext) -> None:
         super().__init__(name, spec, context)

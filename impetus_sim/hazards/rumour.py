@@ -66,6 +66,8 @@ class Rumour(Hazard):
     """Begins once; how it goes on is a matter of people (`impetus_sim.engine.couplings.rumours`)."""
 
     Spec = RumourSpec
+    reported_as = "gunshot"
+    is_real = False
 
     def __init__(self, name: str, spec: RumourSpec, context: PartContext) -> None:
         super().__init__(name, spec, context)

@@ -84,6 +84,11 @@ class ResponseSystem(System):
         if self._row(name) is None:
             self._order(name, causes)
 
+    def acts_of(self, name: str) -> int:
+        """Return how often an intervention has acted so far."""
+        row = self._row(name)
+        return 0 if row is None else int(self.tasks.n_acts[row])
+
     def restored(self, tick: int) -> None:
         """Rebuild the crew's processes from the rows of its tasks."""
         self.crew.rebuild(tick)

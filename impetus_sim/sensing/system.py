@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -36,13 +36,22 @@ class SensingSystem(System):
         By name.
     world
         Gets the telemetry.
+    mounted
+        Of sensors that are put up during the run: whether that has been done.
     """
 
     name: ClassVar[str] = "sensing"
     phase: ClassVar[Phase] = Phase.SENSING
     digest_every_s: ClassVar[float] = 10.0
 
-    def __init__(self, sensors: Mapping[str, Sensor], world: World) -> None:
+    def __init__(
+        self,
+        sensors: Mapping[str, Sensor],
+        world: World,
+        *,
+        mounted: Mapping[str, Callable[[], bool]] | None = None,
+    ) -> None:
+        self._mounted = dict(mounted or {})
         self.sensors = tuple(sensor for _, sensor in sorted(sensors.items()))
         self._world = world
         streams, self._rows = build_streams(self.sensors)
@@ -143,12 +152,13 @@ class SensingSystem(System):
 
     def _can_speak(self, sensor: Sensor) -> npt.NDArray[np.bool_]:
         states, assets = self._world.asset_states, sensor.devices.asset
-        speaks: npt.NDArray[np.bool_] = np.ones(len(assets), bool)
+        is_there = sensor.name not in self._mounted or self._mounted[sensor.name]()
+        speaks: npt.NDArray[np.bool_] = np.full(len(assets), is_there)
         of_assets = np.flatnonzero(assets != NO_ASSET)
         if len(of_assets) and states is not None:
             rows = assets[of_assets]
             works = sensor.reports_outage | (states.level[rows] >= WORKS)
-            speaks[of_assets] = works & (states.has_view[rows] != 0)
+            speaks[of_assets] &= works & (states.has_view[rows] != 0)
         return speaks
 
     def _take_in(self, tick: int) -> None:

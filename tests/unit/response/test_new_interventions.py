@@ -1,8 +1,11 @@
 """Shutting zones, evacuating by zones, sheltering, isolating and patching networks: what each changes in a run."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from impetus_sim import registry
 from impetus_sim.engine.simulation import Simulation
 from impetus_sim.errors import InvalidFilesError, InvalidInputError
 from impetus_sim.scenario.load import read_scenario_text
@@ -85,6 +88,62 @@ def test_shelter_needs_places(room):
         room({"interventions": SHELTER["interventions"]})
 
 
+def test_a_sensor_says_nothing_before_it_is_up(room, start):
+    sensing = {"sensing": {"sensors": {"doors": {"kind": "exit_counter", "every": 1}}}}
+    up = {"interventions": {"mount": {"kind": "add_sensor", "sensors": "doors", "at_time": 5}}}
+    simulation = start(room(sensing, up), until=5)
+    readings = simulation.world.telemetry.readings
+    assert (readings.serial == 0).all()
+    simulation.run_until(9)
+    assert (readings.serial > 0).all()
+
+
+ONE_WAY = {"kind": "one_way_walking", "ways_in": "west", "ways_out": "east", "at_time": 1}
+COMING = {
+    "crowd": {
+        "populations": {
+            "late": {
+                "count": 10,
+                "at": {"box": [7, 1, 11, 7]},
+                "arrive": {"through": "west", "start": 2, "end": 4},
+            },
+            "wrong": {
+                "count": 10,
+                "at": {"box": [1, 1, 5, 7]},
+                "arrive": {"through": "east", "start": 2, "end": 4},
+            },
+            "guests": {"activity": "leave", "premovement": "none"},
+        }
+    },
+    "time": {"duration": 60},
+}
+
+
+def test_one_way_walking_keeps_streams_apart(room, start):
+    scenario = room(COMING, {"interventions": {"way": {**ONE_WAY, "lasts": 30}}})
+    simulation = start(scenario, until=25)
+    roster, people = simulation.crowd.roster, simulation.crowd.people
+    came = {
+        name: int((people.enter_tick[people.population == k] <= 2500).sum())
+        for k, name in enumerate(roster.populations)
+    }
+    inside = {
+        name: int((people.state[people.population == k] == 1).sum())
+        for k, name in enumerate(roster.populations)
+    }
+    assert came["late"] == 10 and inside["late"] == 10 and inside["wrong"] == 0
+    left = dict(zip(simulation.world.ground.exit_names, simulation.crowd.counts()["exit_left"], strict=True))
+    assert left["east"] > 0
+    assert left["west"] < 10  # only those who were out within the first second
+    simulation.run_until(60)
+    assert int((people.state[people.population == roster.populations.index("wrong")] == 1).sum()) == 10
+
+
+def test_a_way_cannot_be_both(room):
+    with pytest.raises(InvalidFilesError, match="is a way in and a way out"):
+        room({"interventions": {"way": {**ONE_WAY, "ways_out": "west"}}})
+
+
 def network(**interventions):
     body = "".join(f"\n  {name}: {text}" for name, text in interventions.items())
     return read_scenario_text(NETWORK.replace("interventions: {}", f"interventions:{body}" if body else ""))
@@ -124,3 +183,13 @@ def test_a_segment_that_is_not_there_is_refused():
 def test_terms_stand_in_the_schema():
     found = scenario_schema()["$defs"]["interventions.cordon"]["x-terms"]
     assert set(found) == {"cost_eur", "lead_time_s", "staff", "legal", "privacy"}
+
+
+def test_the_page_of_interventions_is_that_of_the_registry():
+    page = (Path(__file__).parents[3] / "docs" / "models" / "interventions.md").read_text()
+    for kind, part in registry.catalogue("interventions").items():
+        terms = part.terms
+        said = f"| {terms.cost_eur:g} | {terms.lead_time_s:g} | {terms.staff} | {terms.privacy} | {terms.legal} |"
+        assert any(line.startswith(f"| `{kind}` |") and line.endswith(said) for line in page.splitlines()), (
+            kind
+        )
