@@ -13,6 +13,7 @@ from impetus_sim import rng
 from impetus_sim.engine.build_hand_assets import build_hand_assets
 from impetus_sim.engine.build_power import build_power
 from impetus_sim.engine.build_repair import build_repair, travel_of_crews
+from impetus_sim.engine.mobile_generators import add_mobile_generators, rows_of_mobile_generators
 from impetus_sim.engine.naming import about
 from impetus_sim.engine.network_files import grid_above
 from impetus_sim.errors import InvalidInputError
@@ -75,8 +76,10 @@ def lay_infrastructure(scenario: Scenario, city: City, world: World) -> CityInfr
     for name, change in spec.needs.items():
         with about(f"infrastructure.needs.{name}"):
             assets = change_needs(assets, change, lambda place: locate(place, city))
-    world.have_assets(assets)
-    return dataclasses.replace(built, assets=assets)
+    built = dataclasses.replace(built, assets=assets)
+    built = add_mobile_generators(scenario, built, lambda place: locate(place, city))
+    world.have_assets(built.assets)
+    return built
 
 
 def city_spec(density: Density) -> CitySpec:
@@ -117,7 +120,8 @@ def build_infrastructure(
             record_ticks=world.ticks(RECORD_BY_HAND_S),
             districts=districts_of_map(city, world.assets),
         )
-    services = Services(without_water_needs(built.assets), key("infrastructure.needs"))
+    off = rows_of_mobile_generators(built.assets)
+    services = Services(without_water_needs(built.assets), key("infrastructure.needs"), off=off)
     states = services.states
     power, voltages = build_power(spec, city, built, states, key=key("infrastructure.relays"))
     network = build_zone_water(built, start_s=round(3600.0 * hour_of_day(scenario)))

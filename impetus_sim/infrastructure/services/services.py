@@ -72,6 +72,8 @@ class Services:
         Key of the stream by which is drawn whether a lack is felt, uint32 (2,).
     fuel_mark
         Share of a tank of fuel at which ``fuel_low`` is said.
+    off
+        Rows of assets that give nothing until they are told to, int64.
 
     `states` is the table of asset states that others read. After each `advance` the caller may say with `logged`
     which events of the world the changes became, so that later ones can name them as causes.
@@ -83,7 +85,12 @@ class Services:
     """
 
     def __init__(
-        self, assets: Assets, draw_key: npt.NDArray[np.uint32], *, fuel_mark: float = FUEL_MARK
+        self,
+        assets: Assets,
+        draw_key: npt.NDArray[np.uint32],
+        *,
+        fuel_mark: float = FUEL_MARK,
+        off: npt.NDArray[np.int64] | None = None,
     ) -> None:
         self.assets = assets
         self.net = build_net(assets, draw_key, fuel_mark=fuel_mark)
@@ -122,6 +129,8 @@ class Services:
         groups = (self._groups.cause, self._groups.low_cause)
         kept = (self.states.cause, self._damage.cause, *groups, links.spoof_cause, links.view_cause)
         self._trace = Trace(lambda: kept)
+        for held in (self.states.level, self.states.told, self.states.reading, links.commanded):
+            held[[] if off is None else off] = 0.0
         self._bind()
         for g in np.flatnonzero(self.net.has_standby):
             call_standby(self.net, self._state, g, -1, 0, self._work, self._log)

@@ -42,6 +42,33 @@ def test_a_zone_without_power_gets_it_back(room, start):
     assert (world.asset_states.level[blocks] >= WORKS).all()
 
 
+def test_a_generator_stands_in_for_the_supply_while_it_is_there(room, start, events_of):
+    off = {"kind": "shut_zone", "service": "power", "at": {"box": [-200, -200, 300, 300]}, "at_time": 1}
+    bring = {"kind": "mobile_generator", "assets": "cell", "at_time": 4, "lasts": 6}
+    needs = {"needs": {"cells": {"assets": "cell", "service": "power", "buffer": 0}}}
+    scenario = room({"infrastructure": needs, "interventions": {"off": off, "bring": bring}})
+    simulation = start(scenario, until=0.5)
+    world = simulation.world
+    cells, mobile = world.assets.of_kind("cell"), [n.startswith("~") for n in world.assets.ids]
+    assert sum(mobile) == len(cells) and world.assets.ids == tuple(sorted(world.assets.ids))
+    assert (world.asset_states.level[mobile] == 0).all() and (world.asset_states.level[cells] >= WORKS).all()
+    simulation.run_until(3)
+    assert (world.asset_states.level[cells] < WORKS).all()
+    simulation.run_until(6)
+    assert (world.asset_states.level[cells] >= WORKS).all()
+    simulation.run_until(12)
+    assert (world.asset_states.level[cells] < WORKS).all()
+    rows = events_of(simulation)
+    (brought,) = (row for row in rows if row["kind"] == "generators_brought")
+    assert any(brought["id"] in row["causes"] for row in rows if row["kind"] == "level_rose")
+
+
+def test_what_needs_no_power_gets_no_generator(room, start):
+    bring = {"kind": "mobile_generator", "assets": "petrol_stations", "at_time": 4}
+    with pytest.raises(InvalidInputError, match="no asset, and no kind of assets"):
+        start(room({"infrastructure": {}, "interventions": {"bring": bring}}))
+
+
 def test_zones_leave_one_after_the_other(room, start, events_of):
     stages = [{"at": {"box": [0, 0, 6, 8]}}, {"at": {"box": [6, 0, 12, 8]}, "after": 4}]
     told = {"kind": "zone_evacuation", "stages": stages, "at_time": 1, "heard_share": 1, "repeats": 0}
