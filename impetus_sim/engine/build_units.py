@@ -96,9 +96,8 @@ def _travel(city: City, world: World, traffic: CityTraffic | None) -> Travel:
     if traffic is None:
         crews = travel_of_crews(city, None)
         return StreetTravel(crews if isinstance(crews, CrewTravel) else None)
-    assert world.units is not None and world.roads is not None
     ways, x, y = build_emergency_ways(city, build_drive_network(city), traffic.flow.links)
-    drives = UnitDrives(traffic.flow, ways, x, y, drives=world.units.drives, roads=world.roads)
+    drives = UnitDrives(traffic.flow, ways, x, y, world=world)
     traffic.join_units(drives)
     return drives
 

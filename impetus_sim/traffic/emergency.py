@@ -123,6 +123,7 @@ class EmergencyVehicles:
         table = self.table
         arrived: list[int] = []
         times: dict[int, Floats] = {}
+        reach: dict[tuple[int, int], Floats] = {}
         while True:
             due = np.flatnonzero(np.isin(table.state, (WAITS, DRIVES)) & (table.due_us <= until_us))
             if not len(due):
@@ -130,14 +131,14 @@ class EmergencyVehicles:
             row = int(due[np.argmin(table.due_us[due])])  # of several at one time the first row
             entry = int(table.entry[row])
             if entry not in times:
-                times[entry] = self._times_us(self._driving[entry], people_share)
-                if impassable is not None:
-                    link = self._ways.link
-                    times[entry][(link != NONE) & impassable[link]] = np.inf
-            if self._cross(row, times[entry]):
+                times[entry] = self.arc_times_us(entry, people_share, impassable)
+            key = (entry, int(table.goal[row]))
+            if key not in reach:
+                reach[key] = self._ways.times_to(key[1], times[entry])
+            if self._cross(row, times[entry], reach[key]):
                 arrived.append(row)
 
-    def _cross(self, row: int, times: Floats) -> bool:
+    def _cross(self, row: int, times: Floats, to_goal: Floats) -> bool:
         # Let a vehicle whose time has come take the next link, or end its trip; tell whether it arrived.
         table, ways = self.table, self._ways
         if table.state[row] == DRIVES:
@@ -154,7 +155,7 @@ class EmergencyVehicles:
         if table.node[row] == table.goal[row]:
             table.state[row], table.arrived_us[row] = ARRIVED, table.due_us[row]
             return True
-        arc = ways.best_arc(int(table.node[row]), int(table.goal[row]), times)
+        arc = ways.best_arc(int(table.node[row]), to_goal, times)
         if arc == NONE:
             table.state[row] = NO_WAY
             return False
@@ -177,9 +178,15 @@ class EmergencyVehicles:
         group = int(flow.road.queues["group"][flow.road.first_lane[link]])
         return not (group < 0 or (flow.green_now(number) >> group) & 1)
 
-    def arc_times_us(self, people_share: Floats) -> Floats:
-        """Return the time that vehicles of the first entry take on each arc now, microseconds, float64 (arcs,)."""
-        return self._times_us(self._driving[0], people_share)
+    def arc_times_us(
+        self, entry: int, people_share: Floats, impassable: npt.NDArray[np.bool_] | None = None
+    ) -> Floats:
+        """Return the time that vehicles of an entry take on each arc now, us, float64 (arcs,); as in `advance`."""
+        times = self._times_us(self._driving[entry], people_share)
+        if impassable is not None:
+            link = self._ways.link
+            times[(link != NONE) & impassable[link]] = np.inf
+        return times
 
     def _times_us(self, driving: Driving, people_share: Floats) -> Floats:
         # Time on each arc, microseconds; inf where it may not go.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -40,46 +41,77 @@ class EmergencyWays:
         """Which arcs lie against the direction of their street."""
         return np.asarray(self.to_m < self.from_m)
 
-    def best_arc(self, place: int, goal: int, times: Floats) -> int:
+    def best_arc(self, place: int, to_goal: Floats, times: Floats) -> int:
         """Return the arc to take from a place, NONE where no way leads to the goal.
 
         Parameters
         ----------
+        to_goal
+            From `times_to`, of these times.
         times
             float64 (arcs,), inf where a vehicle may not go.
         """
-        arcs = self._fastest(times)
-        to_goal = self._from_all(goal, arcs, times)
-        out = arcs[self.start[arcs] == place]
-        total = times[out] + to_goal[self.end[out]]
-        return int(out[np.argmin(total)]) if len(out) and np.isfinite(total).any() else NONE
+        first, last = np.searchsorted(self._pairs.start, (place, place + 1))
+        out = np.arange(first, last)
+        fastest = self._pairs.least(times)
+        total = fastest[out] + to_goal[self._pairs.end[out]]
+        if not np.isfinite(total).any():
+            return NONE
+        return self._pairs.arc(int(out[np.argmin(total)]), times)
 
     def times_to(self, goal: int, times: Floats) -> Floats:
         """Return the time from every place to a goal, float64 (places,), inf where no way leads."""
-        return self._from_all(goal, self._fastest(times), times)
+        return self._reach(goal, self._pairs.end, self._pairs.start, times)
 
     def times_from(self, place: int, times: Floats) -> Floats:
         """Return the time from a place to every place, float64 (places,), inf where no way leads."""
-        arcs = self._fastest(times)
-        there = csr_array(
-            (times[arcs], (self.start[arcs], self.end[arcs])), shape=(self.n_places, self.n_places)
-        )
-        return np.asarray(dijkstra(there, indices=place))
+        return self._reach(place, self._pairs.start, self._pairs.end, times)
 
-    def _from_all(self, goal: int, arcs: Ints, times: Floats) -> Floats:
-        back = csr_array(
-            (times[arcs], (self.end[arcs], self.start[arcs])), shape=(self.n_places, self.n_places)
+    def _reach(self, place: int, rows: Ints, columns: Ints, times: Floats) -> Floats:
+        least = self._pairs.least(times)
+        usable = np.isfinite(least)
+        graph = csr_array(
+            (least[usable], (rows[usable], columns[usable])), shape=(self.n_places, self.n_places)
         )
-        return np.asarray(dijkstra(back, indices=goal))
+        return np.asarray(dijkstra(graph, indices=place))
 
-    def _fastest(self, times: Floats) -> Ints:
-        # of parallel arcs the fastest; the first at a tie
-        start, end = self.start, self.end
-        usable = np.flatnonzero(np.isfinite(times))
-        order = usable[np.lexsort((usable, times[usable], end[usable], start[usable]))]
-        is_first = np.ones(len(order), bool)
-        is_first[1:] = (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)
-        return order[is_first]
+    @cached_property
+    def _pairs(self) -> _Pairs:
+        return _Pairs.of(self.start, self.end)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pairs:
+    """Arcs by the pair of places that they join.
+
+    start, end: int64 (pairs,), sorted. order: arcs of one pair after another, ascending. first: where those of each
+    pair begin in `order`, and the end.
+    """
+
+    start: Ints
+    end: Ints
+    order: Ints
+    first: Ints
+
+    @classmethod
+    def of(cls, start: Ints, end: Ints) -> _Pairs:
+        order = np.lexsort((np.arange(len(start)), end, start)).astype(np.int64)
+        is_new = np.ones(len(order), bool)
+        is_new[1:] = (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)
+        first = np.flatnonzero(is_new)
+        kept = order[first]
+        return cls(
+            start=start[kept], end=end[kept], order=order, first=np.append(first, len(order)).astype(np.int64)
+        )
+
+    def least(self, times: Floats) -> Floats:
+        """Return the time of the fastest arc of each pair."""
+        return np.asarray(np.minimum.reduceat(times[self.order], self.first[:-1]))
+
+    def arc(self, pair: int, times: Floats) -> int:
+        """Return the fastest arc of a pair; the first at a tie."""
+        arcs = self.order[self.first[pair] : self.first[pair + 1]]
+        return int(arcs[np.argmin(times[arcs])])
 
 
 def ways_of_streets(links: Links) -> EmergencyWays:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from impetus_sim.arrays import Table
     from impetus_sim.traffic.emergency_ways import EmergencyWays
     from impetus_sim.traffic.system import TrafficSystem
+    from impetus_sim.world.world import World
 
 Floats = npt.NDArray[np.float64]
 Point = tuple[float, float]
@@ -35,10 +36,8 @@ class UnitDrives:
         The traffic that they drive through.
     ways, place_x, place_y
         Where they may go, and where its places are, m.
-    drives
-        `world.units.drives_table`, one row for each unit.
-    roads
-        `world.roads.roads_table`: what people on the carriageway leave of each street.
+    world
+        With a row of drives for each unit, and what people on the carriageway and water leave of the streets.
     driving
         How they drive.
     """
@@ -52,16 +51,16 @@ class UnitDrives:
         place_x: Floats,
         place_y: Floats,
         *,
-        drives: Table,
-        roads: Table,
+        world: World,
         driving: Driving | None = None,
     ) -> None:
         driving = driving or Driving()
         self._ways, self._place_x, self._place_y = ways, place_x, place_y
-        self._drives, self._roads = drives, roads
+        assert world.units is not None
+        self._world, self._drives = world, world.units.drives
         self._used = np.unique(ways.start[ways.width_m >= driving.least_width_m])
-        n = len(drives)
-        nodes = np.array([self._nearest(x, y) for x, y in zip(drives.x, drives.y, strict=True)], np.int64)
+        n = len(self._drives)
+        nodes = np.array([self._nearest(self._drives.x[k], self._drives.y[k]) for k in range(n)], np.int64)
         self.vehicles = EmergencyVehicles(
             flow,
             [driving],
@@ -86,7 +85,7 @@ class UnitDrives:
         """
         for unit in np.flatnonzero(self._drives.state == Drive.ASKED).tolist():
             self._set_out(unit)
-        self.vehicles.advance(until_us, self._roads.people_share)
+        self.vehicles.advance(until_us, self._people_share, self._world.impassable)
         self.vehicles.turn_signals(turned)
         self._tell(until_us)
         return self.vehicles.share_left()
@@ -94,14 +93,22 @@ class UnitDrives:
     def to(self, starts: Floats, end: Point) -> Floats:
         """Return the time from each of some places (n, 2) to one, as traffic is now, s."""
         goal = self._nearest(*end)
-        times = self._ways.times_to(goal, self.vehicles.arc_times_us(self._roads.people_share))
+        times = self._ways.times_to(goal, self._arc_times_us())
         return np.array([times[self._nearest(x, y)] for x, y in starts.tolist()]) / _US_PER_S
 
     def out(self, start: Point, ends: Floats) -> Floats:
         """Return the time from one place to each of some (n, 2), as traffic is now, s."""
         place = self._nearest(*start)
-        times = self._ways.times_from(place, self.vehicles.arc_times_us(self._roads.people_share))
+        times = self._ways.times_from(place, self._arc_times_us())
         return np.array([times[self._nearest(x, y)] for x, y in ends.tolist()]) / _US_PER_S
+
+    @property
+    def _people_share(self) -> Floats:
+        assert self._world.roads is not None
+        return np.asarray(self._world.roads.people_share)
+
+    def _arc_times_us(self) -> Floats:
+        return self.vehicles.arc_times_us(0, self._people_share, self._world.impassable)
 
     def require_laws(self) -> None:
         """Check that each vehicle is on a way exactly while it drives."""
