@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from impetus_sim import rng
 from impetus_sim.crowd.links.behaviour import LinkWalking
 from impetus_sim.engine.couplings.exposure import BEARS_STREAM, Dose, ExposureSystem
+from impetus_sim.engine.couplings.fires import FireDose
 from impetus_sim.engine.couplings.flood import FloodDose, FloodedStreets
 from impetus_sim.engine.couplings.plumes import PlumeDose, Shelters
+from impetus_sim.hazards.fire import Fire
 from impetus_sim.hazards.flood import Flood
 from impetus_sim.hazards.plume import Plume
 
@@ -29,6 +31,7 @@ def build_exposure(
     doses: list[Dose] = [
         FloodDose(part, world, n, bears) for part in hazards.parts.values() if isinstance(part, Flood)
     ]
+    doses += [FireDose(name, world, n) for name, part in hazards.parts.items() if isinstance(part, Fire)]
     plumes = [part for part in hazards.parts.values() if isinstance(part, Plume)]
     if plumes:
         shelters = _shelters(context, crowd, plumes)

@@ -51,7 +51,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "cyber": ("times",),
     "response": ("queue", "units"),
     "sensing": ("rates", "view", "telemetry"),
-    "hazards": ("attacker", "blast", "fence", "flood", "plume", "rumour", "smoke", "surge"),
+    "hazards": ("attacker", "blast", "fence", "fire", "flood", "plume", "rumour", "smoke", "surge"),
     "detection": ("run_lengths", "scores", "egress", "telemetry"),
     "infrastructure": (
         "power",

@@ -18,6 +18,7 @@ from impetus_sim.world.assets import Assets, Order, asset_orders_table
 from impetus_sim.world.attackers import Attackers
 from impetus_sim.world.blasts import blasts_table
 from impetus_sim.world.coverage import Coverage
+from impetus_sim.world.fires import Fires
 from impetus_sim.world.flood import FloodField
 from impetus_sim.world.gates import GateGrid, solid_walls
 from impetus_sim.world.goals import Goals
@@ -66,6 +67,8 @@ class World:
     """Smallest box around the city, x0, y0, x1, y1, m; set by whoever builds the world from one."""
     weather: Weather | None = None
     """Only where the scenario says it."""
+    fires: Fires | None = None
+    """What burns; only in runs with a fire."""
     flood: FloodField | None = None
     """Water on the ground; only in runs with a hazard that brings some."""
     impassable: npt.NDArray[np.bool_] | None = None
@@ -149,6 +152,7 @@ class World:
         held += [self.connections] if self.connection_names else []
         if self.air is not None:
             held += [self.air.table, self.air.sources]
+        held += [self.fires.table] if self.fires is not None else []
         held += [self.flood.table] if self.flood is not None else []
         held += self.plumes.tables if self.plumes is not None else []
         if len(self.gates):
@@ -212,6 +216,12 @@ class World:
         if self.air is None:
             self.air = AirField(self.ground)
         return self.air
+
+    def need_fires(self) -> Fires:
+        """Return what burns, made at the first call (by a fire, before the run)."""
+        if self.fires is None:
+            self.fires = Fires()
+        return self.fires
 
     def need_flood(self) -> FloodField:
         """Return the water, made at the first call (by a hazard that brings some, before the run)."""

@@ -73,6 +73,7 @@ MORE = {
     "add_sensor": {"sensors": "doors"},
     "mobile_generator": {"assets": "cell", "lasts": 6},
     "one_way_walking": {"ways_in": "west", "ways_out": "east", "lasts": 6},
+    "fire": {"growth": "ultrafast", "lasts": 15, "seen_within": 20},
     "plume": {"substance": "chlorine", "mass": 2, "lasts": 6},
     "threshold": {"above": 1},
     "balance": {"stored": "doors_east.people_passing", "into": "doors_west.people_passing"},

@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from impetus_sim.arrays import Table
 from impetus_sim.crowd.population import BETWEEN, INSIDE, ON_LINK
-from impetus_sim.world.injuries import Severity
 from impetus_sim.world.phases import Phase
 from impetus_sim.world.system import System
 
@@ -131,29 +130,15 @@ class ExposureSystem(System):
         hurt, how = rows[is_worse], severity[is_worse]
         dose.table.severity[hurt] = how
         cause = self._first_event(dose.name)
-        for grade in np.unique(how).tolist():
-            self._injure(hurt[how == grade], Severity(grade), dose.name, () if cause is None else (cause,))
-
-    def _injure(self, rows: Rows, severity: Severity, name: str, causes: Sequence[int]) -> None:
-        world, people = self._world, self._people
-        assert world.injuries is not None
-        event = world.log(
-            "people_hurt",
-            name,
-            x=float(people.x[rows].mean()),
-            y=float(people.y[rows].mean()),
-            causes=causes,
-            severity=severity.name.lower(),
-            people=len(rows),
-        )
-        for row in rows.tolist():
-            world.injuries.injured.append(
+        assert self._world.injuries is not None
+        for row, severity in zip(hurt.tolist(), how.tolist(), strict=True):
+            self._world.injuries.injured.append(
                 {
-                    "tick": world.tick,
+                    "tick": self._world.tick,
                     "person": row,
-                    "severity": int(severity),
-                    "x": float(people.x[row]),
-                    "y": float(people.y[row]),
-                    "cause": event,
+                    "severity": severity,
+                    "x": float(self._people.x[row]),
+                    "y": float(self._people.y[row]),
+                    "cause": -1 if cause is None else cause,
                 }
             )

@@ -67,7 +67,7 @@ def test_swift_water_takes_footing_of_some_and_deep_water_of_all(run):
 def test_who_lies_in_it_for_long_drowns_and_in_shallow_water_does_not(run, events_of):
     drowned = run(14, levels={"level": 1.3}, drowns_after=6)
     assert (worst(drowned) == Severity.DEAD).all()
-    assert events_of(drowned, "people_hurt")[0]["causes"] == [events_of(drowned, "flood")[0]["id"]]
+    assert events_of(drowned, "people_injured")[0]["causes"] == [events_of(drowned, "flood")[0]["id"]]
     falls = [{"level": 1.3}, {"after": 2, "level": 0.2}]
     assert (worst(run(14, levels=falls, drowns_after=6)) == Severity.IMMEDIATE).all()
 
