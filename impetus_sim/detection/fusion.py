@@ -18,7 +18,7 @@ from impetus_sim.arrays import Table
 
 Floats = npt.NDArray[np.float64]
 
-_FORGOTTEN = 1e-6
+_FORGOTTEN = 0.01
 """Evidence that has faded to this share is dropped."""
 
 
@@ -71,12 +71,21 @@ class EvidenceMap:
         """Return the evidence at places, float64 (n,)."""
         return self._weights(time_s, x, y).sum(axis=1)
 
-    def strongest(self, time_s: float) -> Fused | None:
-        """Return the alert at which the evidence is highest, moved to the middle of what supports it."""
+    def strongest(self, time_s: float, *, newest: int | None = None) -> Fused | None:
+        """Return the place of highest evidence: of the alert where it is, moved to the middle of what supports it.
+
+        Parameters
+        ----------
+        time_s
+            Now.
+        newest
+            Look only at so many of the newest alerts: elsewhere evidence has but faded. All when left out.
+        """
         held = self.alerts
-        if not len(held):
+        if not len(held) or newest == 0:
             return None
-        weights = self._weights(time_s, held.x, held.y)
+        looked = slice(None) if newest is None else slice(-newest, None)
+        weights = self._weights(time_s, held.x[looked], held.y[looked])
         best = int(np.argmax(weights.sum(axis=1)))
         share = np.where(np.isfinite(held.x), weights[best], 0.0)
         total = share.sum()

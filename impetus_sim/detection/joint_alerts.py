@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,26 +54,32 @@ class JointAlerts:
         """Take in an alert."""
         self._map.add(time_s, x, y, self._each, event=event)
 
-    def due(self, time_s: float, kinds: Sequence[str], events: Sequence[int]) -> JointAlert | None:
+    def due(self, time_s: float, alerts: Table, *, n_new: int) -> JointAlert | None:
         """Return the fused alert to be raised now, or None.
 
         Parameters
         ----------
         time_s
             Now.
-        kinds, events
-            Of all alerts so far.
+        alerts
+            All of the run so far.
+        n_new
+            Alerts taken in since the last time.
         """
-        best = self._map.strongest(time_s)
+        best = self._map.strongest(time_s, newest=n_new)
         if best is None or best.evidence < self._spec.evidence or self._is_quiet(time_s):
             return None
         causes = self._map.events_near(time_s, best.x, best.y, at_least=_COUNTS * self._each)
         if len(causes) < 2:
             return None
         self.raised.time_s[:] = time_s
-        kind_of = dict(zip(events, kinds, strict=True))
+        newest = int(np.flatnonzero(alerts.event == causes[-1])[0])
         return JointAlert(
-            x=best.x, y=best.y, kind=kind_of[causes[-1]], evidence=best.evidence, causes=tuple(causes)
+            x=best.x,
+            y=best.y,
+            kind=alerts.kind[newest].decode(),
+            evidence=best.evidence,
+            causes=tuple(causes),
         )
 
     def _is_quiet(self, time_s: float) -> bool:

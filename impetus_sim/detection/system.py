@@ -77,11 +77,12 @@ class DetectionSystem(System):
             return
         self.seen.serial[is_new] = readings.serial[is_new]
         values = np.where(is_new, readings.value, np.nan)
+        n_before = len(self._alerts)
         for name, watch in self._watches.items():
             if is_new[watch.rows].any():
                 for k, score in watch.observe(tick, self._world.seconds(tick), values[watch.rows]):
                     self._alert(name, watch, k, score)
-        self._join()
+        self._join(len(self._alerts) - n_before)
 
     def counts(self) -> dict[str, Any]:
         """Return the alerts so far."""
@@ -97,11 +98,10 @@ class DetectionSystem(System):
         if self._joint is not None:
             self._joint.add(self._world.time_s, x, y, event=event)
 
-    def _join(self) -> None:
+    def _join(self, n_new: int) -> None:
         if self._joint is None:
             return
-        kinds = [kind.decode() for kind in self._alerts.kind]
-        found = self._joint.due(self._world.time_s, kinds, self._alerts.event.tolist())
+        found = self._joint.due(self._world.time_s, self._alerts, n_new=n_new)
         if found is not None:
             self._raise(SOURCE, found.kind, found.x, found.y, found.evidence, found.causes, row=-1)
 

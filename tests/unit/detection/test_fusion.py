@@ -33,6 +33,15 @@ def test_an_alert_without_a_place_counts_everywhere():
     assert evidence.events_near(0.0, 10.0, 0.0, at_least=0.5) == [4, 5]
 
 
+def test_only_the_newest_are_looked_at_when_asked():
+    evidence = EvidenceMap("m", half_life_s=600.0, radius_m=50.0)
+    for x, weight in ((0.0, 9.0), (1000.0, 3.0)):
+        evidence.add(0.0, x, 0.0, weight)
+    assert evidence.strongest(0.0).x == pytest.approx(0.0)
+    assert evidence.strongest(0.0, newest=1).x == pytest.approx(1000.0)
+    assert evidence.strongest(0.0, newest=0) is None
+
+
 def test_what_has_faded_is_dropped():
     evidence = EvidenceMap("m", half_life_s=1.0, radius_m=50.0)
     evidence.add(0.0, 0.0, 0.0, 5.0)
