@@ -11,7 +11,19 @@ import shapely
 
 from impetus_sim.engine.build_sight import build_sight
 from impetus_sim.infrastructure.supplies.phones import PhoneSupply
-from impetus_sim.sensing.scene import AtPoints, AwareNow, FalseReadings, Rows, Scene, Streets, Transit
+from impetus_sim.sensing.base import NO_CAUSE
+from impetus_sim.sensing.scene import (
+    AtPoints,
+    AwareNow,
+    CauseAtPoints,
+    FalseReadings,
+    LeftNow,
+    Measurand,
+    Rows,
+    Scene,
+    Streets,
+    Transit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +40,8 @@ Floats = npt.NDArray[np.float64]
 CO_MG_M3_PER_PPM: Final = 28.01 / 24.45
 """Molar mass over molar volume at 25 degrees and 1 atm."""
 MG_PER_KG: Final = 1e6
+SMOKE_EVENTS: Final = ("smoke", "smoke_area")
+RELEASE_EVENTS: Final = ("release",)
 CO2_MG_M3_PER_PERCENT: Final = 44.01 / 24.45 * 1e4
 
 
@@ -54,6 +68,11 @@ def build_scene(
         rows = np.flatnonzero(people.aware_tick >= 0)
         return AwareNow(people.x[rows], people.y[rows], people.aware_tick[rows], people.aware_cause[rows])
 
+    def left() -> LeftNow:
+        people = crowd.people
+        rows = np.flatnonzero(people.exit >= 0)
+        return LeftNow(people.exit[rows].astype(np.int64), people.left_tick[rows], people.aware_cause[rows])
+
     services = None if infrastructure is None else infrastructure.services
 
     def false_readings(rows: Rows) -> FalseReadings:
@@ -70,7 +89,9 @@ def build_scene(
     return Scene(
         sight=build_sight(context.buildings(), world, crowd),
         aware=aware,
+        left=left,
         substances=_substances(world),
+        water=_water(world),
         phones_reach=None if world.coverage is None else world.coverage.delivered_at,
         false_readings=None if services is None else false_readings,
         calls=None if phones is None else calls,
@@ -85,7 +106,7 @@ def _phones(infrastructure: InfrastructureSystem | None) -> PhoneSupply | None:
     return next((supply for supply in supplies if isinstance(supply, PhoneSupply)), None)
 
 
-def _substances(world: World) -> dict[str, AtPoints]:
+def _substances(world: World) -> dict[str, Measurand]:
     # smoke, the gases of fires, and each plume by the name of its hazard
     def co(x: Floats, y: Floats) -> Floats:
         return np.zeros(len(x)) if world.air is None else CO_MG_M3_PER_PPM * world.air.gases_at(x, y).co_ppm
@@ -95,15 +116,46 @@ def _substances(world: World) -> dict[str, AtPoints]:
             return np.zeros(len(x))
         return CO2_MG_M3_PER_PERCENT * world.air.gases_at(x, y).co2_percent
 
-    plumes = world.plumes
-    held: dict[str, AtPoints] = {"smoke": world.extinction_at, "co": co, "co2": co2}
-    if plumes is not None:
-        held |= {release: _of_release(plumes, release) for release in plumes.names}
+    def source(x: Floats, y: Floats) -> Rows:
+        return np.full(len(x), NO_CAUSE, np.int64) if world.air is None else world.air.nearest_source(x, y)
+
+    held = {
+        "smoke": Measurand(world.extinction_at, _nearest_event(world, SMOKE_EVENTS)),
+        "co": Measurand(co, source),
+        "co2": Measurand(co2, source),
+    }
+    if world.plumes is not None:
+        for release in world.plumes.names:
+            cause = _nearest_event(world, RELEASE_EVENTS, subject=release)
+            held[release] = Measurand(_of_release(world.plumes, release), cause)
     return held
 
 
 def _of_release(plumes: PlumeField, release: str) -> AtPoints:
     return lambda x, y: MG_PER_KG * plumes.concentration_at(x, y, release=release)
+
+
+def _nearest_event(world: World, kinds: tuple[str, ...], *, subject: str = "") -> CauseAtPoints:
+    """Return a function to the nearest event of some kinds, of one subject where given; -1 before the first."""
+    wanted = [kind.encode() for kind in kinds]
+
+    def find(x: Floats, y: Floats) -> Rows:
+        events = world.events
+        is_meant = np.isin(events.kind, wanted)
+        if subject:
+            is_meant &= events.subject == subject.encode()
+        rows = np.flatnonzero(is_meant)
+        if not len(rows):
+            return np.full(len(x), NO_CAUSE, np.int64)
+        apart = np.hypot(x[:, None] - events.x[rows], y[:, None] - events.y[rows])
+        return rows[np.argmin(apart, axis=1)].astype(np.int64)
+
+    return find
+
+
+def _water(world: World) -> Measurand | None:
+    flood = world.flood
+    return None if flood is None else Measurand(flood.depth_at, flood.cause_at)
 
 
 def _streets(traffic: CityTraffic) -> Streets:

@@ -211,6 +211,11 @@ class Sensor(ABC):
         return Reading(np.asarray(values, np.float64).reshape(shape), np.full(shape, NO_CAUSE, np.int64))
 
 
+def with_causes(values: Floats, causes: Rows) -> Reading:
+    """Return a reading of a single kind, both (devices,); a device that says 0 or nothing names no cause."""
+    return Reading(values[:, None], np.where(values > 0.0, causes, NO_CAUSE)[:, None])
+
+
 def stand_alone(ids: Sequence[str], x: Sequence[float], y: Sequence[float]) -> Devices:
     """Return devices at places that are no assets."""
     return Devices(

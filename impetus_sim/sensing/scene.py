@@ -21,6 +21,7 @@ Rows = npt.NDArray[np.int64]
 NO_TIME_US: Final = 2**60
 AtPoints = Callable[[Floats, Floats], Floats]
 """From points, x and y in local metres, to a value at each."""
+CauseAtPoints = Callable[[Floats, Floats], Rows]
 
 
 class FalseReadings(NamedTuple):
@@ -37,6 +38,22 @@ class AwareNow(NamedTuple):
     y: Floats
     tick: Rows
     cause: Rows
+
+
+class LeftNow(NamedTuple):
+    """People who have left the ground: number of the exit, since which tick, and the event that made them aware, -1
+    for none."""
+
+    exit: Rows
+    tick: Rows
+    cause: Rows
+
+
+class Measurand(NamedTuple):
+    """Something to be measured at points: how much there is, and the event that it comes from, -1 for none."""
+
+    amount: AtPoints
+    cause: CauseAtPoints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,12 +112,12 @@ class Scene:
     ----------
     sight
         People on foot, on the ground that is simulated in two dimensions, and what stands before cameras.
-    aware
-        People who have noticed something, in the order of their rows.
+    aware, left
+        People who have noticed something, and people who have left, in the order of their rows.
     substances
-        What air can hold, by name: concentration at points, mg/m3, or 1/m for ``smoke``.
-    water_m
-        Depth of water above ground at points, m.
+        What air can hold, by name: concentration, mg/m3, or 1/m for ``smoke``.
+    water
+        Depth of water above ground, m.
     phones_reach
         Share of messages that get through at points.
     false_readings
@@ -115,8 +132,9 @@ class Scene:
 
     sight: Sight
     aware: Callable[[], AwareNow]
-    substances: Mapping[str, AtPoints] = field(default_factory=dict)
-    water_m: AtPoints | None = None
+    left: Callable[[], LeftNow]
+    substances: Mapping[str, Measurand] = field(default_factory=dict)
+    water: Measurand | None = None
     phones_reach: AtPoints | None = None
     false_readings: Callable[[Rows], FalseReadings] | None = None
     calls: Callable[[], Mapping[int, float]] | None = None

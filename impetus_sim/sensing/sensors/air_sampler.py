@@ -16,7 +16,7 @@ from impetus_sim.arrays import Table
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.registry import register
 from impetus_sim.scenario.quantities import FixedSeconds, Number, Share, limits
-from impetus_sim.sensing.base import Reading, Said, Sensor, SensorContext, SensorSpec
+from impetus_sim.sensing.base import Reading, Said, Sensor, SensorContext, SensorSpec, with_causes
 from impetus_sim.sensing.draws import Decision, normals
 
 COLLECT_EVERY_S = 1.0
@@ -62,7 +62,7 @@ class AirSampler(Sensor):
             raise InvalidInputError(
                 f"substance: the run has no '{spec.substance}'", hint=f"one of {', '.join(sorted(known))}"
             )
-        self._concentration = known[spec.substance]
+        self._substance = known[spec.substance]
         self._table = Table(f"sensor_{name}", len(self.devices), {"sum": "f8", "n": "i8"})
         if spec.averages:
             self.scan_every_s = COLLECT_EVERY_S
@@ -74,17 +74,18 @@ class AirSampler(Sensor):
 
     def scan(self) -> None:
         """Collect air; a device that does not work collects none."""
-        at = self._concentration(self.devices.x, self.devices.y)
+        at = self._substance.amount(self.devices.x, self.devices.y)
         self._table.sum[self.is_on] += at[self.is_on]
         self._table.n[self.is_on] += 1
 
     def read(self, serial: int) -> Reading:
         """Return the concentration, with noise."""
-        spec, table = self.spec, self._table
+        spec, table, devices = self.spec, self._table, self.devices
         if spec.averages:
             true = np.where(table.n > 0, table.sum / np.maximum(table.n, 1), np.nan)
             table.sum[:], table.n[:] = 0.0, 0
         else:
-            true = self._concentration(self.devices.x, self.devices.y)
+            true = self._substance.amount(devices.x, devices.y)
         factor = 1.0 + spec.noise * normals(self.keys, serial, Decision.NOISE)
-        return self.without_cause(np.where(true < spec.limit, 0.0, true * np.maximum(factor, 0.0)))
+        said = np.where(true < spec.limit, 0.0, true * np.maximum(factor, 0.0))
+        return with_causes(said, self._substance.cause(devices.x, devices.y))

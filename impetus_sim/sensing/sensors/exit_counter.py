@@ -20,7 +20,17 @@ from impetus_sim.registry import register
 from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.quantities import FixedSeconds, Share, limits
 from impetus_sim.scenario.spec import refuse
-from impetus_sim.sensing.base import Devices, Reading, Said, Sensor, SensorContext, SensorSpec, stand_alone
+from impetus_sim.sensing.base import (
+    NO_CAUSE,
+    Devices,
+    Reading,
+    Said,
+    Sensor,
+    SensorContext,
+    SensorSpec,
+    stand_alone,
+    with_causes,
+)
 from impetus_sim.sensing.draws import Decision, binomials
 
 ALL = "all"
@@ -105,10 +115,21 @@ class ExitCounter(Sensor):
         self._table.n_seen[:] = self.world.exits.n_left[self._exits]
 
     def read(self, serial: int) -> Reading:
-        """Return the people counted since the last reading."""
+        """Return the people counted since the last reading; the cause is what made the last of them leave."""
         n_left = self.world.exits.n_left[self._exits]
         passed = n_left - self._table.n_seen
         self._table.n_seen[:] = n_left
         counted = passed - binomials(self.keys, serial, Decision.MISS, passed, self.spec.miss)
         counted += binomials(self.keys, serial, Decision.TWICE, counted, self.spec.twice)
-        return self.without_cause(counted)
+        return with_causes(counted.astype(np.float64), self._causes())
+
+    def _causes(self) -> npt.NDArray[np.int64]:
+        # what made the last of them aware who left since the last reading, -1 where nobody was
+        left, world = self.scene.left(), self.world
+        is_new = (left.tick > world.tick - world.ticks(self.spec.every)) & (left.cause >= 0)
+        causes = np.full(len(self.devices), NO_CAUSE, np.int64)
+        for device, number in enumerate(self._exits):
+            own = np.flatnonzero(is_new & (left.exit == number))
+            if len(own):
+                causes[device] = left.cause[own[np.argmax(left.tick[own])]]
+        return causes

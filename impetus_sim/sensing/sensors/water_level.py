@@ -13,7 +13,7 @@ import numpy as np
 
 from impetus_sim.registry import register
 from impetus_sim.scenario.quantities import FixedSeconds, Metres, limits
-from impetus_sim.sensing.base import Reading, Said, Sensor, SensorSpec
+from impetus_sim.sensing.base import Reading, Said, Sensor, SensorSpec, with_causes
 from impetus_sim.sensing.draws import Decision, normals
 
 
@@ -41,7 +41,9 @@ class WaterLevel(Sensor):
 
     def read(self, serial: int) -> Reading:
         """Return the depth at each gauge, with noise."""
-        devices, water_m = self.devices, self.scene.water_m
-        depth = np.zeros(len(devices)) if water_m is None else water_m(devices.x, devices.y)
+        devices, water = self.devices, self.scene.water
         noise = self.spec.noise * normals(self.keys, serial, Decision.NOISE)
-        return self.without_cause(np.maximum(depth + noise, 0.0))
+        if water is None:
+            return self.without_cause(np.maximum(noise, 0.0))
+        depth = water.amount(devices.x, devices.y)
+        return with_causes(np.maximum(depth + noise, 0.0), water.cause(devices.x, devices.y))

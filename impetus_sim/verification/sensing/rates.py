@@ -22,6 +22,7 @@ from impetus_sim.verification.sensing.setup import (
     off_mean,
     off_poisson,
     read,
+    uncaused,
 )
 
 HERE = {"xy": [30, 30]}
@@ -144,7 +145,7 @@ def air(effort: Effort) -> Measured:
     """Measure 4 mg/m3 with 10 % of noise, and what lies below the limit."""
     del effort
     level = np.array([4.0])
-    stage = build_stage(substances={"co": lambda x, y: level})
+    stage = build_stage(substances={"co": uncaused(lambda x, y: level)})
     sampler = build_sensor(stage, "air_sampler", at=HERE, noise=0.1, limit=1.0)
     said = read(sampler, 20_000)[:, 0, 0]
     level[0] = 0.99

@@ -12,7 +12,7 @@ import shapely
 from impetus_sim import registry, rng
 from impetus_sim.scenario.places import Place
 from impetus_sim.sensing.base import Sensor, SensorContext
-from impetus_sim.sensing.scene import AwareNow, Scene
+from impetus_sim.sensing.scene import AtPoints, AwareNow, LeftNow, Measurand, Scene
 from impetus_sim.sensing.view import SIGHT_CELL_M, Sight, SightGrid
 from impetus_sim.verification.case import Measured
 from impetus_sim.world.goals import build_goals
@@ -74,12 +74,22 @@ def build_stage(crowd: Crowd | None = None, opaque: Floats | None = None, **show
         locate=_locate,
         stream_key=lambda stream: rng.stream_key(SEED, 0, stream),
         buildings=lambda: np.empty(0, object),
-        scene=Scene(sight=sight, **({"aware": _nobody} | shown)),
+        scene=Scene(sight=sight, **({"aware": _nobody, "left": _nobody_left} | shown)),
     )
 
 
 def _nobody() -> AwareNow:
     return AwareNow(np.zeros(0), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+def _nobody_left() -> LeftNow:
+    none = np.zeros(0, np.int64)
+    return LeftNow(none, none, none)
+
+
+def uncaused(amount: AtPoints) -> Measurand:
+    """Return something to be measured that no event has caused."""
+    return Measurand(amount, lambda x, y: np.full(len(x), -1, np.int64))
 
 
 def _locate(place: Place) -> shapely.Geometry:

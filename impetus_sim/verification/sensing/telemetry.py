@@ -12,7 +12,7 @@ from impetus_sim.sensing.base import SensorContext
 from impetus_sim.sensing.scene import FalseReadings
 from impetus_sim.sensing.system import SensingSystem
 from impetus_sim.verification.case import Case, Effort, Measured, worst
-from impetus_sim.verification.sensing.setup import Z_999, build_sensor, build_stage, off_binomial
+from impetus_sim.verification.sensing.setup import Z_999, build_sensor, build_stage, off_binomial, uncaused
 from impetus_sim.world.assets import Assets, Needs, asset_states_table
 
 HERE = {"xy": [30, 30]}
@@ -51,7 +51,7 @@ def bio_lag(effort: Effort) -> Measured:
     """Have a bio-collector say the mean of ten minutes, twelve minutes later."""
     del effort
     now = np.zeros(1)
-    stage = build_stage(substances={"spores": lambda x, y: now})
+    stage = build_stage(substances={"spores": uncaused(lambda x, y: now)})
     sampler = build_sensor(
         stage, "air_sampler", at=HERE, substance="spores", noise=0, averages=True, every=600, lag=720
     )

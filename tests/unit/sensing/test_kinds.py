@@ -100,6 +100,9 @@ def test_a_sampler_measures_where_it_stands(room, start):
     )
     assert said["inside.concentration"] == pytest.approx(1000 * 28.01 / 24.45)
     assert said["outside.concentration"] == 0
+    row = simulation.world.telemetry.streams.ids.index("inside.concentration")
+    cause = int(simulation.world.telemetry.readings.cause[row])
+    assert simulation.world.events.kind[cause] == b"gas_area"
     # scans at 1 to 10 s; the area fills at 5 s
     assert said["mean.concentration"] == pytest.approx(0.6 * 1000 * 28.01 / 24.45)
 
@@ -186,6 +189,46 @@ def test_a_dry_gauge_says_its_noise(room, start):
     values, _ = follow(start(room(sensing(gauge=gauge))), 20, "gauge.water_level")
     assert len(values) == 200 and (values >= 0).all() and 0.3 < np.mean(values == 0) < 0.7
     assert values.max() < 0.02 * 5
+
+
+def test_a_gauge_in_a_flood_says_its_depth_and_names_it(room, start):
+    flood = {"kind": "flood", "at": {"box": [0, 0, 6, 8]}, "start": 2, "levels": [{"level": 0.4}]}
+    exact = {"kind": "water_level", "noise": 0, "every": 1}
+    gauges = sensing(wet={**exact, "at": {"xy": [3, 4]}}, dry={**exact, "at": {"xy": [9, 4]}})
+    simulation = start(room({"hazards": {"rain": flood}}, gauges), until=6)
+    readings, events = simulation.world.telemetry.readings, simulation.world.events
+    assert readings.value.tolist() == pytest.approx([0.0, 0.4])
+    assert readings.cause[0] == -1 and events.kind[readings.cause[1]] == b"flood"
+
+
+def test_a_plume_is_measured_by_the_name_of_its_hazard(room, start):
+    leak = {"kind": "plume", "at": {"xy": [3, 4]}, "start": 1, "substance": "chlorine", "mass": 2, "lasts": 6}
+    wind = {"weather": {"wind_speed": 1, "wind_from": 270}}
+    nose = {
+        "kind": "air_sampler",
+        "at": {"xy": [8, 4]},
+        "substance": "leak",
+        "noise": 0,
+        "lag": 0,
+        "every": 1,
+    }
+    simulation = start(room({"hazards": {"leak": leak}}, wind, sensing(nose=nose)), until=12)
+    world = simulation.world
+    expected = 1e6 * world.plumes.concentration_at(np.array([8.0]), np.array([4.0]))[0]
+    assert world.telemetry.readings.value[0] == pytest.approx(expected) and expected > 0
+    assert world.events.kind[world.telemetry.readings.cause[0]] == b"release"
+
+
+def test_what_made_people_leave_is_the_cause_of_a_count(room, start):
+    alarm = {
+        "hazards": {"cry": {"kind": "false_alarm", "at": {"xy": [6, 4]}, "start": 2, "believed_share": 1}}
+    }
+    doors = {"kind": "exit_counter", "every": 2, "miss": 0, "twice": 0}
+    simulation = start(room(alarm, sensing(doors=doors)))
+    values, causes = follow(simulation, 19, "doors_west.people_passing")
+    assert values.sum() > 5
+    assert [c >= 0 for c in causes] == (values > 0).tolist()
+    assert {simulation.world.events.kind[c] for c in causes if c >= 0} == {b"false_alarm"}
 
 
 def test_what_stands_alone_needs_a_place(room):
