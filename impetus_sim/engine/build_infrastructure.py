@@ -13,6 +13,7 @@ from impetus_sim import rng
 from impetus_sim.engine.build_hand_assets import build_hand_assets
 from impetus_sim.engine.build_power import build_power
 from impetus_sim.engine.build_repair import build_repair, travel_of_crews
+from impetus_sim.engine.build_water import build_water, water_file
 from impetus_sim.engine.mobile_generators import add_mobile_generators, rows_of_mobile_generators
 from impetus_sim.engine.naming import about
 from impetus_sim.engine.network_files import grid_above
@@ -20,15 +21,11 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.city.build import build_city_infrastructure
 from impetus_sim.infrastructure.city.districts import Districts, districts_of_areas, districts_of_map
 from impetus_sim.infrastructure.city.equipment import EQUIPMENT_KINDS, TYPICAL_PEOPLE
-from impetus_sim.infrastructure.city.networks import (
-    build_phone_network,
-    build_zone_water,
-)
+from impetus_sim.infrastructure.city.networks import build_phone_network
 from impetus_sim.infrastructure.city.spec import CitySpec
 from impetus_sim.infrastructure.services.services import Services
 from impetus_sim.infrastructure.supplies.phones import PhoneSupply
-from impetus_sim.infrastructure.supplies.pump_control import PumpControl
-from impetus_sim.infrastructure.supplies.water import WaterSupply, without_water_needs
+from impetus_sim.infrastructure.supplies.water import without_water_needs
 from impetus_sim.infrastructure.system import InfrastructureSystem
 from impetus_sim.scenario.infrastructure import TYPICAL
 from impetus_sim.scenario.on_assets import OnAssets, find_assets
@@ -69,9 +66,9 @@ def lay_infrastructure(scenario: Scenario, city: City, world: World) -> CityInfr
         world.have_assets(build_hand_assets(scenario.cyber.assets, city, key="cyber.assets"))
     if spec is None:
         return None
-    above = grid_above(spec.power)
+    above, water = grid_above(spec.power), water_file(spec.water)
     with about("infrastructure"):
-        built = build_city_infrastructure(city, city_spec(spec.density), above=above)
+        built = build_city_infrastructure(city, city_spec(spec.density), above=above, water=water)
     assets = built.assets
     for name, change in spec.needs.items():
         with about(f"infrastructure.needs.{name}"):
@@ -124,22 +121,8 @@ def build_infrastructure(
     services = Services(without_water_needs(built.assets), key("infrastructure.needs"), off=off)
     states = services.states
     power, voltages = build_power(spec, city, built, states, key=key("infrastructure.relays"))
-    network = build_zone_water(built, start_s=round(3600.0 * hour_of_day(scenario)))
-    water = WaterSupply(
-        network, states, zones=built.zone_assets, pumps=built.pump_assets, tanks=built.tank_assets
-    )
-    supplies: list[Supply] = [
-        power,
-        water,
-        PumpControl(
-            services,
-            water,
-            pumps=built.pump_assets,
-            tanks=built.tank_assets,
-            low=network.network.start_share,
-            high=network.network.stop_share,
-        ),
-    ]
+    start_s = round(3600.0 * hour_of_day(scenario))
+    supplies: list[Supply] = [power, *build_water(spec.water, built, services, start_s=start_s)]
     if len(built.cells):
         phones = build_phone_network(built)
         world.coverage = Coverage(phones.cover)

@@ -19,6 +19,7 @@ from impetus_sim.scenario.quantities import (
     limits,
 )
 from impetus_sim.scenario.spec import Entries, Named, Spec, none_is_empty, refuse
+from impetus_sim.scenario.water import Water
 from impetus_sim.scenario.zones import ZonePlaces
 
 ServiceName = Literal["power", "telecom", "control", "water", "fuel"]
@@ -152,6 +153,8 @@ class Infrastructure(Spec):
         Crews; nothing is repaired when left out.
     power
         Of the grid.
+    water
+        Of the water supply.
     phones
         Calls.
     density
@@ -167,6 +170,7 @@ class Infrastructure(Spec):
     needs: Entries[NeedChange] = Field(default_factory=Named)
     repair: Repair | None = None
     power: Annotated[Power, BeforeValidator(none_is_empty)] = Field(default_factory=Power)
+    water: Annotated[Water, BeforeValidator(none_is_empty)] = Field(default_factory=Water)
     phones: Annotated[Phones, BeforeValidator(none_is_empty)] = Field(default_factory=Phones)
     density: Annotated[Density, BeforeValidator(_typical_of_all)] = Field(default_factory=Density)
     districts: ZonePlaces = Field(default_factory=Named)

@@ -13,6 +13,7 @@ from impetus_sim.infrastructure.city.grid import CityGrid
 from impetus_sim.infrastructure.city.grid_above import Joined
 from impetus_sim.infrastructure.city.grouping import sum_by
 from impetus_sim.infrastructure.city.parts import Parts
+from impetus_sim.infrastructure.city.water_network import LaidWater
 from impetus_sim.world.assets import Service
 
 Ints = npt.NDArray[np.int64]
@@ -27,8 +28,10 @@ MAPPED_SUPPLIES: Final = ("power_plant", "generator")
 class Assembly:
     """Adds the assets of a city's parts to a book, one method a network."""
 
-    def __init__(self, parts: Parts, grid: CityGrid, joined: Joined | None = None) -> None:
-        self.parts, self.grid, self.joined = parts, grid, joined
+    def __init__(
+        self, parts: Parts, grid: CityGrid, joined: Joined | None = None, water: LaidWater | None = None
+    ) -> None:
+        self.parts, self.grid, self.joined, self.water = parts, grid, joined, water
         self.book = AssetBook()
         self.numbers = Numbers()
         self.links = Connections(parts, self.book, self.numbers)
@@ -41,7 +44,10 @@ class Assembly:
         self._add_telecom()
         self._add_centres()
         self._add_feeder_controllers()
-        self._add_water()
+        if self.water is None:
+            self._add_water()
+        else:
+            self._add_water_network(self.water)
         self._add_signals()
         self._add_cameras()
         self._add_signs()
@@ -225,6 +231,35 @@ class Assembly:
             self.links.depend(tank, Service.WATER, pump, buffer_h=24.0 * parts.spec.tank_share)
             self.links.depend(zone, Service.WATER, tank)
 
+    def _add_water_network(self, water: LaidWater) -> None:
+        """Add pumps, tanks and the junctions that serve somebody, of a file."""
+        book, file, numbers = self.book, water.file, self.numbers
+        origin = by_rule("of the network file, moved onto the city")
+        for name, at in zip(file.pumps, water.pump_xy.tolist(), strict=True):
+            pump = book.add(f"pump_{name}", "pumping_station", at[0], at[1], origin)
+            numbers.pump.append(pump)
+            if name in file.feeds:
+                self.links.feed_from(pump, file.feeds[name])
+            else:
+                self.links.feed(pump)
+            self.links.command(pump, "water")
+        for name, at in zip(file.tanks, water.tank_xy.tolist(), strict=True):
+            numbers.tank.append(book.add(f"tank_{name}", "water_tank", at[0], at[1], origin))
+        for row in range(len(file.junctions)):
+            at, people = water.junction_xy[row].tolist(), float(water.people[row])
+            name = f"junction_{file.junctions[row]}"
+            numbers.zone.append(book.add(name, "water_zone", at[0], at[1], origin, people=people))
+
+    def _water_zone_at(self, x: float, y: float) -> int:
+        # Number of the asset that gives water at a point.
+        if self.water is not None:
+            return self.numbers.zone[self.water.nearest_junction(x, y)]
+        parts = self.parts
+        zone = int(parts.zones.of_node[int(parts.graph.nearest(x, y)[0])])
+        if zone < 0:
+            zone = int(np.argmin(np.hypot(parts.zones.x - x, parts.zones.y - y)))
+        return self.numbers.zone[zone]
+
     def _add_signals(self) -> None:
         signals = self.parts.signals
         for row in range(len(signals)):
@@ -275,12 +310,8 @@ class Assembly:
                 if kind in ("hospital", "police", "fire_station"):
                     self.links.connect(number)
                 if kind == "hospital":
-                    node = int(parts.graph.nearest(book.x[number], book.y[number])[0])
-                    zone = int(parts.zones.of_node[node])
-                    if zone < 0:
-                        apart = np.hypot(parts.zones.x - book.x[number], parts.zones.y - book.y[number])
-                        zone = int(np.argmin(apart))
-                    self.links.depend(number, Service.WATER, self.numbers.zone[zone])
+                    zone = self._water_zone_at(book.x[number], book.y[number])
+                    self.links.depend(number, Service.WATER, zone)
 
     def _add_equipment(self, kind: str) -> list[int]:
         """Add the devices of a kind, mapped ones first."""

@@ -35,6 +35,7 @@ from impetus_sim.infrastructure.city.spec import CitySpec
 from impetus_sim.infrastructure.city.stations import place_substations, place_transformers
 from impetus_sim.infrastructure.city.streets import StreetGraph, build_street_graph
 from impetus_sim.infrastructure.city.ties import build_ties
+from impetus_sim.infrastructure.city.water_network import LaidWater, WaterFile, lay_water
 from impetus_sim.infrastructure.city.water_zones import Zones, build_zones
 from impetus_sim.infrastructure.power.network import PowerNetwork
 from impetus_sim.world.assets import Assets
@@ -76,6 +77,8 @@ class CityInfrastructure:
         int64 (assets,), breaker of a feeder or branch of a file's grid, and unit of that; -1 for others.
     joined
         How the city hangs on a file's grid; None without.
+    water
+        The water network of a file, whose junctions that ask for water are the zones; None without.
     cells, exchanges, zones
         Phone sites and water zones in rows; `cell_assets`, `zone_assets`, `pump_assets` and `tank_assets`, int64,
         give their rows of assets.
@@ -95,6 +98,7 @@ class CityInfrastructure:
     branch_of_asset: Ints
     unit_of_asset: Ints
     joined: Joined | None
+    water: LaidWater | None
     cells: Cells
     cell_assets: Ints
     exchanges: Exchanges
@@ -111,7 +115,11 @@ class CityInfrastructure:
 
 
 def build_city_infrastructure(
-    city: City, spec: CitySpec | None = None, *, above: GridAbove | None = None
+    city: City,
+    spec: CitySpec | None = None,
+    *,
+    above: GridAbove | None = None,
+    water: WaterFile | None = None,
 ) -> CityInfrastructure:
     """Build the infrastructure of a city from its buildings, streets and mapped assets.
 
@@ -126,6 +134,8 @@ def build_city_infrastructure(
         Rules of synthesis; the defaults when left out.
     above
         The grid of a file on which the city hangs; a supply without limits when left out.
+    water
+        The water network of a file in place of zones.
 
     Raises
     ------
@@ -136,7 +146,9 @@ def build_city_infrastructure(
     parts = _place_parts(city, spec)
     grid = build_grid(parts)
     joined = None if above is None else join_above(grid, above)
-    assembly = Assembly(parts, grid, joined)
+    premises = parts.premises
+    laid = None if water is None else lay_water(water, premises.x, premises.y, premises.people)
+    assembly = Assembly(parts, grid, joined, laid)
     assets, row_of = assembly.add_all().close()
     numbers = assembly.numbers
     rows = {name: row_of[np.array(getattr(numbers, name), np.int64)] for name in _PARTS_IN_ROWS}
@@ -173,7 +185,10 @@ def build_city_infrastructure(
             if node >= 0
         },
         transformer_of_building=_of_buildings(city, parts, parts.stations.of_node, rows["transformer"]),
-        zone_of_building=_of_buildings(city, parts, parts.zones.of_node, rows["zone"]),
+        zone_of_building=_of_buildings(city, parts, parts.zones.of_node, rows["zone"])
+        if laid is None
+        else _of_junctions(city, parts, laid, rows["zone"]),
+        water=laid,
         parts=parts,
         wiring=grid,
         findings=_findings(parts),
@@ -278,6 +293,14 @@ def _of_buildings(city: City, parts: Parts, of_node: Ints, asset_rows: Ints) -> 
     part = of_node[parts.graph.nearest(premises.x, premises.y)]
     mapped = (premises.building >= 0) & (part >= 0)
     out[premises.building[mapped]] = asset_rows[part[mapped]]
+    return out
+
+
+def _of_junctions(city: City, parts: Parts, water: LaidWater, asset_rows: Ints) -> Ints:
+    """Return the junction that serves each building, in the order of the layer."""
+    out = np.full(len(city.layers["buildings"]), -1, np.int64)
+    building = parts.premises.building
+    out[building[building >= 0]] = asset_rows[water.junction_of_premise[building >= 0]]
     return out
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.spatial import cKDTree
 
+from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.city.asset_book import AssetBook, Origin, by_rule
 from impetus_sim.infrastructure.city.needs_of_kinds import rules_of
 from impetus_sim.infrastructure.city.parts import Parts
@@ -78,6 +80,25 @@ class Connections:
         if hours > 0.0:
             providers.append(self._add_generator(asset, hours))
         self.depend(asset, Service.POWER, *providers, kind=kind)
+
+    def feed_from(self, asset: int, transformer: str) -> None:
+        """Give an asset its supply from a transformer by its id.
+
+        Raises
+        ------
+        InvalidInputError
+            When there is none.
+        """
+        known = {self.book.ids[number]: number for number in self.numbers.transformer}
+        if transformer not in known:
+            close = difflib.get_close_matches(transformer, known, n=3)
+            raise InvalidInputError(
+                f"there is no transformer '{transformer}' that feeds '{self.book.ids[asset]}'",
+                hint=f"close to it: {', '.join(close)}"
+                if close
+                else "`impetus map infrastructure --assets` lists them",
+            )
+        self.depend(asset, Service.POWER, known[transformer])
 
     def _add_generator(self, asset: int, hours: float) -> int:
         """Add the generator of an asset, fuelled from the depot by road."""

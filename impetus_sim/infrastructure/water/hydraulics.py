@@ -68,6 +68,8 @@ class Hydraulics:
         Time of the file's patterns and clock at the start, s.
     has_tracer
         Whether a substance can be let in, and is followed.
+    name
+        Of the file in messages; its path when left out.
 
     Raises
     ------
@@ -75,8 +77,10 @@ class Hydraulics:
         When the toolkit is not installed, or does not accept the file.
     """
 
-    def __init__(self, path: Path, law: DemandLaw, start_s: int, has_tracer: bool) -> None:
-        project = Project(path)
+    def __init__(
+        self, path: Path, law: DemandLaw, start_s: int, has_tracer: bool, *, name: str | None = None
+    ) -> None:
+        project = Project(path, name=name)
         self.project = project
         project.write_time(Time.DURATION, _NEVER_ENDS_S)
         project.write_time(Time.PATTERN_START, project.time_s(Time.PATTERN_START) + start_s)

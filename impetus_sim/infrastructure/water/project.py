@@ -6,10 +6,8 @@ errors 303 and 304 after some thousands in one process.)
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
-import tempfile
 import weakref
 from ctypes import byref, c_double, c_int, c_long, c_void_p
 from pathlib import Path
@@ -18,9 +16,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from impetus_sim.errors import InvalidInputError, RunFailedError
+from impetus_sim.errors import InvalidFilesError, InvalidInputError, RunFailedError
 from impetus_sim.infrastructure.kernels.toolkit_calls import read_numbers, read_terms, read_values
 from impetus_sim.infrastructure.water.codes import FLOW_M3_S, FOOT_M, LAST_US_UNIT, Count, Link, Node, Time
+from impetus_sim.infrastructure.water.input_file import faults_of
 from impetus_sim.infrastructure.water.library import error_text, load_library
 
 Floats = npt.NDArray[np.float64]
@@ -43,14 +42,18 @@ class Project:
     ----------
     path
         EPANET input file (.inp).
+    name
+        Of the file in messages; its path when left out.
 
     Raises
     ------
+    InvalidFilesError
+        With what the toolkit does not accept in the file, line by line.
     InvalidInputError
-        When the toolkit is not installed, or does not accept the file.
+        When the toolkit is not installed, or does not say where it fails.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, name: str | None = None) -> None:
         self._library = load_library()
         self.path = path
         if not path.is_file():
@@ -61,8 +64,12 @@ class Project:
         if code >= _FIRST_ERROR:
             self._library.EN_close(handle)
             self._library.EN_deleteproject(handle)
+            problems = faults_of(path, str(path) if name is None else name)
+            if any(problem.line for problem in problems):
+                raise InvalidFilesError(problems)
             raise InvalidInputError(
-                f"EPANET does not accept '{path}': {error_text(code)}", hint=_faults_of_file(path)
+                f"EPANET does not accept '{path if name is None else name}': {error_text(code)}",
+                hint="; ".join(problem.message for problem in problems[:3]),
             )
         self.handle = handle
         self._free = weakref.finalize(self, _free_project, self._library, handle)
@@ -292,20 +299,3 @@ class Project:
 def _free_project(library: Any, handle: c_void_p) -> None:
     library.EN_close(handle)
     library.EN_deleteproject(handle)
-
-
-def _faults_of_file(path: Path) -> str:
-    # Opened once more with a report, in which the toolkit says what it does not accept.
-    library = load_library()
-    with tempfile.TemporaryDirectory(prefix="impetus_water_") as folder:
-        report = Path(folder) / "report.txt"
-        handle = c_void_p()
-        library.EN_createproject(byref(handle))
-        library.EN_open(handle, os.fsencode(path), os.fsencode(report), b"")
-        library.EN_close(handle)
-        library.EN_deleteproject(handle)
-        lines: list[str] = []
-        with contextlib.suppress(OSError):
-            lines = [line.strip() for line in report.read_text("utf-8", "replace").splitlines()]
-    faults = [line for line in lines if line.startswith("Error")]
-    return "; ".join(faults[:3])

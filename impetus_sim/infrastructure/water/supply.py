@@ -185,6 +185,10 @@ class Water(ABC):
     def pump_power_w(self) -> Floats:
         """Return what each pump draws now, W, shape (pumps,)."""
 
+    def tanks_hold(self) -> npt.NDArray[np.bool_]:
+        """Return whether each tank holds water that can leave it, shape (tanks,)."""
+        return np.asarray(self.tank_levels_m() > 0.0)
+
     @abstractmethod
     def tank_levels_m(self) -> Floats:
         """Return the level in each tank at the time that is done, m above its floor, shape (tanks,)."""

@@ -43,6 +43,8 @@ class ToolkitWater(Water):
         Time of the file's patterns and clock at the start of the run, s.
     has_tracer
         Whether a substance can be let in, and is followed; costs time.
+    name
+        Of the file in messages; its path when left out.
 
     Raises
     ------
@@ -51,8 +53,15 @@ class ToolkitWater(Water):
     """
 
     def __init__(
-        self, path: Path, *, law: DemandLaw | None = None, start_s: int = 0, has_tracer: bool = False
+        self,
+        path: Path,
+        *,
+        law: DemandLaw | None = None,
+        start_s: int = 0,
+        has_tracer: bool = False,
+        name: str | None = None,
     ) -> None:
+        self._name = name
         self._path, self._law, self._start_s, self._has_tracer = path, law or DemandLaw(), start_s, has_tracer
         hydraulics = self._open()
         node_ids, link_ids = hydraulics.project.ids("node"), hydraulics.project.ids("link")
@@ -73,7 +82,7 @@ class ToolkitWater(Water):
         self._begin(hydraulics)
 
     def _open(self) -> Hydraulics:
-        return Hydraulics(self._path, self._law, self._start_s, self._has_tracer)
+        return Hydraulics(self._path, self._law, self._start_s, self._has_tracer, name=self._name)
 
     def _begin(self, hydraulics: Hydraulics) -> None:
         self._hydraulics = hydraulics
@@ -274,6 +283,14 @@ class ToolkitWater(Water):
     def pump_power_w(self) -> Floats:
         """Return what each pump draws now, W (efficiency of the file, 75 % where it names none)."""
         return self.pumps.power_w.copy()
+
+    def tanks_hold(self) -> npt.NDArray[np.bool_]:
+        """Return whether each tank holds water that can leave it."""
+        return np.asarray(self.tanks.edge >= 0)
+
+    def tracer_mg_l(self) -> Floats:
+        """Return the concentration of the tracer at each node, mg/l, as of the last solution."""
+        return self.places.tracer_mg_l.copy()
 
     def tank_levels_m(self) -> Floats:
         """Return the level in each tank at the time that is done, m above its floor."""
