@@ -31,6 +31,8 @@ NOTICE_EVERY = 5
 """Steps between two moments at which people notice it."""
 ASSETS_EVERY = 10
 """Steps between two looks at the heat on assets."""
+FOUGHT_WITHIN_M = 40.0
+"""How far hoses reach from where a unit stands, a chosen value."""
 KW_PER_MW = 1000.0
 PPM, PERCENT = 1e6, 100.0
 
@@ -57,6 +59,9 @@ class FireSpec(HazardSpec):
         780 MJ for each m2 of their footprint.
     ignition_flux, ignition_after
         What is under this heat, kW/m2, for so long, s, catches fire: 12.5 lights wood with a pilot flame.
+    unit_fights
+        What each fire unit at work within 40 m of what burns takes off its heat, kW each second. A chosen value: 25
+        puts out a car in three minutes.
     smoke_at_ground
         Share of smoke and gases that stays among people: the rest rises. A chosen value for the open.
     mixing_height
@@ -76,6 +81,7 @@ class FireSpec(HazardSpec):
     spread_within: Annotated[Metres, limits(high=300.0)] = 0.0
     ignition_flux: Annotated[Number, limits(above=0.0, high=200.0)] = 12.5
     ignition_after: Annotated[Seconds, limits(high=3600.0)] = 60.0
+    unit_fights: Annotated[Number, limits(low=0.0, high=1e6)] = 25.0
     smoke_at_ground: Share = 0.02
     mixing_height: Annotated[Metres, limits(low=0.5, high=100.0)] = 2.5
     seen_within: Annotated[Metres, limits(high=1000.0)] = 60.0
@@ -184,7 +190,14 @@ class Fire(Lasting):
 
     def _burn(self, row: int, event: int) -> int:
         t, world = self._fires.table, self.world
-        t.beaten_kw[row] += t.fought_kw_s[row] * STEP_S
+        fighters = self._fighters(float(t.x[row]), float(t.y[row]))
+        if len(fighters) and t.beaten_kw[row] == 0.0:
+            assert world.units is not None
+            came = [int(e) for e in world.units.units.event[fighters] if e >= 0]
+            event = self.log("fire_fought", [event, *came], units=len(fighters), item=int(t.item[row]))
+            t.cause[row] = event
+        by_units = float(self.spec.unit_fights) * len(fighters)
+        t.beaten_kw[row] += (t.fought_kw_s[row] + by_units) * STEP_S
         free = burning.heat_release_kw(
             self.spec.growth,
             world.seconds(world.tick - int(t.ignited_tick[row])),
@@ -199,6 +212,14 @@ class Fire(Lasting):
             return self._go_out(row)
         self._give_off(int(t.item[row]), float(t.hrr_kw[row]))
         return event
+
+    def _fighters(self, x: float, y: float) -> Any:
+        # Rows of the fire units that are at work near enough.
+        if self.world.units is None:
+            return np.zeros(0, np.intp)
+        units = self.world.units.units
+        at_work = (units.kind == b"fire") & (units.is_acting == 1)
+        return np.flatnonzero(at_work & (np.hypot(units.x - x, units.y - y) <= FOUGHT_WITHIN_M))
 
     def _give_off(self, item: int, hrr_kw: float) -> None:
         x, y = float(self._vent_x[item]), float(self._vent_y[item])

@@ -8,6 +8,7 @@ import pytest
 from impetus_sim.hazards.burning import heat_release_kw
 from impetus_sim.world.fires import Burning
 from impetus_sim.world.injuries import Severity
+from impetus_sim.world.units import Units
 
 FIRE = {
     "kind": "fire", "at": {"xy": [3, 4]}, "start": 1, "growth": "ultrafast", "peak": 900, "fuel": 40,
@@ -70,6 +71,29 @@ def test_it_is_put_out_by_who_fights_it(run, events_of):
     row = int(np.flatnonzero(events.kind == b"fire_out")[0])
     assert json.loads(events.data[row])["how"] == "put_out"
     assert table(simulation).burnt_mj[0] < 60.0
+
+
+def test_fire_units_at_work_put_it_out_and_are_a_cause(run, events_of):
+    simulation = run(60, fuel=400, unit_fights=15)
+    world = simulation.world
+    world.units = Units()
+    came = world.log("unit_at_scene", "engine_1")
+    for kind, x, is_acting in (
+        (b"fire", 5.0, 1),
+        (b"fire", 200.0, 1),
+        (b"fire", 5.0, 0),
+        (b"police", 5.0, 1),
+    ):
+        world.units.units.append(
+            {"key": b"one", "kind": kind, "x": x, "y": 4.0, "is_acting": is_acting, "crew": 4, "event": came}
+        )
+    simulation.run_until(70)
+    assert table(simulation).beaten_kw[0] == pytest.approx(150.0)
+    simulation.run_until(150)
+    assert table(simulation).state.tolist() == [Burning.OUT]
+    fought = events_of(simulation, "fire_fought")
+    assert len(fought) == 1 and came in fought[0]["causes"]
+    assert events_of(simulation, "fire_out")[0]["causes"] == [fought[0]["id"]]
 
 
 def test_assets_break_by_the_heat_where_they_are(room, start):
