@@ -40,7 +40,7 @@ Floats = npt.NDArray[np.float64]
 CO_MG_M3_PER_PPM: Final = 28.01 / 24.45
 """Molar mass over molar volume at 25 degrees and 1 atm."""
 MG_PER_KG: Final = 1e6
-SMOKE_EVENTS: Final = ("smoke", "smoke_area")
+SMOKE_EVENTS: Final = ("fire", "smoke", "smoke_area")
 RELEASE_EVENTS: Final = ("release",)
 CO2_MG_M3_PER_PERCENT: Final = 44.01 / 24.45 * 1e4
 
@@ -68,6 +68,10 @@ def build_scene(
         rows = np.flatnonzero(people.aware_tick >= 0)
         return AwareNow(people.x[rows], people.y[rows], people.aware_tick[rows], people.aware_cause[rows])
 
+    def people_inside() -> tuple[npt.NDArray[np.int32], Floats, Floats]:
+        rows = crowd.inside.copy()
+        return rows, crowd.people.x[rows], crowd.people.y[rows]
+
     def left() -> LeftNow:
         people = crowd.people
         rows = np.flatnonzero(people.exit >= 0)
@@ -88,6 +92,8 @@ def build_scene(
     moment = datetime.fromisoformat(start)
     return Scene(
         sight=build_sight(context.buildings(), world, crowd),
+        n_people=len(crowd.people),
+        people=people_inside,
         aware=aware,
         left=left,
         substances=_substances(world),

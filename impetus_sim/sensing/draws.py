@@ -73,6 +73,13 @@ def binomials(keys: Keys, serial: int, decision: Decision, n: npt.ArrayLike, p: 
     return found
 
 
+def miscounts(keys: Keys, serial: int, n: npt.ArrayLike, *, miss: float, twice: float) -> Counts:
+    """Return what each device says of `n` that passed: each missed with one chance, or counted twice with another."""
+    passed = np.asarray(n, np.int64)
+    counted = passed - binomials(keys, serial, Decision.MISS, passed, miss)
+    return counted + binomials(keys, serial, Decision.TWICE, counted, twice)
+
+
 def poissons(keys: Keys, serial: int, decision: Decision, mean: npt.ArrayLike) -> Counts:
     """Return a Poisson number for each device."""
     found = np.empty(len(keys), np.int64)

@@ -112,6 +112,8 @@ class Scene:
     ----------
     sight
         People on foot, on the ground that is simulated in two dimensions, and what stands before cameras.
+    n_people, people
+        How many there can be, and a function that returns who is on the ground: rows below `n_people`, x and y.
     aware, left
         People who have noticed something, and people who have left, in the order of their rows.
     substances
@@ -131,6 +133,8 @@ class Scene:
     """
 
     sight: Sight
+    n_people: int
+    people: Callable[[], tuple[npt.NDArray[np.int32], Floats, Floats]]
     aware: Callable[[], AwareNow]
     left: Callable[[], LeftNow]
     substances: Mapping[str, Measurand] = field(default_factory=dict)

@@ -83,6 +83,7 @@ MORE = {
     "send_units": {"at": {"xy": [3, 4]}, "unit": "police", "recall_after": 6},
     "move_units": {"at": {"xy": [3, 4]}, "unit": "police"},
     "add_units": {"unit": "police", "count": 2, "station": "yard"},
+    "line_counter": {"at": {"line": [[2, 0], [2, 8]]}},
     "loop_counter": {"at": {"xy": [150, 124]}},
     "bluetooth": {"at": {"xy": [150, 124]}, "to": {"xy": [220, 124]}},
     "scada": {"at": None, "needs": "transformer"},

@@ -31,7 +31,7 @@ from impetus_sim.sensing.base import (
     stand_alone,
     with_causes,
 )
-from impetus_sim.sensing.draws import Decision, binomials
+from impetus_sim.sensing.draws import miscounts
 
 ALL = "all"
 
@@ -119,8 +119,8 @@ class ExitCounter(Sensor):
         n_left = self.world.exits.n_left[self._exits]
         passed = n_left - self._table.n_seen
         self._table.n_seen[:] = n_left
-        counted = passed - binomials(self.keys, serial, Decision.MISS, passed, self.spec.miss)
-        counted += binomials(self.keys, serial, Decision.TWICE, counted, self.spec.twice)
+        spec = self.spec
+        counted = miscounts(self.keys, serial, passed, miss=spec.miss, twice=spec.twice)
         return with_causes(counted.astype(np.float64), self._causes())
 
     def _causes(self) -> npt.NDArray[np.int64]:

@@ -74,7 +74,12 @@ def build_stage(crowd: Crowd | None = None, opaque: Floats | None = None, **show
         locate=_locate,
         stream_key=lambda stream: rng.stream_key(SEED, 0, stream),
         buildings=lambda: np.empty(0, object),
-        scene=Scene(sight=sight, **({"aware": _nobody, "left": _nobody_left} | shown)),
+        scene=Scene(
+            sight=sight,
+            n_people=0,
+            people=lambda: (np.zeros(0, np.int32), np.zeros(0), np.zeros(0)),
+            **({"aware": _nobody, "left": _nobody_left} | shown),
+        ),
     )
 
 

@@ -231,6 +231,42 @@ def test_what_made_people_leave_is_the_cause_of_a_count(room, start):
     assert {simulation.world.events.kind[c] for c in causes if c >= 0} == {b"false_alarm"}
 
 
+def test_a_line_counts_who_crosses_by_direction(room, start):
+    alarm = {
+        "hazards": {"cry": {"kind": "false_alarm", "at": {"xy": [6, 4]}, "start": 2, "believed_share": 1}}
+    }
+    west = {"crowd": {"populations": {"guests": {"at": {"box": [3, 1, 11, 7]}, "exits": ["west"]}}}}
+    line = {
+        "kind": "line_counter",
+        "at": {"line": [[2, 0], [2, 4], [2, 8]]},
+        "miss": 0,
+        "twice": 0,
+        "every": 1,
+    }
+    there = sensing(both=line, to_west={**line, "heading": 270}, to_east={**line, "heading": 90})
+    simulation = start(room(alarm, west, there, {"time": {"duration": 60}}))
+    totals = np.zeros(3)
+    seen = np.zeros(3, int)
+
+    def look(sim):
+        readings = sim.world.telemetry.readings
+        new = readings.serial > seen
+        totals[new] += readings.value[new]
+        seen[:] = readings.serial
+
+    simulation.run_until(30, after_tick=look)
+    people = simulation.crowd.people
+    beyond = (people.exit >= 0) | (people.x < 2)
+    both, to_east, to_west = totals
+    assert beyond.sum() > 20
+    assert both == to_east + to_west and to_west - to_east == beyond.sum()
+
+
+def test_a_line_counter_needs_a_line(room):
+    with pytest.raises(InvalidFilesError, match="is no line"):
+        room(sensing(gate={"kind": "line_counter", "at": {"xy": [3, 4]}}))
+
+
 def test_what_stands_alone_needs_a_place(room):
     with pytest.raises(InvalidFilesError, match="nothing says where it stands"):
         room(sensing(eye={"kind": "camera"}))
