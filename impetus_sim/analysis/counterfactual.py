@@ -6,22 +6,25 @@ follows from the cause. Events are matched by kind and subject; of several alike
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from impetus_sim.analysis.cause_graph import Step, build_cause_graph
 from impetus_sim.analysis.causes import Trace
 from impetus_sim.analysis.metric import Metric
 
 SAME_S: Final = 0.5e-3
 """Times closer than this are the same moment."""
 HARM_METRICS: Final = (
-    "dead",
-    "injured",
+    "people_dead",
+    "people_injured",
     "people_incapacitated",
     "people_exposed",
     "exposure_time",
     "casualties",
+    "time_above_4",
+    "time_above_6",
     "person_hours_without_power",
     "person_hours_without_water",
     "person_hours_without_phone",
@@ -110,6 +113,49 @@ def compare_harm(
         if name.split(".")[0] in HARM_METRICS
         for metric in [with_cause.get(name) or without_cause[name]]
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A step that a cause led to.
+
+    Parameters
+    ----------
+    step
+        What happened, as one step of the causal graph.
+    delay_s
+        By how much later it came than without the cause, s (below 0: sooner); 0 where it came at the same time;
+        None where it does not happen without it.
+    """
+
+    step: Step
+    delay_s: float | None
+
+
+def tell_story(trace: Trace, cause: str, differences: Sequence[Difference]) -> list[Told]:
+    """Return what events of a cause led to, in steps, in the order of time.
+
+    Parameters
+    ----------
+    trace
+        Of the run with the cause.
+    cause
+        Subject of its first events.
+    differences
+        From `compare_traces`.
+    """
+    roots = [event for event in trace.roots if event.subject == cause]
+    reached = {event.id: event for root in roots for event in trace.reach(root)}
+    changed = {(d.kind, d.subject): d for d in differences}
+    told = []
+    for step in build_cause_graph(Trace(reached.values())).steps:
+        found = [changed[step.kind, subject] for subject in step.subjects if (step.kind, subject) in changed]
+        if not found:
+            told.append(Told(step=step, delay_s=0.0))
+            continue
+        first = min(found, key=lambda d: float("inf") if d.with_s is None else d.with_s)
+        told.append(Told(step=step, delay_s=first.delay_s))
+    return told
 
 
 def _first_times(trace: Trace) -> dict[tuple[str, str], tuple[float, int]]:

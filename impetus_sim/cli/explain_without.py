@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from impetus_sim.analysis.counterfactual import Difference, HarmDifference
+    from impetus_sim.analysis.counterfactual import Difference, HarmDifference, Told
     from impetus_sim.planning.counterfactual import Counterfactual
     from impetus_sim.recording.reader import Recording
 
@@ -35,6 +35,10 @@ def _lines(cause: str, found: Counterfactual) -> list[str]:
     lines = [
         f"Without {cause} ({', '.join(found.removed)} taken out; same seed):",
         *_harm_lines(found.harm),
+        "",
+        f"What {cause} led to, and what of it comes without:",
+        *(_story_line(told) for told in found.story),
+        "  and so to the harm above",
         "",
     ]
     gone = [d for d in found.differences if d.n_without == 0]
@@ -64,6 +68,18 @@ def _harm_lines(harm: tuple[HarmDifference, ...]) -> list[str]:
     ]
 
 
+def _story_line(told: Told) -> str:
+    from impetus_sim.analysis.cause_words import describe_step
+
+    if told.delay_s is None:
+        against = "not without it"
+    elif told.delay_s == 0.0:
+        against = "the same without it"
+    else:
+        against = f"{abs(told.delay_s):.1f} s {'later' if told.delay_s > 0.0 else 'sooner'} than without it"
+    return f"  {told.step.first_s:8.1f} s  {describe_step(told.step)}: {against}"
+
+
 def _number(value: float | None) -> str:
     return "not defined" if value is None else f"{value:,.4g}".replace(",", " ")
 
@@ -83,6 +99,7 @@ def _to_document(cause: str, found: Counterfactual) -> dict[str, Any]:
         "without": cause,
         "removed": list(found.removed),
         "harm": [{**asdict(d), "change": d.change} for d in found.harm],
+        "story": [{**asdict(told.step), "delay_s": told.delay_s} for told in found.story],
         "events": [{**asdict(d), "delay_s": d.delay_s} for d in found.differences],
         "digest": str(found.without.summary["digest"]),
     }

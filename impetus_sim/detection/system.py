@@ -9,6 +9,7 @@ import numpy as np
 
 from impetus_sim.arrays import Table
 from impetus_sim.detection.base import ALERT_OF_STREAM, Detector
+from impetus_sim.detection.blind_spots import log_blind_spots
 from impetus_sim.detection.joint_alerts import SOURCE, JointAlerts
 from impetus_sim.detection.watch import Watch
 from impetus_sim.world.phases import Phase
@@ -20,7 +21,8 @@ class DetectionSystem(System):
     """All detectors, in the order of their names.
 
     A reading is seen at the first tick that is processed from its arrival on. An alert has the causes of the
-    readings on which it rests: one for which nothing in the world is to blame has none.
+    readings on which it rests: one for which nothing in the world is to blame has none. Beside them stand events of
+    sensors that should have seen it and could not (`blind_spots`).
 
     Parameters
     ----------
@@ -93,7 +95,8 @@ class DetectionSystem(System):
         row = int(watch.rows[k])
         x, y, cause = float(streams.x[row]), float(streams.y[row]), int(readings.cause[row])
         kind = watch.detector.spec.alert or watch.detector.says or ALERT_OF_STREAM[streams.kinds[row]]
-        causes = [cause] if cause >= 0 else []
+        blind = log_blind_spots(self._world, streams, watch.rows, row)
+        causes = [*([cause] if cause >= 0 else []), *blind]
         event = self._raise(name, kind, x, y, score, causes, row=row)
         if self._joint is not None:
             self._joint.add(self._world.time_s, x, y, event=event)

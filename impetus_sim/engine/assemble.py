@@ -118,7 +118,7 @@ def assemble(scenario: Scenario, city: City, *, seed: int, replicate: int) -> Sy
     crowd = build_crowd(scenario, city, world, plan, seed=seed, replicate=replicate)
     hazards = build_hazards(scenario, context)
     response = build_response(scenario, context, hazards)
-    control_rooms = build_control_rooms(scenario, context, hazards, response)
+    control_rooms = build_control_rooms(scenario, context, hazards, response, crowd)
     crowd.arrivals.one_ways = one_ways(scenario, world, response)
     signals = {} if built is None else {built.assets.ids[row]: n for row, n in built.signal_nodes.items()}
     if world.surges is not None:

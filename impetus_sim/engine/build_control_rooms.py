@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from impetus_sim.engine.couplings.emergency_calls import Callers
-from impetus_sim.engine.truth import Truth
+from impetus_sim.engine.truth import Truth, is_crowded
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.response.control_room.system import ControlRoomSystem
 from impetus_sim.response.playbooks.runner import Playbooks
@@ -28,7 +29,11 @@ ELSE_ASSET: Final = "telecom_core"
 
 
 def build_control_rooms(
-    scenario: Scenario, context: PartContext, hazards: HazardSystem, response: ResponseSystem
+    scenario: Scenario,
+    context: PartContext,
+    hazards: HazardSystem,
+    response: ResponseSystem,
+    crowd: CrowdSystem,
 ) -> ControlRoomSystem | None:
     """Build the control rooms of a drawn scenario and their playbooks; None where it has none.
 
@@ -41,7 +46,7 @@ def build_control_rooms(
     if not section.control_rooms:
         return None
     world.need_alarms()
-    truth = Truth(world, hazards.parts)
+    truth = Truth(world, hazards.parts, is_crowded=partial(is_crowded, crowd))
     lines = {name: _line(name, room.asset, context) for name, room in section.control_rooms.items()}
     rooms = ControlRoomSystem(
         section.control_rooms,

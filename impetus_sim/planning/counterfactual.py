@@ -12,8 +12,10 @@ from impetus_sim.analysis.causes import read_trace
 from impetus_sim.analysis.counterfactual import (
     Difference,
     HarmDifference,
+    Told,
     compare_harm,
     compare_traces,
+    tell_story,
 )
 from impetus_sim.analysis.metrics import compute_metrics
 from impetus_sim.engine.branch import read_scenario
@@ -38,6 +40,8 @@ class Counterfactual:
         Events that came in one run only, or at another time.
     harm
         Measures of harm in both.
+    story
+        What the cause led to, in steps, with what the run without it has of each.
     without
         The second recording.
     """
@@ -45,6 +49,7 @@ class Counterfactual:
     removed: tuple[str, ...]
     differences: tuple[Difference, ...]
     harm: tuple[HarmDifference, ...]
+    story: tuple[Told, ...]
     without: Recording
 
 
@@ -88,9 +93,12 @@ def run_without(
         threads=threads,
         progress=progress,
     )
+    trace = read_trace(recording)
+    differences = compare_traces(trace, read_trace(without))
     return Counterfactual(
         removed=removed,
-        differences=tuple(compare_traces(read_trace(recording), read_trace(without))),
+        differences=tuple(differences),
+        story=tuple(tell_story(trace, cause, differences)),
         harm=tuple(compare_harm(compute_metrics(recording), compute_metrics(without))),
         without=without,
     )

@@ -83,6 +83,6 @@ def test_what_a_cause_was_worth():
     assert found["asset_attacked", "camera_1"].without_s is None
     assert found["alert", "camera_2"].with_s is None
     assert ("people_injured", "attacker") not in found
-    injured = [Metric(name="injured", value=value, unit="people") for value in (3.0, 2.0)]
-    (harm,) = compare_harm({"injured": injured[0]}, {"injured": injured[1]})
+    injured = [Metric(name="people_injured", value=value, unit="people") for value in (3.0, 2.0)]
+    (harm,) = compare_harm({"people_injured": injured[0]}, {"people_injured": injured[1]})
     assert harm.change == 1.0
