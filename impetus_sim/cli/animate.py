@@ -22,8 +22,11 @@ _FILMS = (".mp4", ".gif", ".webm", ".mov")
     type=click.Choice(["power", "water", "phone"]),
     help="Who was without it, where and for how long (infrastructure).",
 )
+@click.option(
+    "--plume", is_flag=True, help="Where gas went: the highest concentration, or with --at of a moment."
+)
 @click.option("--street", metavar="NAME", help="With --traffic: vehicles along this street over time.")
-@click.option("--at", "at_s", type=float, metavar="SECONDS", help="With --traffic: at this time of the run.")
+@click.option("--at", "at_s", type=float, metavar="SECONDS", help="With --traffic or --plume: at this time.")
 @click.option(
     "--by", type=click.Choice(["speed", "queue"]), help="With --traffic: colours.  [default: speed]"
 )
@@ -34,17 +37,20 @@ def animate_command(
     streets: bool,
     traffic: bool,
     without: Literal["power", "water", "phone"] | None,
+    plume: bool,
     street: str | None,
     at_s: float | None,
     by: Literal["speed", "queue"] | None,
 ) -> None:
     """Draw a recording on one page: density map, paths, people out over time; or its streets; or lacks."""
     require_png(output)
-    if sum((streets, traffic, without is not None)) > 1:
+    if sum((streets, traffic, plume, without is not None)) > 1:
         raise InvalidInputError(
-            "--streets, --traffic and --without are different pictures", hint="ask for one at a time"
+            "--streets, --traffic, --plume and --without are different pictures", hint="ask for one at a time"
         )
-    if not traffic and (at_s is not None or by is not None or street is not None):
+    if plume and (by is not None or street is not None):
+        raise InvalidInputError("--by and --street go with --traffic", hint="leave them out")
+    if not (traffic or plume) and (at_s is not None or by is not None or street is not None):
         raise InvalidInputError("--at, --by and --street go with --traffic", hint="add --traffic")
     if street is not None and (at_s is not None or by is not None):
         raise InvalidInputError("--street shows a whole run by speed", hint="leave out --at and --by")
@@ -52,12 +58,15 @@ def animate_command(
     from impetus_sim.report.lacks_picture import save_lacks_picture
     from impetus_sim.report.link_map import save_link_picture
     from impetus_sim.report.picture import save_run_picture
+    from impetus_sim.report.plume_picture import save_plume_picture
     from impetus_sim.report.time_space_picture import save_time_space_picture
     from impetus_sim.report.traffic_picture import save_traffic_picture
 
     recording = open_recording(run)
     if without is not None:
         path = save_lacks_picture(recording, output, of=without)
+    elif plume:
+        path = save_plume_picture(recording, output, at_s=at_s)
     elif street is not None:
         path = save_time_space_picture(recording, output, street=street)
     elif traffic:

@@ -32,9 +32,9 @@ MOST_TRAVELLED_M: Final = 20_000.0
 """Puffs are dropped after this way: twice the range of Briggs's measurements."""
 
 _MERGED: Final = ("x", "y", "z", "sigma_y_m", "sigma_z_m", "path_m", "path_y_m", "path_z_m")
-LEAST_CELL_M: Final = 10.0
+LEAST_CELL_M: Final = 2.0
 MOST_CELLS_A_SIDE: Final = 200
-"""Cells of the raster that is recorded: 10 m, or larger for a large city."""
+"""Cells of the raster that is recorded: 2 m, or a 200th of a larger city."""
 
 Floats = npt.NDArray[np.float64]
 
