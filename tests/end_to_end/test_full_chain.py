@@ -24,7 +24,7 @@ def test_the_chain_goes_from_the_attack_to_the_gate(recording):
     (closed,) = [event for event in trace.events.values() if event.kind == "gate_closed"]
     kinds = [event.kind for event in trace.origins(closed)]
     expected = [
-        "attack_began", "attack_step", "asset_attacked", "level_fell", "not_seen", "alert", "incident_opened",
+        "attack_began", "attack_step", "asset_attacked", "level_fell", "not_seen", "alert",
         "incident_confirmed", "decision", "playbook_started", "step_done", "ordered", "staff_started", "cordon_set",
         "gate_closed",
     ]  # fmt: skip
