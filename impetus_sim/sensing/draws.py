@@ -74,7 +74,7 @@ def binomials(keys: Keys, serial: int, decision: Decision, n: npt.ArrayLike, p: 
 
 
 def miscounts(keys: Keys, serial: int, n: npt.ArrayLike, *, miss: float, twice: float) -> Counts:
-    """Return what each device says of `n` that passed: each missed with one chance, or counted twice with another."""
+    """Return what each device says of `n` that passed: each missed with one chance, or else counted twice."""
     passed = np.asarray(n, np.int64)
     counted = passed - binomials(keys, serial, Decision.MISS, passed, miss)
     return counted + binomials(keys, serial, Decision.TWICE, counted, twice)
