@@ -66,9 +66,7 @@ def lay_infrastructure(scenario: Scenario, city: City, world: World) -> CityInfr
         world.have_assets(build_hand_assets(scenario.cyber.assets, city, key="cyber.assets"))
     if spec is None:
         return None
-    above, water = grid_above(spec.power), water_file(spec.water)
-    with about("infrastructure"):
-        built = build_city_infrastructure(city, city_spec(spec.density), above=above, water=water)
+    built = build_city(spec, city)
     assets = built.assets
     for name, change in spec.needs.items():
         with about(f"infrastructure.needs.{name}"):
@@ -77,6 +75,19 @@ def lay_infrastructure(scenario: Scenario, city: City, world: World) -> CityInfr
     built = add_mobile_generators(scenario, built, lambda place: locate(place, city))
     world.have_assets(built.assets)
     return built
+
+
+def build_city(spec: Infrastructure, city: City) -> CityInfrastructure:
+    """Build what a city runs on from its map and the network files of a scenario, with no needs changed.
+
+    Raises
+    ------
+    InvalidInputError
+        When a file cannot be used, with all that is wrong in it, or the map holds nothing to supply.
+    """
+    above, water = grid_above(spec.power), water_file(spec.water)
+    with about("infrastructure"):
+        return build_city_infrastructure(city, city_spec(spec.density), above=above, water=water)
 
 
 def city_spec(density: Density) -> CitySpec:

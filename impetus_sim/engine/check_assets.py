@@ -1,7 +1,7 @@
 """Checking the assets that a scenario names, before a run: what the city runs on has them, where it is said.
 
-The infrastructure is built from the map for it, once for scenarios that share map and density; a scenario that
-names no assets costs nothing.
+The infrastructure is built for it from the map and from network files, once for scenarios that share all of them; a
+scenario that names no assets and has no such file costs nothing.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from impetus_sim.engine.build_hand_assets import build_hand_assets
-from impetus_sim.engine.build_infrastructure import city_spec
+from impetus_sim.engine.build_infrastructure import build_city
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.infrastructure.city.build import build_city_infrastructure
 from impetus_sim.scenario.faults import Fault, nearest_name
 from impetus_sim.scenario.on_assets import OnAssets, find_assets
 from impetus_sim.scenario.places import locate
@@ -49,7 +48,7 @@ class AssetCheck:
             Its map.
         """
         named = list(_named(scenario))
-        if not named:
+        if not named and not _has_files(scenario):
             return []
         try:
             assets = self._assets(scenario, city)
@@ -66,17 +65,22 @@ class AssetCheck:
             cyber = scenario.cyber
             by_hand = cyber.assets if cyber is not None else None
             return build_hand_assets(by_hand, city, key="cyber.assets") if by_hand else None
-        key = (id(city), spec.density.model_dump_json())
+        key = (id(city), spec.model_dump_json(include={"density", "power", "water"}))
         if key not in self._built:
             self._cities.append(city)
             try:
-                self._built[key] = build_city_infrastructure(city, city_spec(spec.density)).assets
+                self._built[key] = build_city(spec, city).assets
             except InvalidInputError as error:
                 self._built[key] = error
         found = self._built[key]
         if isinstance(found, InvalidInputError):
             raise found
         return found
+
+
+def _has_files(scenario: Scenario) -> bool:
+    spec = scenario.infrastructure
+    return spec is not None and (spec.power.network is not None or spec.water.network is not None)
 
 
 def _named(scenario: Scenario) -> Iterator[tuple[Path, str]]:

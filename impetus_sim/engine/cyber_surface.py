@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from impetus_sim.cyber.plan import ControlPlan, plan_control
 from impetus_sim.cyber.surface import Surface, compute_surface
 from impetus_sim.engine.build_hand_assets import build_hand_assets
-from impetus_sim.engine.build_infrastructure import change_needs, city_spec
+from impetus_sim.engine.build_infrastructure import build_city, change_needs
 from impetus_sim.engine.naming import about
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.infrastructure.city.build import build_city_infrastructure
@@ -69,7 +69,7 @@ def _assets(scenario: Scenario, spec: Cyber, progress: Callable[[str], None] | N
         return build_hand_assets(spec.assets, city, key="cyber.assets")
     city = scenario.open_map(progress=progress)
     section = scenario.infrastructure
-    built = build_city_infrastructure(city, None if section is None else city_spec(section.density))
+    built = build_city_infrastructure(city) if section is None else build_city(section, city)
     assets = built.assets
     for name, change in ({} if section is None else section.needs).items():
         with about(f"infrastructure.needs.{name}"):

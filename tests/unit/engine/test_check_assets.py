@@ -89,18 +89,41 @@ def test_what_the_density_makes_is_there(problems):
 
 
 def test_nothing_is_built_where_no_asset_is_named(problems, monkeypatch):
-    monkeypatch.setattr(check_assets, "build_city_infrastructure", None)
+    monkeypatch.setattr(check_assets, "build_city", None)
     assert not problems("")
     assert not problems("infrastructure: {}\n")
 
 
 def test_variants_share_what_was_built(problems, monkeypatch):
     built = []
-    make = check_assets.build_city_infrastructure
+    make = check_assets.build_city
     monkeypatch.setattr(
-        check_assets, "build_city_infrastructure", lambda *given: built.append(1) or make(*given)
+        check_assets, "build_city", lambda *given: built.append(1) or make(*given)
     )
     variants = ", ".join(f"v{k}: {{change: {{time: {{duration: {k}}}}}}}" for k in (40, 50))
     text = "infrastructure: {}\nhazards: {cut: {kind: asset_failure, assets: feeder_1_1, start: 5}}\n"
     assert not problems(text + f"variants: {{{variants}}}\n")
     assert len(built) == 1
+
+
+CASE = """mpc.version = '2';
+mpc.baseMVA = 100;
+mpc.bus = [1 3 0 0 0 0 1 1 0 110 1 1.1 0.9; 2 1 50 0 0 0 1 1 0 110 1 1.1 0.9];
+mpc.gen = [1 50 0 99 -99 1 100 1 200 0];
+mpc.branch = [1 2 0.01 0.1 0 0 0 0 0 0 1];
+"""
+
+
+def test_lines_of_a_network_file_may_be_named(problems, tmp_path):
+    (tmp_path / "grid.m").write_text(CASE)
+    head = "infrastructure: {power: {network: grid.m}}\nhazards:\n"
+    assert not problems(head + "  cut: {kind: asset_failure, assets: line_0, start: 5}\n")
+    (problem,) = problems(head + "  cut: {kind: asset_failure, assets: line_7, start: 5}\n")
+    assert problem.key == "hazards.cut.assets.0"
+
+
+def test_a_fault_in_a_network_file_is_told_without_a_run(problems, tmp_path):
+    (tmp_path / "grid.m").write_text(CASE.replace("1 2 0.01", "1 two 0.01"))
+    (problem,) = problems("infrastructure: {power: {network: grid.m}}\n")
+    assert problem.key == "infrastructure"
+    assert "infrastructure.power.network: grid.m:5:17: 'two' in mpc.branch is no number" in problem.message
