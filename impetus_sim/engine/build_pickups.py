@@ -102,7 +102,7 @@ def _car_park(name: str, entry: CarPark) -> Pool:
 
 def _bus_stop(name: str, entry: BusStop) -> Pool:
     board_us = round(float(entry.boarding) * 1e6)
-    return Pool(name=name, leaves_full=True, board_us=board_us, goes_by_itself=True)
+    return Pool(name=name, leaves_full=True, board_us=board_us, goes_by_itself=True, on_call=entry.on_call)
 
 
 def _poisson(mean: float, draws: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:

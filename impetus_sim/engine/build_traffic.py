@@ -123,7 +123,14 @@ def build_traffic(
         rows = {pair: goals.row_of(*pair, groups) for pair in draft.goal_pairs()}
         passengers = build_passengers(scenario, spec, draft, seed=seed, replicate=replicate)
         plan = draft.plan(first_row=n_others, goal_rows=rows, passengers=passengers)
-        service = Service(flow, plan, step_us=world.ticks(spec.step) * world.resolution_us)
+        assert world.road_orders is not None
+        service = Service(
+            flow,
+            plan,
+            step_us=world.ticks(spec.step) * world.resolution_us,
+            orders=world.road_orders,
+            tick_us=world.resolution_us,
+        )
     assert world.road_orders is not None
     about_orders = find_ordered(
         scenario,

@@ -22,6 +22,7 @@ def check_response(scenario: Scenario) -> Iterator[Fault]:
         yield from _check_playbook(scenario, name, playbook)
     yield from _check_waiting(scenario)
     yield from _check_needs(scenario)
+    yield from _check_buses(scenario)
 
 
 def organisations(scenario: Scenario) -> dict[str, str]:
@@ -124,6 +125,26 @@ def _check_needs(scenario: Scenario) -> Iterator[Fault]:
                     f"together with {key}",
                     rests_on=(key,),
                 )
+
+
+def _check_buses(scenario: Scenario) -> Iterator[Fault]:
+    pickups = {} if scenario.traffic is None else scenario.traffic.pickups
+    called = set()
+    for name, spec in scenario.interventions.items():
+        stop = getattr(spec, "bus_stop", None)
+        if stop in pickups:
+            called.add(stop)
+            if not getattr(pickups[stop], "on_call", False):
+                allowed = f"traffic.pickups.{stop}: {{kind: bus_stop, on_call: true, ...}}"
+                yield Fault(("interventions", name, "bus_stop"), f"'{stop}' has no buses on call", allowed)
+    for name, pickup in pickups.items():
+        if getattr(pickup, "on_call", False) and name not in called:
+            yield Fault(
+                ("traffic", "pickups", name, "on_call"),
+                "no intervention sends its buses",
+                "together with an intervention of kind bus_evacuation",
+                rests_on=("interventions",),
+            )
 
 
 def _check_waiting(scenario: Scenario) -> Iterator[Fault]:

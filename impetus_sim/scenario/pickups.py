@@ -69,6 +69,9 @@ class BusStop(Pickup):
         next one comes to the stop.
     boarding
         Time that one person takes to board, s; the bus leaves when all have.
+    on_call
+        Nobody boards and no bus leaves before an intervention ``bus_evacuation`` sends them; `first` counts from
+        then.
     """
 
     kind = "bus_stop"
@@ -77,6 +80,7 @@ class BusStop(Pickup):
     first: Seconds = 600.0
     every: Seconds = 600.0
     boarding: Annotated[Number, limits(low=0.0)] = 2.5
+    on_call: bool = False
 
 
 PICKUP_KINDS: tuple[type[Pickup], ...] = (CarPark, BusStop)

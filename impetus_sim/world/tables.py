@@ -104,7 +104,8 @@ SIGNAL_FAULTS = ("works", "dark", "flashing", "all_red", "stuck")
 """States of a signal, by the number that orders give."""
 (
     ROAD_CLOSED, ROAD_LANES, ROAD_CAPACITY, SIGNAL_FAULT, ROAD_BAN, CONTRAFLOW, DEPARTURES, SIGNAL_PLAN, ROAD_SPEED,
-) = range(1, 10)  # fmt: skip
+    BUSES,
+) = range(1, 11)  # fmt: skip
 """What an order about roads sets."""
 
 
@@ -115,7 +116,7 @@ def road_orders_table() -> Table:
     `ROAD_CLOSED` 1 or 0; `ROAD_LANES` lanes that something blocks on each street, 0.5 for the shoulder, 0 for none;
     `ROAD_CAPACITY` share of the capacity that is left; `SIGNAL_FAULT` number of the fault, 0 for none; `ROAD_BAN`
     of turns or an area, `CONTRAFLOW`, `DEPARTURES` and `SIGNAL_PLAN` 1 or 0; `ROAD_SPEED` the
-    greatest speed, m/s, 0 for no limit.
+    greatest speed, m/s, 0 for no limit; `BUSES` 1: those of the pickup that is the key are called.
     """
     return Table("road_orders", 0, {"tick": "i8", "kind": "u1", "value": "f8", "cause": "i8", "key": "S64"})
 

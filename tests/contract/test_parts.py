@@ -71,6 +71,7 @@ MORE = {
     "isolate_network": {"segments": "hall.*", "ends_after": 6},
     "patch": {"segments": "*"},
     "add_sensor": {"sensors": "doors"},
+    "bus_evacuation": {"bus_stop": "shuttle"},
     "mobile_generator": {"assets": "cell", "lasts": 6},
     "one_way_walking": {"ways_in": "west", "ways_out": "east", "lasts": 6},
     "fire": {"growth": "ultrafast", "lasts": 15, "seen_within": 20},
@@ -116,6 +117,24 @@ CONTROL = {
         }
     }
 }
+BUSES = {
+    "crowd": {"populations": {"here": {"exits": ["way out south-west 1", "way out north-east 1"]}}},
+    "traffic": {
+        "pickups": {
+            "shuttle": {
+                "kind": "bus_stop",
+                "exit": "way out south-west 1",
+                "destination": {"xy": [370, 0]},
+                "vehicles": 2,
+                "seats": 10,
+                "first": 5,
+                "every": 5,
+                "boarding": 0.1,
+                "on_call": True,
+            }
+        }
+    },
+}
 UNITS = {
     "response": {
         "stations": {"yard": {"at": {"xy": [6, 2]}}},
@@ -139,6 +158,7 @@ NEEDS = {
     "asset_damage": {"infrastructure": {}},
     "asset_control": {"infrastructure": {}},
     "shut_zone": {"infrastructure": {}},
+    "bus_evacuation": BUSES,
     "mobile_generator": {"infrastructure": {}},
     "shelter_in_place": SHELTERS,
     "add_sensor": {"sensing": {"sensors": {"doors": {"kind": "exit_counter"}}}},
@@ -150,7 +170,7 @@ NEEDS = {
     **dict.fromkeys((*ON_ROADS, "loop_counter", "bluetooth"), TRAFFIC),
 }
 """What must be in the room for single parts."""
-IN_TOWN = ("street_closure", *ON_ROADS)
+IN_TOWN = ("street_closure", "bus_evacuation", *ON_ROADS)
 """Parts that act on streets."""
 LOOK_AT_STREETS = ("loop_counter", "bluetooth", "transit_feed")
 """Sensors of vehicles."""

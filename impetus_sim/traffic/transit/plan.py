@@ -80,6 +80,7 @@ class Pool:
     first has boarded, None for no such rule.
     fetch_us: time from when a vehicle leaves the place where people board until it is on the road; headway_us: time
     between two vehicles of the pool there.
+    on_call: whether it waits until called, from when the times of its runs then count; by its `name`.
     goes_by_itself: whether its vehicles are trips like others, for what is said of trips; else they are a service.
     """
 
@@ -91,6 +92,7 @@ class Pool:
     wait_us: int | None = None
     fetch_us: int = 0
     headway_us: int = 0
+    on_call: bool = False
     goes_by_itself: bool = False
 
 

@@ -21,6 +21,7 @@ from impetus_sim.traffic.kernels.records import ARRIVED, AT_STOP, HELD, NEVER, N
 from impetus_sim.traffic.system import PARKED_US
 from impetus_sim.traffic.transit.plan import ANYWHERE, Plan
 from impetus_sim.traffic.transit.riders import RIDES, TO_COME, WAITS, Riders
+from impetus_sim.world.tables import BUSES
 
 if TYPE_CHECKING:
     from impetus_sim.traffic.system import TrafficSystem
@@ -42,10 +43,17 @@ class Service:
         What is to be done.
     step_us
         Time between two calls of `advance`.
+    orders, tick_us
+        `world.tables.road_orders_table`, in which vehicles on call are called, and the length of its ticks,
+        us; nobody is called where it is left out.
     """
 
-    def __init__(self, flow: TrafficSystem, plan: Plan, *, step_us: int) -> None:
+    def __init__(
+        self, flow: TrafficSystem, plan: Plan, *, step_us: int, orders: Table | None = None, tick_us: int = 1
+    ) -> None:
         self._flow, self.plan, self._step_us = flow, plan, step_us
+        self._orders, self._tick_us = orders, tick_us
+        self._on_call = {pool.name.encode(): k for k, pool in enumerate(plan.pools) if pool.on_call}
         self.riders = Riders(plan.passengers)
         ints = ("place", "run", "call", "n_aboard")
         times = ("free_us", "ready_us", "first_us")
@@ -94,6 +102,18 @@ class Service:
             self._flow.routing.include(self._flow.vehicles)
             self._flow.put_off(np.array([*self._sent]), np.array([*self._sent.values()]))
             self._sent.clear()
+
+    def _called_us(self) -> Ints:
+        # From when the times of each pool count, (pools,): 0, or when it was first called; NEVER for not yet.
+        called = np.zeros(len(self.plan.pools), np.int64)
+        for name, pool in self._on_call.items():
+            called[pool], orders = NEVER, self._orders
+            if orders is None:
+                continue
+            ticks = orders.tick[(orders.kind == BUSES) & (orders.key == name)]
+            if len(ticks):
+                called[pool] = int(ticks[0]) * self._tick_us
+        return called
 
     def _arrive(self) -> None:
         table, vehicles = self.carriers, self._flow.vehicles
@@ -166,6 +186,7 @@ class Service:
         is_open = plan.runs.may_board[call] & (
             (call > plan.runs.first_call[run]) | (plan.runs.opens_us[run] <= now_us)
         )
+        is_open &= self._called_us()[plan.carriers.pool[standing]] <= now_us
         standing = standing[is_open]
         order = np.lexsort((table.run[standing], plan.runs.due_us[table.call[standing]]))
         stop_of = self.riders.rows["stop"]
@@ -208,9 +229,9 @@ class Service:
         k = np.flatnonzero(table.state == STANDS)
         pool, first_us = plan.carriers.pool[k], table.first_us[k]
         waits_us = np.where(first_us < NEVER, self._wait_us[pool], NEVER)
-        due_us = np.minimum(
-            plan.runs.due_us[table.call[k]], np.where(waits_us < NEVER, first_us + waits_us, NEVER)
-        )
+        called_us, due_us = self._called_us()[pool], plan.runs.due_us[table.call[k]]
+        due_us = np.where((called_us < NEVER) & (due_us < NEVER), called_us + due_us, NEVER)
+        due_us = np.minimum(due_us, np.where(waits_us < NEVER, first_us + waits_us, NEVER))
         due_us[self._leaves_full[pool] & (table.n_aboard[k] >= plan.carriers.seats[k])] = 0
         out[k] = np.maximum(table.ready_us[k], due_us)
         return out
@@ -249,12 +270,16 @@ class Service:
 
     @property
     def is_over(self) -> bool:
-        """Whether no vehicle will move any more by what is known, and nobody is yet to come to a stop."""
+        """Whether no vehicle will move any more by what is known, and nobody is yet to come to a stop.
+
+        Vehicles that may still be called while people wait may move.
+        """
         table = self.carriers
         return not (
             (table.state == DRIVES).any()
             or ((table.state == FREE) & (table.free_us < PARKED_US)).any()
             or (self.leave_us() < NEVER).any()
+            or ((self._called_us() == NEVER).any() and (self.riders.rows["state"] == WAITS).any())
             or (self.riders.rows["state"] == TO_COME).any()
         )
 

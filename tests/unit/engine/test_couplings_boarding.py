@@ -83,3 +83,31 @@ def test_two_stops_behind_one_exit_are_refused(town):
 def test_an_exit_must_be_there(town):
     with pytest.raises(InvalidInputError, match="nowhere"):
         Simulation(town(PICKUPS, {"traffic": {"pickups": {"shuttle": {"exit": "nowhere"}}}}), seed=1)
+
+
+def test_buses_on_call_wait_until_they_are_sent(town):
+    on_call = {
+        "traffic": {"pickups": {"garage": None, "shuttle": {"on_call": True, "first": 30, "every": 20}}}
+    }
+    send = {"interventions": {"buses": {"kind": "bus_evacuation", "bus_stop": "shuttle", "at_time": 120}}}
+    simulation = Simulation(town(PICKUPS, on_call, send), seed=1)
+    simulation.run_until(119.0)
+    service = simulation.systems.traffic.service
+    assert simulation.counts()["riders_waiting"] > 0 and service.calls.n_on.sum() == 0
+    assert (service.calls.left_us == -1).all()
+    simulation.run_until(125.0)
+    assert service.calls.n_on.sum() > 0
+    simulation.run_until(200.0)
+    left_s = service.calls.left_us[::2] / 1e6
+    assert 120.0 <= left_s.min() <= 150.0 + 1.0 and left_s.max() <= 170.0 + 1.0
+
+
+def test_buses_on_call_need_somebody_who_sends_them(town):
+    from impetus_sim.errors import InvalidFilesError
+
+    on_call = {"traffic": {"pickups": {"shuttle": {"on_call": True}}}}
+    with pytest.raises(InvalidFilesError, match="no intervention sends its buses"):
+        town(PICKUPS, on_call)
+    send = {"interventions": {"buses": {"kind": "bus_evacuation", "bus_stop": "shuttle", "at_time": 120}}}
+    with pytest.raises(InvalidFilesError, match="'shuttle' has no buses on call"):
+        town(PICKUPS, send)
