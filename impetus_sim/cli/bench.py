@@ -6,6 +6,7 @@ import click
 
 from impetus_sim.cli.bench_crowd import crowd_command
 from impetus_sim.cli.bench_cyber import cyber_command
+from impetus_sim.cli.bench_detection import detection_command
 from impetus_sim.cli.bench_power import power_command
 from impetus_sim.cli.bench_traffic import traffic_command
 from impetus_sim.cli.bench_water import water_command
@@ -27,6 +28,7 @@ def bench_command() -> None:
 
 bench_command.add_command(crowd_command)
 bench_command.add_command(cyber_command)
+bench_command.add_command(detection_command)
 bench_command.add_command(traffic_command)
 bench_command.add_command(power_command)
 bench_command.add_command(water_command)

@@ -56,7 +56,7 @@ class PlantMonitor:
     """
 
     def __init__(
-        self, signals: Sequence[str], *, factor: float = 1.5, margin: float = 0.1, hold: int = 6
+        self, signals: Sequence[str], *, factor: float = 1.5, margin: float = 0.1, hold: int = 4
     ) -> None:
         self.signals = tuple(signals)
         self.hold = hold

@@ -23,7 +23,7 @@ from impetus_sim.errors import InvalidInputError
 
 FACTOR: Final = 1.5
 MARGIN: Final = 0.1
-HOLD_H: Final = 6
+HOLD_H: Final = 4
 """The configuration: see docs/models/detection.md for how it was chosen, and how little depends on it."""
 APART_H: Final = 12
 """Hours before and after an attack that are not learned from."""

@@ -1,0 +1,1 @@
+"""Detectors of a shift beside those of other libraries, on the same readings."""
