@@ -70,6 +70,7 @@ class SensingSystem(System):
         self._lag = [world.ticks(sensor.spec.lag) for sensor in self.sensors]
         self.table = Table("sensing", len(streams), {"stream": "u8"})
         self.table.stream[:] = [_hash(stream) for stream in streams.ids]
+        self.progress = Table("sensing_progress", 1, {"tick": "i8"})
         self.on_way = Table(
             "readings_on_way",
             0,
@@ -80,7 +81,12 @@ class SensingSystem(System):
     @property
     def state(self) -> list[Table]:
         """Every table that a later step reads."""
-        return [self.table, self.on_way, *(table for sensor in self.sensors for table in sensor.state)]
+        return [
+            self.table,
+            self.progress,
+            self.on_way,
+            *(table for sensor in self.sensors for table in sensor.state),
+        ]
 
     @property
     def optional_state(self) -> list[Table]:
@@ -100,6 +106,7 @@ class SensingSystem(System):
 
     def advance(self, tick: int) -> None:
         """Take in the readings that arrive, and have those read that are due."""
+        self.progress.tick[0] = tick
         self._arrived[:] = False
         self._take_in(tick)
         if tick == 0:
@@ -183,7 +190,10 @@ class SensingSystem(System):
 
     def restored(self, tick: int) -> None:
         """Bring loaded readings into the order of this run's streams; sensors that only a branch has start now."""
-        del tick
+        if self.progress.tick[0] != tick:  # the run had no sensors so far
+            self.progress.tick[0] = tick
+            self.begin()
+            return
         own = np.array([_hash(stream) for stream in self.telemetry.streams.ids], np.uint64)
         saved = self.table.stream.copy()
         if np.array_equal(saved, own):

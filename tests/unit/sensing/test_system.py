@@ -119,6 +119,18 @@ def test_a_branch_may_add_and_drop_sensors(room, start):
     assert readings(other)["new.people_passing"] == other.world.exits.n_left[1] - n_left
 
 
+def test_a_branch_may_have_sensors_where_the_run_had_none(room, start):
+    before = start(room(COUNTERS, {"sensing": None}), until=9)
+    n_left = before.world.exits.n_left.copy()
+    assert n_left.sum() > 5
+    exact = {"sensing": {"sensors": {"doors": {"miss": 0, "twice": 0, "every": 1}, "slow": None}}}
+    other = start(room(COUNTERS, exact))
+    other.take_over(before.capture())
+    other.run_until(10)
+    passed = other.world.exits.n_left - n_left
+    assert [readings(other)[f"doors_{name}.people_passing"] for name in ("east", "west")] == passed.tolist()
+
+
 def test_names_of_devices_must_differ(room, start):
     from impetus_sim.errors import InvalidInputError
 
