@@ -141,6 +141,28 @@ class Perception:
         for listener in self.listeners:
             listener.alarmed(rows)
 
+    def message_of(self, name: str) -> Message:
+        """Return what the stimuli of a hazard or intervention are."""
+        return self._messages.get(name, Message(source="rumour"))
+
+    def take_in(
+        self,
+        rows: Rows,
+        name: str,
+        *,
+        cause: int,
+        delay_factor: float,
+        overrides_hold: bool = False,
+        tick: int | None = None,
+    ) -> Rows:
+        """Let people take in a message of a hazard or intervention: those who believe it act; return them."""
+        message = self.message_of(name)
+        rows = self.believing(rows, message.source)
+        self.alarm(rows, cause=cause, delay_factor=delay_factor, overrides_hold=overrides_hold, tick=tick)
+        if message.exit is not None and self.guidance is not None:
+            self.guidance.tell(rows, name)
+        return rows
+
     def name_of(self, stimulus: int) -> str:
         """Return the name of the hazard or intervention that wrote a stimulus."""
         return str(self._world.stimuli.key[stimulus].decode().rpartition(":")[0])
@@ -158,7 +180,7 @@ class Perception:
         inside = people.state == INSIDE
         if np.isnan(s.radius_m[k]):
             rows = np.flatnonzero(inside)
-            inside[rows] = self._in_area(self.name_of(k), rows)
+            inside[rows] = self.is_in_area(self.name_of(k), rows)
             return np.asarray(inside)
         inside |= people.state == ON_LINK
         if np.isfinite(s.radius_m[k]):
@@ -176,7 +198,8 @@ class Perception:
         is_in_sight_of(rows, people.x, people.y, x, y, ground.inside, ground.x0, ground.y0, ground.cell, out)
         return out == 1
 
-    def _in_area(self, name: str, rows: Rows) -> npt.NDArray[np.bool_]:
+    def is_in_area(self, name: str, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Return which people are in the area that goes by a name, bool (rows,); all of them on the ground."""
         people, world, ground = self._people, self._world, self._world.ground
         in_area = np.zeros(ground.shape, bool)
         in_area.flat[world.areas[name]] = True
@@ -187,19 +210,17 @@ class Perception:
     def _notice(self, k: int, rows: Rows) -> None:
         s = self._world.stimuli
         name = self.name_of(k)
-        message = self._messages.get(name, Message(source="rumour"))
+        message = self.message_of(name)
         share = s.share[k] * self._delivered(rows, message)
         rows = rows[self._draw(rows, f"crowd.notice.{s.key[k].decode()}") < share]
-        rows = self.believing(rows, message.source)
-        self.alarm(
+        rows = self.take_in(
             rows,
+            name,
             cause=int(s.cause[k]),
             delay_factor=float(s.delay_factor[k]),
             overrides_hold=bool(s.overrides_hold[k]),
             tick=None if self._is_late(k) else int(s.tick[k]),
         )
-        if message.exit is not None and self.guidance is not None:
-            self.guidance.tell(rows, name)
         if message.is_threat:
             for listener in self.listeners:
                 listener.noticed_threat(k, rows)
@@ -242,7 +263,7 @@ class Perception:
                 listener.told_to_come_out(np.flatnonzero(told))
             return
         rows = np.flatnonzero(people.state == INSIDE)
-        rows = rows[self._in_area(name, rows)]
+        rows = rows[self.is_in_area(name, rows)]
         rows = rows[self._draw(rows, f"crowd.obey.{name}") < orders.share[k]]
         if orders.kind[k] == HOLD:
             people.held_by[rows] |= self._bit(k)

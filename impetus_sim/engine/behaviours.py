@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.crowd.behaviour import Behaviour
+from impetus_sim.crowd.phone_alerts import AlertsOnPhones
 from impetus_sim.crowd.stuck import Stuck
 from impetus_sim.crowd.untangle import Untangle
 from impetus_sim.engine.build_harm import build_harm
 from impetus_sim.engine.build_journeys import build_journeys
 from impetus_sim.engine.build_links import build_links
+from impetus_sim.response.interventions.phone_alert import PhoneAlertSpec
 
 if TYPE_CHECKING:
     from impetus_sim.arrays import Table
@@ -68,6 +70,10 @@ def build_behaviours(
     if scenario.crowd.untangle_after > 0.0:
         after = float(scenario.crowd.untangle_after)
         behaviours.append(Untangle(people, world, after=after, seed=seed, replicate=replicate))
+    sent = {n: spec for n, spec in scenario.interventions.items() if isinstance(spec, PhoneAlertSpec)}
+    if sent:
+        areas = frozenset(name for name, spec in sent.items() if spec.at is not None)
+        behaviours.append(AlertsOnPhones(people, world, areas=areas, seed=seed, replicate=replicate))
     harm = build_harm(scenario, people, world, seed=seed, replicate=replicate)
     if harm is not None:
         behaviours.append(harm)  # last: it looks at what the others have led to

@@ -31,6 +31,7 @@ from impetus_sim.scenario.infrastructure import TYPICAL
 from impetus_sim.scenario.on_assets import OnAssets, find_assets
 from impetus_sim.scenario.places import locate
 from impetus_sim.world.assets import Assets, Needs, Service
+from impetus_sim.world.cover import Cover
 from impetus_sim.world.coverage import Coverage
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ def lay_infrastructure(scenario: Scenario, city: City, world: World) -> CityInfr
     built = dataclasses.replace(built, assets=assets)
     built = add_mobile_generators(scenario, built, lambda place: locate(place, city))
     world.have_assets(built.assets)
+    cells = built.cells
+    if len(cells):
+        world.coverage = Coverage(Cover(cells.x, cells.y, cells.range_m))
     return built
 
 
@@ -134,9 +138,8 @@ def build_infrastructure(
     power, voltages = build_power(spec, city, built, states, key=key("infrastructure.relays"))
     start_s = round(3600.0 * hour_of_day(scenario))
     supplies: list[Supply] = [power, *build_water(spec.water, built, services, start_s=start_s)]
-    if len(built.cells):
+    if world.coverage is not None:
         phones = build_phone_network(built)
-        world.coverage = Coverage(phones.cover)
         supplies.append(
             PhoneSupply(
                 phones,

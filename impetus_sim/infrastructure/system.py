@@ -98,7 +98,7 @@ class InfrastructureSystem(System):
     def optional_state(self) -> list[Table]:
         """All of it: a branch may add infrastructure to a run that had none."""
         world = self._world
-        more = [world.asset_orders, None if world.coverage is None else world.coverage.table]
+        more = [world.asset_orders, *([] if world.coverage is None else world.coverage.tables)]
         return [*self.state, *(table for table in more if table is not None)]
 
     def next_tick(self, after: int) -> int | None:

@@ -157,7 +157,7 @@ class World:
         held += self.plumes.tables if self.plumes is not None else []
         if len(self.gates):
             held.append(self.gates)
-        held += [self.coverage.table] if self.coverage is not None else []
+        held += self.coverage.tables if self.coverage is not None else []
         groups = (self.telemetry, self.alarms, self.injuries, self.attackers, self.rumours, self.units)
         for group in (*groups, self.network_orders):
             held += group.tables if group is not None else []

@@ -9,17 +9,24 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import Table
+from impetus_sim.infrastructure.clock import US_PER_S
+from impetus_sim.infrastructure.telecom.alerts import AlertBy
 
 if TYPE_CHECKING:
     from impetus_sim.infrastructure.change import Change
     from impetus_sim.infrastructure.parts import AssetOrder
     from impetus_sim.infrastructure.telecom.phone_network import PhoneNetwork
     from impetus_sim.world.coverage import Coverage
+    from impetus_sim.world.phone_alerts import PhoneAlerts
 
 Rows = npt.NDArray[np.int64]
 
 IN_TIME_S: Final = 600.0
 """A message to everybody that comes later than this is of no use: a chosen value."""
+
+
+SHOWN_EVERY_US: Final = 10 * US_PER_S
+"""While messages of an alert go out, how far they have got is written at least so often."""
 
 
 class PhoneSupply:
@@ -52,6 +59,7 @@ class PhoneSupply:
         self._states, self._coverage, self._cells = states, coverage, cells
         self._asked = Table("telecom_asked", len(cells), {"level": "f8"})
         self._crisis = Table("telecom_crisis", 1, {"is_on": "u1"})
+        self._sent = Table("telecom_sent", 1, {"n_sent": "i8", "shown_us": "i8"})
         self._asked.level[:] = 1.0
         self._show()
 
@@ -63,17 +71,50 @@ class PhoneSupply:
     @property
     def tables(self) -> list[Table]:
         """All state, that of the network included; coverage is the world's."""
-        return [*self.phones.tables, self._asked, self._crisis]
+        of_alerts = [] if self._coverage.alerts is None else [self._sent]
+        return [*self.phones.tables, self._asked, self._crisis, *of_alerts]
 
     def next_event_us(self) -> int | None:
         """Return when something in the network is due next."""
-        return self.phones.next_event_us()
+        due, alerts = self.phones.next_event_us(), self._coverage.alerts
+        if alerts is None:
+            return due
+        times = [] if due is None else [due]
+        if len(alerts) > self._sent.n_sent[0]:
+            times.append(int(alerts.table.at_us[self._sent.n_sent[0]]))
+        if ((alerts.table.is_over == 0) & (alerts.table.by == AlertBy.MESSAGES)).any():
+            times.append(int(self._sent.shown_us[0]) + SHOWN_EVERY_US)
+        return min(times, default=None)
 
     def advance(self, until_us: int) -> list[Change]:
         """Act on all that is due up to a time."""
+        alerts = self._coverage.alerts
+        if alerts is not None:
+            self._send(alerts)
         changes = self.phones.advance(until_us)
         self._show()
+        if alerts is not None:
+            self._show_alerts(alerts, until_us)
         return changes
+
+    def _send(self, alerts: PhoneAlerts) -> None:
+        table = alerts.table
+        for alert in range(int(self._sent.n_sent[0]), len(alerts)):
+            self.phones.send_alert(
+                AlertBy(int(table.by[alert])),
+                cells=alerts.cells_of[alerts.name_of(alert)],
+                cause=int(table.cause[alert]),
+                at_us=int(table.at_us[alert]),
+            )
+        self._sent.n_sent[0] = len(alerts)
+
+    def _show_alerts(self, alerts: PhoneAlerts, at_us: int) -> None:
+        # numbers of the network are those of the world: nobody else sends any
+        sent = self.phones.alerts
+        shares = [self.phones.arrived_share(alert, at_us)[:-1] for alert in range(len(sent))]
+        alerts.shares.load({"share": np.round(np.concatenate([np.zeros(0), *shares]), 9)})
+        alerts.table.is_over[: len(sent)] = sent.alerts.is_done
+        self._sent.shown_us[0] = at_us
 
     def logged(self, event_ids: Sequence[int]) -> None:
         """Take note of the events that changes became: nothing here follows from them."""

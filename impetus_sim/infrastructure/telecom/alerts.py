@@ -48,7 +48,7 @@ class Alerts:
     def __init__(self, n_cells: int, rules: PhoneRules) -> None:
         self.n_cells, self.rules = n_cells, rules
         self.alerts = Table("telecom_alerts", 0, _COLUMNS)
-        self._arrived = Table("telecom_arrived", 0, {"share": "f8"})
+        self._arrived = Table("telecom_arrived", 0, {"share": "f8", "is_sent": "u1"})
         self._clock = Table("telecom_arrived_at", 1, {"now_us": "i8"})
         self.tables = [self.alerts, self._arrived, self._clock]
 
@@ -65,15 +65,21 @@ class Alerts:
         """Share of capable phones with each alert, (alerts, cells + 1); not a copy."""
         return self._arrived.share.reshape(-1, self.n_cells + 1)
 
-    def start(self, by: AlertBy, cause: int, now_us: int) -> int:
-        """Add an alert and return its number."""
+    @property
+    def is_sent(self) -> npt.NDArray[np.bool_]:
+        """Which cells send each alert, (alerts, cells)."""
+        return self._arrived.is_sent.reshape(-1, self.n_cells + 1)[:, :-1] > 0
+
+    def start(self, by: AlertBy, cells: npt.NDArray[np.bool_], cause: int, now_us: int) -> int:
+        """Add an alert that some cells send, bool (cells,), and return its number."""
         is_broadcast = by == AlertBy.BROADCAST
         first = now_us + round(self.rules.broadcast_delay_s * US_PER_S) if is_broadcast else NEVER
         left = self.rules.broadcast_times if is_broadcast else 0
         row = {"by": by, "sent_us": now_us, "next_us": first, "left": left, "cause": cause, "is_done": 0}
         number = self.alerts.append(row)
         share = np.concatenate([self._arrived.share, np.zeros(self.n_cells + 1)])
-        self._arrived.load({"share": share})
+        is_sent = np.concatenate([self._arrived.is_sent, np.append(cells, False).astype(np.uint8)])
+        self._arrived.load({"share": share, "is_sent": is_sent})
         return number
 
     def waiting(self, has_phones: npt.NDArray[np.bool_]) -> Ints:
@@ -115,8 +121,8 @@ class Alerts:
 
     def broadcast(self, now_us: int, works: npt.NDArray[np.bool_]) -> None:
         """Repeat the broadcasts that are due, at the cells that work."""
-        reached = np.append(works, False)
         for alert in np.flatnonzero(self.alerts.next_us == now_us).tolist():
+            reached = np.append(works & self.is_sent[alert], False)
             self.share[alert, reached] += (1.0 - self.share[alert, reached]) * self.rules.broadcast_heard
             self.alerts.left[alert] -= 1
             is_more = self.alerts.left[alert] > 0
@@ -126,7 +132,7 @@ class Alerts:
     def close_done(self, has_phones: npt.NDArray[np.bool_]) -> list[int]:
         """Close alerts that nobody in reach waits for and broadcasts that are over; return their numbers."""
         is_over = (self.alerts.by == AlertBy.BROADCAST) & (self.alerts.left == 0)
-        has_all = (self.share[:, :-1] >= 1.0)[:, has_phones].all(axis=1)
+        has_all = ((self.share[:, :-1] >= 1.0) | ~self.is_sent)[:, has_phones].all(axis=1)
         closed = np.flatnonzero((self.alerts.is_done == 0) & (is_over | has_all))
         self.alerts.is_done[closed] = 1
         return [int(alert) for alert in closed]
@@ -149,4 +155,4 @@ class Alerts:
 
     def _is_left(self) -> npt.NDArray[np.bool_]:
         by_message = (self.alerts.by == AlertBy.MESSAGES) & (self.alerts.is_done == 0)
-        return by_message[:, None] & (self.share[:, :-1] < 1.0)
+        return by_message[:, None] & (self.share[:, :-1] < 1.0) & self.is_sent

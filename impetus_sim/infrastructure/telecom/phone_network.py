@@ -81,8 +81,16 @@ class PhoneNetwork:
         self.demand = Table("telecom_demand", 1, {"call_factor": "f8"})
         self.demand.call_factor[:] = 1.0
         self._orders = Table("telecom_orders", 0, _ORDERS)
+        self._cells_of_orders = Table("telecom_cells_of_orders", 0, {"is_sent": "u1"})
         self.alerts = Alerts(n, self.rules)
-        self.tables = [self.cells, self.people, self.demand, self._orders, *self.alerts.tables]
+        self.tables = [
+            self.cells,
+            self.people,
+            self.demand,
+            self._orders,
+            self._cells_of_orders,
+            *self.alerts.tables,
+        ]
         self._settle()
 
     @property
@@ -114,9 +122,18 @@ class PhoneNetwork:
             raise InvalidInputError(f"calls at {factor} times the usual", hint="a number not below 0")
         self._order(at_us, _Order.CALL_FACTOR, -1, factor, cause)
 
-    def send_alert(self, by: AlertBy, *, cause: int, at_us: int) -> None:
-        """Send an alert to every phone in reach; alerts are numbered from 0 in the order in which they are sent."""
-        self._order(at_us, _Order.ALERT, int(by), 0.0, cause)
+    def send_alert(
+        self, by: AlertBy, *, cells: npt.NDArray[np.bool_] | None = None, cause: int, at_us: int
+    ) -> None:
+        """Send an alert to every phone of some cells, bool (cells,), or of all.
+
+        Alerts are numbered from 0 in the order in which they are sent.
+        """
+        chosen = np.ones(self.n_cells, bool) if cells is None else cells
+        number = len(self._cells_of_orders) // self.n_cells
+        held = np.concatenate([self._cells_of_orders.is_sent, chosen.astype(np.uint8)])
+        self._cells_of_orders.load({"is_sent": held})
+        self._order(at_us, _Order.ALERT, int(by), float(number), cause)
 
     def place_people(self, x: Floats, y: Floats, people: Floats, *, at_us: int) -> None:
         """Say where people are, at once: so many at each place; whoever was placed before is replaced.
@@ -207,7 +224,8 @@ class PhoneNetwork:
                 self.demand.call_factor[0] = value
                 changes.append(_change(now_us, "calls_changed", "phones", cause, factor=value))
             else:
-                alert = self.alerts.start(AlertBy(subject), cause, now_us)
+                sent = self._cells_of_orders.is_sent.reshape(-1, self.n_cells)[int(value)] > 0
+                alert = self.alerts.start(AlertBy(subject), sent, cause, now_us)
                 by = AlertBy(subject).name.lower()
                 changes.append(_change(now_us, "alert_sent", f"alert_{alert}", cause, by=by))
         orders.keep(~due)
@@ -256,8 +274,18 @@ class PhoneNetwork:
     def _close_alerts(self, now_us: int, changes: list[Change]) -> None:
         for alert in self.alerts.close_done(self.cells.people > 0.0):
             people = self.people_reached(alert, now_us)
+            missed = max(self._people_meant(alert) - people, 0.0)
             cause = int(self.alerts.alerts.cause[alert])
-            changes.append(_change(now_us, "alert_delivered", f"alert_{alert}", cause, people=people))
+            changes.append(
+                _change(now_us, "alert_delivered", f"alert_{alert}", cause, people=people, missed=missed)
+            )
+
+    def _people_meant(self, alert: int) -> float:
+        """Return the people who would be with a cell that sends an alert if all cells worked."""
+        table = self.people
+        cell = self.cover.cells_at(table.x, table.y, np.ones(self.n_cells, bool))
+        is_meant = (cell >= 0) & self.alerts.is_sent[alert][cell]
+        return float(table.people[is_meant].sum())
 
     def _say_congestion(self, now_us: int, before: Floats, first: int, changes: list[Change]) -> None:
         """Name the cells that became congested or were relieved, by the first change of this instant."""

@@ -180,3 +180,18 @@ def test_inputs_are_checked():
         net.set_level(0, 1.0, cause=-1, at_us=4 * S)
     with pytest.raises(InvalidInputError, match="recall_share"):
         PhoneRules(recall_share=1.0)
+
+
+@pytest.mark.parametrize("by", [AlertBy.BROADCAST, AlertBy.MESSAGES])
+def test_only_the_cells_asked_send_it_and_who_was_missed_is_said(by):
+    net = row_of_cells()
+    net.set_level(3, 0.0, cause=4, at_us=0)  # its people are with the third cell from now on
+    cells = np.array([True, False, False, True])
+    net.send_alert(by, cells=cells, cause=5, at_us=S)
+    (done,) = (change for change in net.advance(3600 * S) if change.kind == "alert_delivered")
+    share = net.arrived_share(0, net.alerts.now_us)
+    assert share[0] == pytest.approx(0.9, rel=1e-3) and share[1:].max() == 0.0
+    assert done.data["people"] == pytest.approx(1800.0, rel=1e-3)
+    # of 4 000 people at the two cells, those of the dead one have no cell that sends it
+    assert done.data["missed"] == pytest.approx(2200.0, rel=1e-3)
+    assert net.cells.message_rate.max() == 0.0
