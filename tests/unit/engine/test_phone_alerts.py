@@ -83,7 +83,7 @@ def test_without_cells_nobody_is_warned(run, broadcast):
 def test_messages_take_longer_and_those_who_are_not_in_the_area_get_none(run, broadcast):
     simulation = run(alert(by="messages"), until=330.0, city=broadcast.city)
     assert told(simulation) < told(broadcast)
-    part = run(alert(at={"box": [114, 114, 186, 258]}), until=60.0, city=broadcast.city)
+    part = run(alert(at={"box": [220, 120, 243, 250]}), until=60.0, city=broadcast.city)
     assert 0 < told(part) < 0.9 * told(broadcast)
 
 
