@@ -212,3 +212,12 @@ def test_a_room_of_an_asset_needs_infrastructure(control, start):
 def test_faults_are_told(control, rooms, says):
     with pytest.raises(InvalidFilesError, match=says):
         control(rooms)
+
+
+def test_a_branch_may_add_a_room(control, start, seconds):
+    without = start(control({}), until=6)
+    assert not any(name == "control_rooms" for name in without.tables)
+    branch = start(control({"police": POLICE}))
+    branch.take_over(without.capture())
+    branch.run_until(60)
+    assert (39.0, "decision") in seconds(branch)  # as if the room had been there
