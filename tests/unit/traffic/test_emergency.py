@@ -143,3 +143,14 @@ def test_several_at_once_all_arrive():
     advance(flow, vehicles, 900)
     assert (vehicles.table.state == ARRIVED).all()
     assert vehicles.is_over
+
+
+def test_they_drive_round_what_nobody_passes_and_give_up_where_there_is_no_way_round():
+    ways = ((0, 2), (0, 1), (1, 2))
+    for deep, n_links, state in (((), 1, ARRIVED), ((0,), 2, ARRIVED), ((0, 1), 0, NO_WAY)):
+        flow, vehicles = build(ways=ways, at_s=0)
+        impassable = np.zeros(3, bool)
+        impassable[list(deep)] = True
+        vehicles.advance(300 * S, np.ones(flow.links.n_links), impassable)
+        assert vehicles.table.state.tolist() == [state]
+        assert vehicles.table.travelled_m[0] == pytest.approx(n_links * LENGTH)
