@@ -97,7 +97,10 @@ class Crews:
         return one.turnout_s if work.stage[unit] == Stage.FREE and work.post[unit] == one.home else 0.0
 
     def recall(self, mission: int) -> None:
-        """Call a unit back: at once where it has not begun, else when what it is doing has ended."""
+        """Call a unit back: at once where it has not begun, else when what it is doing has ended.
+
+        Ambulances stay, or come, while somebody at the scene needs care that nobody gives.
+        """
         table, fleet = self._missions.table, self._fleet
         table.is_recalled[mission] = 1
         unit = int(table.unit[mission])
@@ -106,6 +109,8 @@ class Crews:
             return
         table.event[mission] = fleet.log("unit_recalled", unit, (int(table.event[mission]),))
         stage, task = Stage(int(fleet.work.stage[unit])), Task(int(fleet.work.task[unit]))
+        if fleet.roster.units[unit].kind == "ambulance" and self._next_for(unit) >= 0:
+            return
         if stage in (Stage.TURNOUT, Stage.DRIVING):
             self._end(unit)
         elif stage == Stage.ON_SCENE or (stage == Stage.WALKING and task == Task.SCENE):
@@ -197,20 +202,23 @@ class Crews:
 
     def _care_on(self, unit: int) -> None:
         # Walk to whoever is next; whoever finds nobody goes on waiting.
-        fleet, mission = self._fleet, self._mission(unit)
-        if self._missions.table.is_recalled[mission]:
-            self._leave(unit)
-            return
-        scene = self._missions.place(mission)
-        first = self._missions.first_at(scene, self._rules.scene_radius_m, "ambulance")
-        row = self._casualties.next_for(fleet.place(unit), scene, triages_first=first == mission)
+        fleet, row = self._fleet, self._next_for(unit)
         if row < 0:
-            if fleet.work.stage[unit] != Stage.ON_SCENE:
+            if self._missions.table.is_recalled[self._mission(unit)]:
+                self._leave(unit)
+            elif fleet.work.stage[unit] != Stage.ON_SCENE:
                 self._wait_at_scene(unit)
             return
         self._casualties.table.unit[row] = unit
         fleet.work.casualty[unit] = row
         fleet.walk(unit, self._casualties.place(row), Task.CASUALTY, is_acting=True)
+
+    def _next_for(self, unit: int) -> int:
+        # Whoever an ambulance would care for next at its scene, -1 for nobody.
+        mission = self._mission(unit)
+        scene = self._missions.place(mission)
+        first = self._missions.first_at(scene, self._rules.scene_radius_m, "ambulance")
+        return self._casualties.next_for(self._fleet.place(unit), scene, triages_first=first == mission)
 
     def _reach(self, unit: int) -> None:
         fleet, casualties = self._fleet, self._casualties
@@ -306,11 +314,9 @@ class Crews:
         fleet.work.casualty[unit] = fleet.work.hospital[unit] = -1
         missions = self._missions.table
         missions.trips[mission] += 1
-        scene = self._missions.place(mission)
-        more = casualties.next_for(fleet.place(unit), scene, triages_first=False) >= 0
-        if more and not missions.is_recalled[mission]:
+        if self._next_for(unit) >= 0:
             missions.stage[mission] = MissionStage.TAKEN
-            fleet.drive(unit, Stage.DRIVING, scene)
+            fleet.drive(unit, Stage.DRIVING, self._missions.place(mission))
         else:
             self._end(unit)
 
