@@ -34,10 +34,10 @@ def scenario_schema() -> dict[str, Any]:
     for family, specs in families.items():
         for kind, spec in specs.items():
             definitions[f"{family}.{kind}"] = _part_schema(kind, spec, definitions)
-    for kind, part in registry.catalogue("interventions").items():
-        definitions[f"interventions.{kind}"]["x-terms"] = part.terms.to_dict()
         choices = [{"$ref": f"#/$defs/{family}.{kind}"} for kind in specs]
         definitions[family] = {"oneOf": [*choices, {"enum": sorted(specs)}]} if specs else {"type": "object"}
+    for kind, part in registry.catalogue("interventions").items():
+        definitions[f"interventions.{kind}"]["x-terms"] = part.terms.to_dict()
     text_forms = {"Speed": ["string", "number"], "MapSource": ["string"], "StreetExits": ["boolean"]}
     text_forms |= {
         "Leg": ["string", "array", "object"],

@@ -97,9 +97,7 @@ def test_nothing_is_built_where_no_asset_is_named(problems, monkeypatch):
 def test_variants_share_what_was_built(problems, monkeypatch):
     built = []
     make = check_assets.build_city
-    monkeypatch.setattr(
-        check_assets, "build_city", lambda *given: built.append(1) or make(*given)
-    )
+    monkeypatch.setattr(check_assets, "build_city", lambda *given: built.append(1) or make(*given))
     variants = ", ".join(f"v{k}: {{change: {{time: {{duration: {k}}}}}}}" for k in (40, 50))
     text = "infrastructure: {}\nhazards: {cut: {kind: asset_failure, assets: feeder_1_1, start: 5}}\n"
     assert not problems(text + f"variants: {{{variants}}}\n")

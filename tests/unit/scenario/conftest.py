@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import pytest
 
 from impetus_sim import registry
+from impetus_sim.response.terms import Terms
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Metres, Seconds, limits
 from impetus_sim.scenario.spec import Spec
@@ -47,8 +48,12 @@ class GateSpec(Spec):
         return [("exit", "exits", self.exit)]
 
 
+TERMS = Terms(cost_eur=100, lead_time_s=60, staff=1, legal="None.")
+"""Of the stand-ins that are interventions."""
+
+
 def _part(kind: str, spec: type[Spec]) -> Any:
-    return type(kind, (), {"Spec": spec, "kind": kind})
+    return type(kind, (), {"Spec": spec, "kind": kind, "terms": TERMS})
 
 
 PARTS = {
