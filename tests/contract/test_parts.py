@@ -296,6 +296,5 @@ def test_everything_logged_has_a_cause_or_is_a_beginning(part, scenario, start, 
     rows = events_of(start(scenario, until=20))
     for row in rows:
         assert all(cause < row["id"] for cause in row["causes"])
-    # an alert has the causes of readings, and nothing stands behind a count
-    beginnings = [row["kind"] for row in rows if not row["causes"] and row["kind"] != "alert"]
+    beginnings = [row["kind"] for row in rows if not row["causes"]]
     assert len(beginnings) <= 2  # the false alarm and the part's own
