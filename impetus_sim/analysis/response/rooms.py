@@ -60,6 +60,9 @@ def compute_room_metrics(recording: Recording) -> list[Metric]:
     is_true = watch["is_true"] == 1
     ever_believed = np.isin(np.arange(len(is_true)), _reached(phases, IncidentPhase.ANALYSE))
     dismissed = incidents["is_confirmed"] == 2
+    # what other rooms only told of was not collected here
+    had_alerts = incidents["n_alerts"][phases["incident"]] > 0
+    own = {name: column[had_alerts] for name, column in phases.items()}
     return [
         Metric(
             name="room_wait",
@@ -69,8 +72,8 @@ def compute_room_metrics(recording: Recording) -> list[Metric]:
             better="lower",
             note="" if len(waits) else "no work was begun",
         ),
-        _median_time(recording, phases, IncidentPhase.ANALYSE, "time_to_confirm", "from alert to confirmed"),
-        _median_time(recording, phases, IncidentPhase.RESPOND, "time_to_decide", "from alert to decision"),
+        _median_time(recording, own, IncidentPhase.ANALYSE, "time_to_confirm", "from alert to confirmed"),
+        _median_time(recording, own, IncidentPhase.RESPOND, "time_to_decide", "from alert to decision"),
         _count("true_incidents_dismissed", is_true & dismissed, "true incidents taken for false"),
         _count("false_incidents_confirmed", ~is_true & ever_believed, "false incidents taken for true"),
     ]

@@ -130,8 +130,8 @@ def test_metrics_tell_how_it_was_kept_to(control):
     # due by 60 s: shut (lacking), announce and stand_by (done); units was planned at 69 s
     assert metrics["playbook_adherence"].value == pytest.approx(2 / 3)
     assert metrics["playbook_lateness"].value == pytest.approx(10.0)
-    assert metrics["time_to_confirm"].value == pytest.approx(5.0)  # police 10 s, fire at once
-    assert metrics["time_to_decide"].value == pytest.approx(25.0)
+    assert metrics["time_to_confirm"].value == pytest.approx(10.0)  # of the police; fire was told
+    assert metrics["time_to_decide"].value == pytest.approx(30.0)
     assert metrics["true_incidents_dismissed"].value == metrics["false_incidents_confirmed"].value == 0
     document = describe_recording(recording)
     assert [row["fate"] for row in document["playbooks"]] == ["done", "lacking", "done", "planned"]
