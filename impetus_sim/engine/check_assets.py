@@ -88,8 +88,8 @@ def _named(scenario: Scenario) -> Iterator[tuple[Path, str]]:
     for path, spec in walk(scenario):
         if not isinstance(spec, Spec) or path[:2] == ("cyber", "assets"):
             continue
-        for field in NAMING:
-            value = getattr(spec, field, None)
+        for field in (name for name in NAMING if name in type(spec).model_fields):
+            value = getattr(spec, field)
             if isinstance(value, str):
                 yield (*path, field), value
             elif isinstance(value, tuple):

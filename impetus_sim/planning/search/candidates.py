@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any, Protocol
 
+from impetus_sim import registry
 from impetus_sim.errors import InvalidInputError
 
 Choice = tuple[str, int]
@@ -65,7 +66,7 @@ class Limits:
     Parameters
     ----------
     budget
-        In the currency of the scenario.
+        EUR.
     staff
         Staff that its interventions bind together.
     lead_time_s
@@ -245,10 +246,17 @@ def measure_effort(base: Any, scenario: Any, cost: float) -> Effort:
         if name not in base.interventions or base.interventions[name] != spec
     ]
     return Effort(
-        cost=cost + sum(float(getattr(spec, "cost", 0.0)) for spec in added),
+        cost=cost + sum(_cost(spec) for spec in added),
         staff=sum(int(spec.staff) for spec in added),
         lead_time_s=max((float(spec.lead_time) for spec in added), default=0.0),
     )
+
+
+def _cost(spec: Any) -> float:
+    # what the scenario says, or else the typical cost of one use
+    if spec.cost is not None:
+        return float(spec.cost)
+    return float(registry.catalogue("interventions")[spec.kind].terms.cost_eur)
 
 
 def list_sets(base: Any, candidates: Sequence[Candidate], limits: Limits) -> list[InterventionSet]:
