@@ -66,7 +66,9 @@ def build_document(options: argparse.Namespace) -> dict[str, object]:
         },
         "infrastructure": {"repair": {}},
         "hazards": {
-            "attacker": {"kind": "attacker", "at": SQUARE, "start": options.duration / 6, "lasts": 300, "met_within": 60},
+            "attacker": {
+                "kind": "attacker", "at": SQUARE, "start": options.duration / 6, "lasts": 300, "met_within": 60,
+            },
         },
         "sensing": {
             "sensors": {
