@@ -160,6 +160,7 @@ NEEDS = {
     "shut_zone": {"infrastructure": {}},
     "bus_evacuation": BUSES,
     "mobile_generator": {"infrastructure": {}},
+    "phone_alert": {"infrastructure": {}},
     "shelter_in_place": SHELTERS,
     "add_sensor": {"sensing": {"sensors": {"doors": {"kind": "exit_counter"}}}},
     **dict.fromkeys(("isolate_network", "patch"), CONTROL),
