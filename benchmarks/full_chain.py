@@ -83,7 +83,7 @@ def build_document(options: argparse.Namespace) -> dict[str, object]:
         "detection": {
             "detectors": {
                 "ears": {"kind": "threshold", "streams": "bangs", "above": 1},
-                "leaving": {"kind": "egress_start", "streams": "people_passing"},
+                "leaving": {"kind": "egress_start", "streams": "people_passing", "every": 10},
                 "usual": {"kind": "ewma", "streams": "people_in_view"},
             },
             "fusion": {},

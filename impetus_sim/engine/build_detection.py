@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from impetus_sim import registry
 from impetus_sim.detection.joint_alerts import JointAlerts
@@ -18,6 +19,7 @@ from impetus_sim.scenario.stream_history import read_history
 if TYPE_CHECKING:
     from impetus_sim.detection.base import Detector, Floats
     from impetus_sim.scenario.detection import Detection
+    from impetus_sim.world.streams import Streams
     from impetus_sim.world.world import World
 
 
@@ -52,12 +54,26 @@ def build_detection(spec: Detection | None, world: World, *, start: str) -> Dete
         with about(f"detection.detectors.{name}"):
             rows = find_streams(section.streams, streams)
             ids = [streams.ids[row] for row in rows.tolist()]
+            _require_same_interval(section, streams, rows)
             detector = parts[section.kind](name, section, ids, week_s=week_s)
             if history is not None:
                 _teach(detector, *history, week_s=week_s)
         watches[name] = Watch(detector, rows, ticks_of=world.ticks)
     joint = None if spec.fusion is None else JointAlerts(spec.fusion)
     return DetectionSystem(watches, world, joint=joint)
+
+
+def _require_same_interval(section: Any, streams: Streams, rows: npt.NDArray[np.intp]) -> None:
+    # a detector that reckons in counts per reading must know how long one is
+    every = getattr(section, "every", None)
+    if every is None:
+        return
+    other = rows[streams.every_s[rows] != float(every)]
+    if len(other):
+        raise InvalidInputError(
+            f"every: {every:g} s, but {streams.ids[other[0]]} speaks every {streams.every_s[other[0]]:g} s",
+            hint="give the detector the interval of its sensors",
+        )
 
 
 def _teach(

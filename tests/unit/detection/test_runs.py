@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from impetus_sim.engine.build_detection import time_of_week_s
-from impetus_sim.errors import InvalidFilesError
+from impetus_sim.errors import InvalidFilesError, InvalidInputError
 
 ALARM = {"cry": {"kind": "false_alarm", "at": {"xy": [6, 2]}, "start": 5}}
 COUNTERS = {"sensors": {"doors": {"kind": "exit_counter", "every": 1, "miss": 0, "twice": 0}}}
@@ -99,3 +99,9 @@ def test_time_of_the_week():
     assert time_of_week_s("2026-01-05T00:00:00") == 0.0
     assert time_of_week_s("2026-01-11T23:59:30") == 7 * 86400 - 30.0
     assert np.isclose(time_of_week_s("2026-01-01T12:00:00"), 3.5 * 86400)
+
+
+def test_a_detector_that_reckons_per_reading_must_know_their_interval(room, start):
+    scenario = room({"sensing": COUNTERS, "detection": {"detectors": {"eye": {**EGRESS, "every": 5}}}})
+    with pytest.raises(InvalidInputError, match=r"eye: every: 5 s, but .* speaks every 1 s"):
+        start(scenario, until=1)
