@@ -20,9 +20,17 @@ COMPILED_WHEN_USED = (
 )
 """Modules of kernels that most runs do not use: links of the network, walking models other than the default. They
 are compiled, and kept, by the first run that uses them."""
-PACKAGES_COMPILED_WHEN_USED = ("traffic", "infrastructure", "cyber", "response", "world")
+PACKAGES_COMPILED_WHEN_USED = (
+    "traffic",
+    "infrastructure",
+    "cyber",
+    "sensing",
+    "detection",
+    "response",
+    "world",
+)
 """The same for whole packages: their kernels are compiled by the first run with vehicles, a power network, an
-attacker, a control room or a plume."""
+attacker, sensors, detectors, a control room or a plume."""
 
 READY = "ready"
 """Marker of the kernels of ordinary runs."""
