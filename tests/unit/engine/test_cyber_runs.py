@@ -68,6 +68,7 @@ def _hits(world):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at_s", [100.0, 400.0])
 def test_a_restored_run_ends_in_the_same_digest(town, tmp_path, at_s):
     whole = Simulation(town, seed=3)

@@ -115,6 +115,7 @@ def test_buildings_within_reach_burn_by_their_footprint(town, start):
     assert things.fuel_mj[1:] == pytest.approx(things.peak_kw[1:] * 780.0 / 250.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", [0.5, 40.0, 88.8])
 def test_a_run_cut_in_the_middle_is_the_same(room, start, moment):
     stalls = {"spread_to": [{"xy": [4.2, 4]}], "ignition_after": 20, "fuel": 60}

@@ -80,6 +80,7 @@ def test_restored_run_is_the_run_never_stopped(town, recording, tmp_path):
     assert branch.digest.value == recording.summary["digest"]
 
 
+@pytest.mark.slow
 def test_one_thread_gives_the_same(town, recording):
     assert simulate(town(LINES), seed=1, threads=1).summary["digest"] == recording.summary["digest"]
 

@@ -80,6 +80,7 @@ def test_without_cells_nobody_is_warned(run, broadcast):
     assert '"no_cell": 150' in simulation.world.events.data[over].decode()
 
 
+@pytest.mark.slow
 def test_messages_take_longer_and_those_who_are_not_in_the_area_get_none(run, broadcast):
     simulation = run(alert(by="messages"), until=330.0, city=broadcast.city)
     assert told(simulation) < told(broadcast)
@@ -87,6 +88,7 @@ def test_messages_take_longer_and_those_who_are_not_in_the_area_get_none(run, br
     assert 0 < told(part) < 0.9 * told(broadcast)
 
 
+@pytest.mark.slow
 def test_a_restart_goes_on_the_same(run, broadcast):
     walking = run(alert(), until=30.3, city=broadcast.city)
     fresh = run(alert(), until=0.0, city=broadcast.city)

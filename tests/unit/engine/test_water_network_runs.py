@@ -136,6 +136,7 @@ def test_the_file_is_in_the_scenario(scenario, inp):
     assert read_scenario_text(text).digest == scenario().digest
 
 
+@pytest.mark.slow
 def test_who_gets_contaminated_water_and_until_when(scenario, start, dry):
     """2 g/s into 3 l/s at most is 0.67 g/l at the place, less behind the tank."""
     taint = {"at": "near", "kg_per_hour": 7.2, "start": 20, "lasts": 60, "limit": 10.0}

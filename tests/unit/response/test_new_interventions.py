@@ -176,6 +176,7 @@ def network(**interventions):
     return read_scenario_text(NETWORK.replace("interventions: {}", f"interventions:{body}" if body else ""))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["isolate_network", "patch"])
 def test_a_segment_that_is_cut_off_in_time_saves_the_signal(kind, events_of):
     free = Simulation(network(), seed=3)

@@ -26,6 +26,7 @@ def blocked(city_with_units):
     )
 
 
+@pytest.mark.slow
 def test_a_road_crew_clears_what_blocks_the_street(blocked, rows_of):
     blocked.run_until(200.0)
     arrived = rows_of(blocked, "unit_arrived")[0]

@@ -60,6 +60,7 @@ def test_a_hospital_without_power_has_fewer_beds(city_with_units):
     assert hospitals.beds.taken.tolist() == [1, 2]
 
 
+@pytest.mark.slow
 def test_who_is_not_treated_dies_and_treatment_in_time_saves(city_with_units, hurt, rows_of):
     simulation = begin(city_with_units(interventions={}), 1.0)
     hurt(simulation, *[IMMEDIATE] * 12)
