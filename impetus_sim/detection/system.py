@@ -45,7 +45,7 @@ class DetectionSystem(System):
         self._telemetry = world.telemetry
         self._watches = dict(sorted(watches.items()))
         self._joint = joint
-        self._alerts = world.need_alarms().alerts
+        self._alarms = world.need_alarms()
         n = len(self._telemetry.streams)
         self.seen = Table("detection_seen", n, {"serial": "i8"})
 
@@ -79,16 +79,16 @@ class DetectionSystem(System):
             return
         self.seen.serial[is_new] = readings.serial[is_new]
         values = np.where(is_new, readings.value, np.nan)
-        n_before = len(self._alerts)
+        n_before = len(self._alarms.alerts)
         for name, watch in self._watches.items():
             if is_new[watch.rows].any():
                 for k, score in watch.observe(tick, self._world.seconds(tick), values[watch.rows]):
                     self._alert(name, watch, k, score)
-        self._join(len(self._alerts) - n_before)
+        self._join(len(self._alarms.alerts) - n_before)
 
     def counts(self) -> dict[str, Any]:
         """Return the alerts so far."""
-        return {"alerts": len(self._alerts)}
+        return {"alerts": len(self._alarms.alerts)}
 
     def _alert(self, name: str, watch: Watch, k: int, score: float) -> None:
         streams, readings = self._telemetry.streams, self._telemetry.readings
@@ -104,7 +104,7 @@ class DetectionSystem(System):
     def _join(self, n_new: int) -> None:
         if self._joint is None:
             return
-        found = self._joint.due(self._world.time_s, self._alerts, n_new=n_new)
+        found = self._joint.due(self._world.time_s, self._alarms.alerts, n_new=n_new)
         if found is not None:
             self._raise(SOURCE, found.kind, found.x, found.y, found.evidence, found.causes, row=-1)
 
@@ -114,16 +114,7 @@ class DetectionSystem(System):
         world, streams = self._world, self._telemetry.streams
         said = {} if row < 0 else {"stream": streams.ids[row]}
         event = world.log("alert", source, x=x, y=y, causes=causes, alert=kind, score=round(score, 6), **said)
-        self._alerts.append(
-            {
-                "tick": world.tick,
-                "source": source.encode(),
-                "kind": kind.encode(),
-                "stream": row,
-                "x": x,
-                "y": y,
-                "score": score,
-                "event": event,
-            }
+        self._alarms.raise_alert(
+            source, kind, tick=world.tick, x=x, y=y, score=score, event=event, stream=row
         )
         return event

@@ -21,8 +21,8 @@ from pydantic import BeforeValidator, model_validator
 from shapely.geometry import LineString
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.hazards.base import Hazard, HazardSpec
 from impetus_sim.hazards.gunfire import HIT_AT_MUZZLE, HIT_RANGE_M, SEVERITY_SHARES
+from impetus_sim.hazards.heard import HeardHazard, HeardSpec
 from impetus_sim.kernels.straight_ways import is_straight
 from impetus_sim.registry import register
 from impetus_sim.scenario.draw import Draw, highest
@@ -42,6 +42,7 @@ from impetus_sim.scenario.quantities import (
 from impetus_sim.scenario.spec import refuse
 from impetus_sim.world.attackers import Attackers, AttackerState
 from impetus_sim.world.context import PartContext
+from impetus_sim.world.stimuli import stimulate
 
 STEP_S: Final = 0.5
 SEEN_EVERY: Final = 2
@@ -55,7 +56,7 @@ SEEN: Final = "/seen"
 """Ends the name under which people notice the attacker by sight, not by ear."""
 
 
-class AttackerSpec(HazardSpec):
+class AttackerSpec(HeardSpec):
     """An armed attacker.
 
     Parameters
@@ -81,12 +82,10 @@ class AttackerSpec(HazardSpec):
         Half angle within which a miss flies on, degrees, and the chance that it hits whom it meets first.
     minor, delayed, immediate, dead
         Shares of hits by severity; their sum is 1.
-    heard_within, heard_share
-        Distance in metres, and the share of people there who take a shot for what it is.
+    heard_within
+        Distance within which a shot is heard, m.
     seen_within, seen_share
         The same of people with the attacker in sight, every second.
-    delay_factor
-        Multiplies pre-movement times of those who notice.
     danger_distance, avoid_distance
         Within the first people are exposed, within the second they turn away, m.
     feared_for
@@ -114,10 +113,8 @@ class AttackerSpec(HazardSpec):
     immediate: FixedShare = SEVERITY_SHARES[2]
     dead: FixedShare = SEVERITY_SHARES[3]
     heard_within: Annotated[Metres, limits(high=2000.0)] = 150.0
-    heard_share: Share = 0.9
     seen_within: Annotated[Metres, limits(high=500.0)] = 40.0
     seen_share: Share = 0.9
-    delay_factor: Share = 0.3
     danger_distance: Annotated[Metres, limits(high=500.0)] = 25.0
     avoid_distance: Annotated[Metres, limits(high=1000.0)] = 50.0
     feared_for: Seconds = 300.0
@@ -139,17 +136,13 @@ class AttackerSpec(HazardSpec):
         """Shares of minor, delayed, immediate and dead among hits."""
         return (self.minor, self.delayed, self.immediate, self.dead)
 
-    def message(self) -> Message:
-        """Return what its shots are to people: something heard."""
-        return Message(source="threat_heard", is_threat=True)
-
     def messages(self) -> dict[str, Message]:
         """Return that, and what the sight of it is."""
         return {"": self.message(), SEEN: Message(source="threat_seen", is_threat=True, needs_sight=True)}
 
 
 @register("hazards", "attacker")
-class Attacker(Hazard):
+class Attacker(HeardHazard):
     """One attacker: acts every `STEP_S`; the last two acts are the end and the end of fear."""
 
     Spec = AttackerSpec
@@ -190,8 +183,7 @@ class Attacker(Hazard):
         table = self._attackers.attackers
         event = int(table.event[row])
         if n == n_steps + 1:
-            self.calm()
-            self.log("threat_over", [event])
+            self.end_fear([event])
         elif n == n_steps and table.state[row] == AttackerState.ACTIVE:
             self._end(row, AttackerState.OVER, "attack_ended", [event])
         elif table.state[row] == AttackerState.MET and table.ready_tick[row] >= 0:
@@ -223,7 +215,7 @@ class Attacker(Hazard):
                 "met_by": -1,
             }
         )
-        self.threaten(event, danger_m=s.danger_distance, avoid_m=s.avoid_distance, strength=1.5)
+        self.be_feared(event)
         self._be_seen(0, self._row())
         return event
 
@@ -327,16 +319,14 @@ class Attacker(Hazard):
             self._notify(SEEN, int(table.event[row]), x, y, radius_m=radius_m, share=share)
 
     def _notify(self, suffix: str, event: int, x: float, y: float, *, radius_m: float, share: float) -> None:
-        self.world.stimuli.append(
-            {
-                "key": f"{self.name}{suffix}:{self.world.tick}".encode(),
-                "tick": self.world.tick,
-                "x": x,
-                "y": y,
-                "radius_m": radius_m,
-                "share": share,
-                "delay_factor": float(self.spec.delay_factor),
-                "overrides_hold": True,
-                "cause": event,
-            }
+        stimulate(
+            self.world,
+            f"{self.name}{suffix}:{self.world.tick}",
+            x=x,
+            y=y,
+            radius_m=radius_m,
+            share=share,
+            delay_factor=float(self.spec.delay_factor),
+            overrides_hold=True,
+            cause=event,
         )

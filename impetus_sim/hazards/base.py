@@ -22,6 +22,7 @@ from impetus_sim.scenario.quantities import Seconds
 from impetus_sim.scenario.spec import Spec
 from impetus_sim.world.alarms import AlertKind
 from impetus_sim.world.context import PartContext
+from impetus_sim.world.stimuli import stimulate
 from impetus_sim.world.world import World
 
 
@@ -113,18 +114,16 @@ class Hazard(ABC):
         self, n: int, cause: int, *, radius_m: float, share: float, delay_factor: float, overrides_hold: bool
     ) -> None:
         """Let people within a distance notice something (`n` tells apart the stimuli of one hazard)."""
-        self.world.stimuli.append(
-            {
-                "key": f"{self.name}:{n}".encode(),
-                "tick": self.world.tick,
-                "x": self.place.x,
-                "y": self.place.y,
-                "radius_m": radius_m,
-                "share": share,
-                "delay_factor": delay_factor,
-                "overrides_hold": overrides_hold,
-                "cause": cause,
-            }
+        stimulate(
+            self.world,
+            f"{self.name}:{n}",
+            x=self.place.x,
+            y=self.place.y,
+            radius_m=radius_m,
+            share=share,
+            delay_factor=delay_factor,
+            overrides_hold=overrides_hold,
+            cause=cause,
         )
 
     def threaten(self, cause: int, *, danger_m: float, avoid_m: float, strength: float) -> None:

@@ -13,10 +13,9 @@ from typing import Annotated, Final, Literal
 import numpy as np
 
 from impetus_sim.hazards import blast_law
-from impetus_sim.hazards.base import Hazard, HazardSpec
 from impetus_sim.hazards.fragility.breaking import Breaking
+from impetus_sim.hazards.heard import HeardHazard, HeardSpec
 from impetus_sim.registry import register
-from impetus_sim.scenario.messages import Message
 from impetus_sim.scenario.quantities import Metres, Number, Seconds, Share, limits
 from impetus_sim.world.context import PartContext
 
@@ -24,7 +23,7 @@ LEAST_KPA: Final = 1.0
 """Assets are looked at where the pressure is at least this: the weakest curve has its half at 20 kPa."""
 
 
-class BlastSpec(HazardSpec):
+class BlastSpec(HeardSpec):
     """One charge on the ground.
 
     Parameters
@@ -35,10 +34,8 @@ class BlastSpec(HazardSpec):
         Of the houses: ``old`` (before 1975) or ``new``.
     glass_share
         Chance that somebody beside a wall is cut when its panes break (chosen: no data for people outdoors).
-    heard_within, heard_share
-        Distance in metres, and the share of people there who take it for a threat.
-    delay_factor
-        Multiplies their pre-movement times.
+    heard_within
+        Distance within which it is heard, m.
     danger_distance, avoid_distance
         Within the first people are exposed, within the second they turn away, m.
     feared_for
@@ -49,19 +46,13 @@ class BlastSpec(HazardSpec):
     panes: Literal["old", "new"] = "new"
     glass_share: Share = 0.1
     heard_within: Annotated[Metres, limits(high=5000.0)] = 1000.0
-    heard_share: Share = 0.9
-    delay_factor: Share = 0.3
     danger_distance: Annotated[Metres, limits(high=1000.0)] = 30.0
     avoid_distance: Annotated[Metres, limits(high=2000.0)] = 60.0
     feared_for: Seconds = 300.0
 
-    def message(self) -> Message:
-        """Return what it is to people: something heard."""
-        return Message(source="threat_heard", is_threat=True)
-
 
 @register("hazards", "blast")
-class Blast(Hazard):
+class Blast(HeardHazard):
     """Goes off; the second act is the end of fear."""
 
     Spec = BlastSpec
@@ -89,8 +80,7 @@ class Blast(Hazard):
         """Go off, or be over."""
         s = self.spec
         if n == 1:
-            self.calm()
-            return self.log("threat_over", causes)
+            return self.end_fear(causes)
         charge = float(s.charge)
         event = self.log(
             "blast", causes, charge_kg=charge, kpa_35_within_m=round(blast_law.reach_m(35.0, charge), 1)
@@ -106,15 +96,8 @@ class Blast(Hazard):
                 "is_served": 0,
             }
         )
-        self.threaten(event, danger_m=s.danger_distance, avoid_m=s.avoid_distance, strength=1.5)
-        self.stimulate(
-            n,
-            event,
-            radius_m=s.heard_within,
-            share=s.heard_share,
-            delay_factor=s.delay_factor,
-            overrides_hold=True,
-        )
+        self.be_feared(event)
+        self.be_heard(n, event)
         if self._breaking is not None and len(self._breaking.rows):
             z = blast_law.scaled_distance(self._apart[self._breaking.rows], charge)
             pressure = blast_law.overpressure_kpa(z)

@@ -10,23 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from impetus_sim.hazards.base import Hazard, HazardSpec
+from impetus_sim.hazards.heard import HeardHazard, HeardSpec
 from impetus_sim.registry import register
-from impetus_sim.scenario.messages import Message
-from impetus_sim.scenario.quantities import Count, Metres, Seconds, Share, limits
+from impetus_sim.scenario.quantities import Count, Metres, Seconds, limits
 
 
-class ShotsSpec(HazardSpec):
+class ShotsSpec(HeardSpec):
     """Shots at one place.
 
     Parameters
     ----------
     count, interval
         Number of shots and seconds between them.
-    heard_within, heard_share
-        Distance in metres, and the share of people there who take each shot for what it is.
-    delay_factor
-        Multiplies pre-movement times: people who hear shots hesitate less than after an announcement.
+    heard_within
+        Distance within which each shot is heard, m.
     danger_distance, avoid_distance
         Within the first people are exposed, within the second they turn away, m.
     lasts
@@ -36,19 +33,13 @@ class ShotsSpec(HazardSpec):
     count: Annotated[Count, limits(low=1, high=1000)] = 5
     interval: Annotated[Seconds, limits(above=0.0)] = 1.5
     heard_within: Annotated[Metres, limits(above=0.0, high=2000.0)] = 150.0
-    heard_share: Share = 0.9
-    delay_factor: Share = 0.3
     danger_distance: Annotated[Metres, limits(high=500.0)] = 25.0
     avoid_distance: Annotated[Metres, limits(high=1000.0)] = 50.0
     lasts: Seconds = 300.0
 
-    def message(self) -> Message:
-        """Return what it is to people: something heard."""
-        return Message(source="threat_heard", is_threat=True)
-
 
 @register("hazards", "shots")
-class Shots(Hazard):
+class Shots(HeardHazard):
     """Shots at one place; the last act is the end of the threat."""
 
     Spec = ShotsSpec
@@ -64,17 +55,9 @@ class Shots(Hazard):
         """Fire, or end."""
         s = self.spec
         if n == int(s.count):
-            self.calm()
-            return self.log("threat_over", causes)
+            return self.end_fear(causes)
         event = self.log("shot", causes, heard_within_m=s.heard_within)
         if n == 0:
-            self.threaten(event, danger_m=s.danger_distance, avoid_m=s.avoid_distance, strength=1.5)
-        self.stimulate(
-            n,
-            event,
-            radius_m=s.heard_within,
-            share=s.heard_share,
-            delay_factor=s.delay_factor,
-            overrides_hold=True,
-        )
+            self.be_feared(event)
+        self.be_heard(n, event)
         return event

@@ -20,6 +20,7 @@ from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Count, Number, Seconds, limits
 from impetus_sim.scenario.spec import Spec, refuse
 from impetus_sim.world.context import PartContext
+from impetus_sim.world.stimuli import stimulate
 from impetus_sim.world.world import World
 
 
@@ -130,18 +131,15 @@ class Intervention(ABC):
         zone: str = "",
     ) -> None:
         """Let people notice something; a radius of nan stands for its own areas, or for a zone of them."""
-        self.world.stimuli.append(
-            {
-                "key": f"{self.name}{zone}:{key}".encode(),
-                "tick": self.world.tick,
-                "x": x,
-                "y": y,
-                "radius_m": radius_m,
-                "share": share,
-                "delay_factor": delay_factor,
-                "overrides_hold": False,
-                "cause": cause,
-            }
+        stimulate(
+            self.world,
+            f"{self.name}{zone}:{key}",
+            x=x,
+            y=y,
+            radius_m=radius_m,
+            share=share,
+            delay_factor=delay_factor,
+            cause=cause,
         )
 
     @abstractmethod

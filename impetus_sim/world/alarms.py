@@ -56,6 +56,60 @@ class Alarms:
         """All state."""
         return [self.alerts, self.incidents, self.unit_requests]
 
+    def raise_alert(
+        self,
+        source: str,
+        kind: str,
+        *,
+        tick: int,
+        x: float,
+        y: float,
+        score: float,
+        event: int,
+        stream: int = -1,
+    ) -> None:
+        """Append an alert; see `alerts_table`."""
+        self.alerts.append(
+            {
+                "tick": tick,
+                "source": source.encode(),
+                "kind": kind.encode(),
+                "stream": stream,
+                "x": x,
+                "y": y,
+                "score": score,
+                "event": event,
+            }
+        )
+
+    def ask_units(
+        self,
+        key: str,
+        unit: str,
+        n: int,
+        *,
+        tick: int,
+        x: float,
+        y: float,
+        priority: int,
+        cause: int,
+        incident: int = -1,
+    ) -> None:
+        """Append a request for units; see `unit_requests_table`."""
+        self.unit_requests.append(
+            {
+                "tick": tick,
+                "key": key.encode(),
+                "unit": unit.encode(),
+                "n": n,
+                "priority": priority,
+                "incident": incident,
+                "x": x,
+                "y": y,
+                "cause": cause,
+            }
+        )
+
 
 def alerts_table() -> Table:
     """Alerts (written by detection, by callers, and by whoever else raises one; read by control rooms).

@@ -31,6 +31,12 @@ class Injuries:
         """All state."""
         return [self.injured, self.carried]
 
+    def hurt(self, person: int, severity: int, *, tick: int, x: float, y: float, cause: int) -> None:
+        """Hurt somebody (row of the crowd) at a place; cause: event, -1 for none."""
+        self.injured.append(
+            {"tick": tick, "person": person, "severity": severity, "x": x, "y": y, "cause": cause}
+        )
+
 
 def injured_table() -> Table:
     """Injuries (appended by couplings, where a hazard reaches people; read by the crowd, responders, analysis).

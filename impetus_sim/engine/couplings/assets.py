@@ -8,6 +8,7 @@ import numpy as np
 
 from impetus_sim.infrastructure.supplies.phones import PhoneSupply
 from impetus_sim.world.assets import WORKS
+from impetus_sim.world.stimuli import stimulate
 from impetus_sim.world.tables import SIGNAL_FAULT, SIGNAL_FAULTS
 
 if TYPE_CHECKING:
@@ -83,18 +84,15 @@ def _alarm(world: World, row: int, cause: int, reach_m: float, share: float) -> 
     event = _log(world, f"false_{assets.kinds[row]}", row, cause)
     name = assets.ids[row]
     n_before = sum(key.decode().rpartition(":")[0] == name for key in world.stimuli.key)
-    world.stimuli.append(
-        {
-            "key": f"{name}:{n_before}".encode(),
-            "tick": world.tick,
-            "x": float(assets.x[row]),
-            "y": float(assets.y[row]),
-            "radius_m": reach_m,
-            "share": share,
-            "delay_factor": 1.0,
-            "overrides_hold": False,
-            "cause": event,
-        }
+    stimulate(
+        world,
+        f"{name}:{n_before}",
+        x=float(assets.x[row]),
+        y=float(assets.y[row]),
+        radius_m=reach_m,
+        share=share,
+        delay_factor=1.0,
+        cause=event,
     )
 
 

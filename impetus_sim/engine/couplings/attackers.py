@@ -136,16 +136,8 @@ def _stray(
 
 def _hurt(world: World, people: Table, person: int, severity: int, cause: int) -> None:
     assert world.injuries is not None
-    world.injuries.injured.append(
-        {
-            "tick": world.tick,
-            "person": person,
-            "severity": severity,
-            "x": float(people.x[person]),
-            "y": float(people.y[person]),
-            "cause": cause,
-        }
-    )
+    x, y = float(people.x[person]), float(people.y[person])
+    world.injuries.hurt(person, severity, tick=world.tick, x=x, y=y, cause=cause)
 
 
 def _meet_police(world: World, row: int, within_m: float) -> None:

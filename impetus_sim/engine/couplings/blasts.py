@@ -51,15 +51,13 @@ def _reach(world: World, systems: Systems, row: int, hazard: Blast) -> None:
         glass_share=float(hazard.spec.glass_share),
     )
     for k in np.flatnonzero(severity).tolist():
-        world.injuries.injured.append(
-            {
-                "tick": world.tick,
-                "person": rows[k],
-                "severity": severity[k],
-                "x": people.x[rows[k]],
-                "y": people.y[rows[k]],
-                "cause": blast.event[row],
-            }
+        world.injuries.hurt(
+            rows[k],
+            severity[k],
+            tick=world.tick,
+            x=people.x[rows[k]],
+            y=people.y[rows[k]],
+            cause=blast.event[row],
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EVERY_S: Final = 1.0
 """Calls are put through at whole multiples of this."""
-SOURCE: Final = b"call"
+SOURCE: Final = "call"
 NEVER: Final = -1
 
 
@@ -83,18 +83,10 @@ class Callers:
             )
             return
         table.next_tick[row] = NEVER
-        event = world.log("alert", "call", x=x, y=y, causes=[cause], says=hazard.reported_as)
-        alert: dict[str, Any] = {
-            "tick": world.tick,
-            "source": SOURCE,
-            "kind": hazard.reported_as.encode(),
-            "stream": -1,
-            "x": x,
-            "y": y,
-            "score": 1.0,
-            "event": event,
-        }
-        world.need_alarms().alerts.append(alert)
+        event = world.log("alert", SOURCE, x=x, y=y, causes=[cause], says=hazard.reported_as)
+        world.need_alarms().raise_alert(
+            SOURCE, hazard.reported_as, tick=world.tick, x=x, y=y, score=1.0, event=event
+        )
 
     def _gets_through(self, world: World, row: int) -> bool:
         if world.coverage is None:

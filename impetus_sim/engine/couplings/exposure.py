@@ -132,13 +132,11 @@ class ExposureSystem(System):
         cause = self._first_event(dose.name)
         assert self._world.injuries is not None
         for row, severity in zip(hurt.tolist(), how.tolist(), strict=True):
-            self._world.injuries.injured.append(
-                {
-                    "tick": self._world.tick,
-                    "person": row,
-                    "severity": severity,
-                    "x": float(self._people.x[row]),
-                    "y": float(self._people.y[row]),
-                    "cause": -1 if cause is None else cause,
-                }
+            self._world.injuries.hurt(
+                row,
+                severity,
+                tick=self._world.tick,
+                x=float(self._people.x[row]),
+                y=float(self._people.y[row]),
+                cause=-1 if cause is None else cause,
             )

@@ -65,17 +65,14 @@ class SendUnits(Intervention):
         if n:
             self._units.order(self.world.tick, self.name, UnitOrder.RECALL, cause=event)
             return event
-        self.world.need_alarms().unit_requests.append(
-            {
-                "tick": self.world.tick,
-                "key": self.name.encode(),
-                "unit": self.spec.unit.encode(),
-                "n": int(self.spec.count),
-                "priority": int(self.spec.priority),
-                "incident": -1,
-                "x": x,
-                "y": y,
-                "cause": event,
-            }
+        self.world.need_alarms().ask_units(
+            self.name,
+            self.spec.unit,
+            int(self.spec.count),
+            tick=self.world.tick,
+            x=x,
+            y=y,
+            priority=int(self.spec.priority),
+            cause=event,
         )
         return event

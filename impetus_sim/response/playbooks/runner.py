@@ -145,18 +145,16 @@ class Playbooks:
         incident = self._known_to(step)
         at = int(self.starts.incident[self.steps.start[step]]) if incident is None else incident
         for key, request in spec.request.items():
-            self._alarms.unit_requests.append(
-                {
-                    "tick": self._world.tick,
-                    "key": f"{self._name(step)}:{key}".encode(),
-                    "unit": request.unit.encode(),
-                    "n": int(request.n),
-                    "priority": int(request.priority),
-                    "incident": at,
-                    "x": float(self._alarms.incidents.x[at]),
-                    "y": float(self._alarms.incidents.y[at]),
-                    "cause": event,
-                }
+            self._alarms.ask_units(
+                f"{self._name(step)}:{key}",
+                request.unit,
+                int(request.n),
+                tick=self._world.tick,
+                x=float(self._alarms.incidents.x[at]),
+                y=float(self._alarms.incidents.y[at]),
+                priority=int(request.priority),
+                incident=at,
+                cause=event,
             )
         owner = self.steps.owner[step].decode()
         for organisation in spec.tell:

@@ -140,16 +140,7 @@ class Casualties:
         )
         table.care[row], table.dies[row], table.event[row] = Care.DEAD, -1, event
         table.died[row], table.is_preventable[row] = fleet.tick, is_preventable
-        self._injuries.injured.append(
-            {
-                "tick": fleet.tick,
-                "person": int(table.person[row]),
-                "severity": Severity.DEAD,
-                "x": x,
-                "y": y,
-                "cause": event,
-            }
-        )
+        self._injuries.hurt(int(table.person[row]), Severity.DEAD, tick=fleet.tick, x=x, y=y, cause=event)
 
     def judge(self, row: int) -> Tag:
         """Return the tag that a crew gives to somebody, and keep it."""

@@ -105,32 +105,13 @@ class Town:
     def ask(self, unit: str, at: Point, *, n: int = 1, priority: int = 0, time_s: float = 0.0) -> None:
         """Ask for units at a time that is not past."""
         self.run_until(time_s)
-        self.world.need_alarms().unit_requests.append(
-            {
-                "tick": self.world.tick,
-                "key": b"case",
-                "unit": unit.encode(),
-                "n": n,
-                "priority": priority,
-                "incident": -1,
-                "x": at[0],
-                "y": at[1],
-                "cause": -1,
-            }
+        self.world.need_alarms().ask_units(
+            "case", unit, n, tick=self.world.tick, x=at[0], y=at[1], priority=priority, cause=-1
         )
 
     def hurt(self, person: int, severity: Severity, at: Point) -> None:
         """Hurt somebody now."""
-        self.world.need_injuries().injured.append(
-            {
-                "tick": self.world.tick,
-                "person": person,
-                "severity": severity,
-                "x": at[0],
-                "y": at[1],
-                "cause": -1,
-            }
-        )
+        self.world.need_injuries().hurt(person, severity, tick=self.world.tick, x=at[0], y=at[1], cause=-1)
 
     def run_until(self, time_s: float) -> None:
         """Move to a time."""
