@@ -9,7 +9,6 @@ Source: General Transit Feed Specification, Schedule Reference (gtfs.org).
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -17,8 +16,8 @@ from pydantic import PlainValidator, WithJsonSchema
 from impetus_sim.scenario.gtfs_reader import Reader
 from impetus_sim.scenario.gtfs_tables import FORMS, Feed
 from impetus_sim.scenario.gtfs_window import text_of, window_of
+from impetus_sim.scenario.held_file import path_beside
 from impetus_sim.scenario.spec import refuse
-from impetus_sim.scenario.tree import Located
 
 
 def _named(raw: Any) -> str:
@@ -52,6 +51,5 @@ def read_window(raw: str, *, begin: str, end_s: float, routes: tuple[str, ...]) 
                 allowed="the feed itself: zip or folder",
             )
         return raw
-    path = (raw.mark.folder if isinstance(raw, Located) else Path()) / raw
-    reader = Reader(Feed(path, str(raw)), begin=begin, end_s=end_s, routes=routes)
+    reader = Reader(Feed(path_beside(raw), str(raw)), begin=begin, end_s=end_s, routes=routes)
     return text_of(reader.window)

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from impetus_sim.scenario.held_file import path_beside, refuse_larger, refuse_unreadable
 from impetus_sim.scenario.spec import refuse
-from impetus_sim.scenario.tree import Located
 
 MAX_BYTES: Final = 100 * 1024 * 1024
 POWER_FORMS: Final = (
@@ -58,15 +58,14 @@ def _reader(suffixes: tuple[str, ...], tables: tuple[str, ...], forms: str) -> C
         if raw.startswith("{"):
             files_of(raw)
             return str(raw)
-        path = (raw.mark.folder if isinstance(raw, Located) else Path()) / raw
+        path = path_beside(raw)
         try:
             paths = _paths(path, str(raw), suffixes, tables, forms)
             if sum(file.stat().st_size for file in paths) > MAX_BYTES:
-                refuse(f"'{raw}' is larger than {MAX_BYTES >> 20} MB")
+                refuse_larger(raw, MAX_BYTES)
             files = {file.name: file.read_bytes().decode("utf-8-sig", "replace") for file in paths}
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            refuse(f"cannot read '{raw}': {reason}", allowed=forms)
+            refuse_unreadable(raw, error, forms=forms)
         return json.dumps({"name": path.name, "files": files}, sort_keys=True, ensure_ascii=False)
 
     return read

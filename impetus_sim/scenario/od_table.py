@@ -10,13 +10,12 @@ import csv
 import io
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from impetus_sim.scenario.held_file import read_text_beside
 from impetus_sim.scenario.spec import refuse
-from impetus_sim.scenario.tree import Located
 
 OUT = "out"
 """Zone of the streets that leave the map."""
@@ -46,7 +45,12 @@ def parse_table(raw: Any) -> str:
     is_text = "\n" in raw
     name = "the table" if is_text else f"'{raw}'"
     total: dict[tuple[str, str, str, str], float] = {}
-    for row in _read_rows(str(raw) if is_text else _read_file(raw), name):
+    for row in _read_rows(
+        str(raw)
+        if is_text
+        else read_text_beside(raw, max_bytes=MAX_BYTES, forms=f"{_FORMS}, relative to the scenario"),
+        name,
+    ):
         key = (row.origin, row.destination, row.kind, row.period)
         total[key] = total.get(key, 0.0) + row.trips
     out = io.StringIO()
@@ -69,17 +73,6 @@ TableText = Annotated[
 def rows_of(text: str) -> list[OdRow]:
     """Return the rows of a text that `parse_table` gave."""
     return _read_rows(text, "the table")
-
-
-def _read_file(raw: str) -> str:
-    path = (raw.mark.folder if isinstance(raw, Located) else Path()) / raw
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            refuse(f"'{raw}' is larger than {MAX_BYTES >> 20} MB")
-        return path.read_text("utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        refuse(f"cannot read '{raw}': {reason}", allowed=f"{_FORMS}, relative to the scenario")
 
 
 def _read_rows(text: str, name: str) -> list[OdRow]:

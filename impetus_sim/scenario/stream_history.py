@@ -9,15 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import math
-from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import PlainValidator, WithJsonSchema
 
+from impetus_sim.scenario.held_file import read_text_beside
 from impetus_sim.scenario.spec import refuse
-from impetus_sim.scenario.tree import Located
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,7 +29,11 @@ def parse_history(raw: Any) -> str:
     if not isinstance(raw, str):
         refuse(f"{str(raw)[:60]!r} is not a record of streams", allowed=_FORM)
     is_text = "\n" in raw
-    text = str(raw) if is_text else _read_file(raw)
+    text = (
+        str(raw)
+        if is_text
+        else read_text_beside(raw, max_bytes=MAX_BYTES, forms=f"{_FORM}, relative to the scenario")
+    )
     read_history(text, "the record" if is_text else f"'{raw}'")
     return text
 
@@ -80,14 +83,3 @@ def _number(cell: str, where: str) -> float:
     except ValueError:
         refuse(f"{where}: '{cell.strip()[:40]}' is not a number", allowed=_FORM)
     return value if math.isfinite(value) else math.nan
-
-
-def _read_file(raw: str) -> str:
-    path = (raw.mark.folder if isinstance(raw, Located) else Path()) / raw
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            refuse(f"'{raw}' is larger than {MAX_BYTES >> 20} MB")
-        return path.read_text("utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        refuse(f"cannot read '{raw}': {reason}", allowed=f"{_FORM}, relative to the scenario")

@@ -15,14 +15,13 @@ import math
 import re
 import zlib
 from dataclasses import astuple, dataclass
-from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from xml.parsers import expat
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from impetus_sim.scenario.held_file import path_beside, refuse_larger, refuse_unreadable
 from impetus_sim.scenario.spec import refuse
-from impetus_sim.scenario.tree import Located
 
 MAX_BYTES = 200 * 1024 * 1024
 MOST_OF_FLOW = 1 << 20
@@ -93,15 +92,14 @@ def rows_of(text: str) -> list[SumoRow]:
 
 
 def _read_bytes(raw: str) -> bytes:
-    path = (raw.mark.folder if isinstance(raw, Located) else Path()) / raw
+    path = path_beside(raw)
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             held = file.read(MAX_BYTES + 1)
     except (OSError, EOFError, zlib.error, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        refuse(f"cannot read '{raw}': {reason}", allowed=FORMS)
+        refuse_unreadable(raw, error, forms=FORMS)
     if len(held) > MAX_BYTES:
-        refuse(f"'{raw}' is larger than {MAX_BYTES >> 20} MB")
+        refuse_larger(raw, MAX_BYTES)
     return held
 
 

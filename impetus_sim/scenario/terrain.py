@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import PlainValidator, WithJsonSchema
 
+from impetus_sim.scenario.held_file import path_beside, refuse_unreadable
 from impetus_sim.scenario.spec import refuse
-from impetus_sim.scenario.tree import Located
 
 MAX_CELLS = 1_000_000
 _FORMS = "an ESRI ASCII grid (.asc) in the map's metres, relative to the scenario"
@@ -110,9 +109,7 @@ def _number(word: str, line: str) -> float:
 
 
 def _read_file(raw: str) -> str:
-    path = (raw.mark.folder if isinstance(raw, Located) else Path()) / raw
     try:
-        return path.read_text("ascii")
+        return path_beside(raw).read_text("ascii")
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        refuse(f"cannot read '{raw}': {reason}", allowed=_FORMS)
+        refuse_unreadable(raw, error, forms=_FORMS)
