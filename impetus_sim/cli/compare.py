@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,6 @@ import click
 
 if TYPE_CHECKING:
     from impetus_sim.planning.study import Study
-
-INTERRUPTED = 130
 
 
 @click.command("compare")
@@ -112,25 +109,21 @@ def run_comparison(
     baseline = load_scenario(base)
     scenarios = {name: load_scenario(reference) for name, reference in references.items()}
     messages = Console(stderr=True)
-    try:
-        with RunBar(messages, what="paired runs") as progress:
-            study = compare(
-                baseline,
-                scenarios,
-                seed=seed,
-                replicates=replicates,
-                precision=0.05 if precision is None else precision,
-                confidence=confidence,
-                max_replicates=50 if max_replicates is None else max_replicates,
-                metric=metric,
-                workers=workers or count_processors(),
-                keep=keep,
-                folder=folder,
-                progress=progress,
-            )
-    except KeyboardInterrupt:
-        click.echo(f"interrupted: finished runs are kept in {folder}; the same command goes on", err=True)
-        sys.exit(INTERRUPTED)
+    with RunBar(messages, what="paired runs", folder=folder) as progress:
+        study = compare(
+            baseline,
+            scenarios,
+            seed=seed,
+            replicates=replicates,
+            precision=0.05 if precision is None else precision,
+            confidence=confidence,
+            max_replicates=50 if max_replicates is None else max_replicates,
+            metric=metric,
+            workers=workers or count_processors(),
+            keep=keep,
+            folder=folder,
+            progress=progress,
+        )
     study.note_command(write_command(base, options, study))
     show_study(study, pages=write_pages(study), as_json=as_json)
     return study

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,6 @@ import click
 
 if TYPE_CHECKING:
     from impetus_sim.planning.experiments.experiment import ExperimentResult
-
-INTERRUPTED = 130
 
 
 @click.command("experiment")
@@ -49,12 +46,8 @@ def experiment_command(
         click.echo(json.dumps(count) if as_json else text)
         return
     messages = Console(stderr=True)
-    try:
-        with RunBar(messages, what="runs") as progress:
-            result = experiment.run(folder, workers=workers or count_processors(), progress=progress)
-    except KeyboardInterrupt:
-        click.echo(f"interrupted: finished runs are kept in {folder}; the same command goes on", err=True)
-        sys.exit(INTERRUPTED)
+    with RunBar(messages, what="runs", folder=folder) as progress:
+        result = experiment.run(folder, workers=workers or count_processors(), progress=progress)
     picture = save_experiment_picture(result.document, result.folder / "experiment.png")
     _show(result, picture=picture, as_json=as_json)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ import click
 if TYPE_CHECKING:
     from impetus_sim.planning.search.search import PlanResult
 
-INTERRUPTED = 130
 _MOST_ROWS = 15
 
 
@@ -73,23 +71,19 @@ def plan_command(
     from impetus_sim.scenario.load import load_scenario
 
     base = load_scenario(scenario)
-    try:
-        with RunBar(Console(stderr=True), what="runs") as progress:
-            result = search_plan(
-                base,
-                limits=Limits(budget=budget, staff=staff, lead_time_s=lead_time),
-                folder=folder,
-                candidates=candidates,
-                objectives=objectives,
-                max_runs=max_runs,
-                seed=seed,
-                workers=workers or count_processors(),
-                keep=keep,
-                progress=progress,
-            )
-    except KeyboardInterrupt:
-        click.echo(f"interrupted: finished runs are kept in {folder}; the same command goes on", err=True)
-        sys.exit(INTERRUPTED)
+    with RunBar(Console(stderr=True), what="runs", folder=folder) as progress:
+        result = search_plan(
+            base,
+            limits=Limits(budget=budget, staff=staff, lead_time_s=lead_time),
+            folder=folder,
+            candidates=candidates,
+            objectives=objectives,
+            max_runs=max_runs,
+            seed=seed,
+            workers=workers or count_processors(),
+            keep=keep,
+            progress=progress,
+        )
     if as_json:
         click.echo(json.dumps({**result.document, "folder": str(result.folder)}))
         return

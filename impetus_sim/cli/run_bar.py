@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
+import click
+
 if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
     from rich.console import Console
 
     from impetus_sim.planning.execute import ProgressFunction
+
+
+INTERRUPTED = 130
 
 
 def count_processors() -> int:
@@ -19,11 +28,22 @@ def count_processors() -> int:
 
 
 class RunBar:
-    """Show runs done, runs failed and time left on a console; a context manager."""
+    """Show runs done, runs failed and time left on a console; a context manager that ends well on Ctrl-C.
 
-    def __init__(self, console: Console, *, what: str) -> None:
+    Parameters
+    ----------
+    console
+        Where.
+    what
+        What the runs are called.
+    folder
+        Study folder, in which finished runs are kept.
+    """
+
+    def __init__(self, console: Console, *, what: str, folder: Path) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+        self._folder = folder
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -37,8 +57,15 @@ class RunBar:
         self._bar.start()
         return self._update
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._bar.stop()
+        if isinstance(error, KeyboardInterrupt):
+            click.echo(
+                f"interrupted: finished runs are kept in {self._folder}; the same command goes on", err=True
+            )
+            sys.exit(INTERRUPTED)
 
     def _update(self, progress: Any) -> None:
         parts = [progress.note] if progress.note else []

@@ -72,7 +72,7 @@ class Comparison:
                 {
                     "name": name,
                     "title": self._titles[name],
-                    "scenario_digest": self._table.scenarios[name].digest,
+                    "scenario_digest": self._table.digests[name],
                     "map_digest": self._table.maps[name],
                 }
                 for name in self._names
@@ -160,7 +160,7 @@ class Comparison:
             "name": name,
             "title": self._titles[name],
             "change_text": self._change_text(name),
-            "scenario_digest": self._table.scenarios[name].digest,
+            "scenario_digest": self._table.digests[name],
             "map_digest": self._table.maps[name],
             "n_failed": sum(failure is not None for failure in failures[option]),
             "run_keys": list(keys[option]),

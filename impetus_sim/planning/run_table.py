@@ -58,6 +58,7 @@ class RunTable:
         self.keep = keep
         self.kernel_hash = runner.find_kernel_hash()
         self.maps = find_map_digests(self.scenarios, runner.find_map_digest)
+        self.digests = {name: scenario.digest for name, scenario in self.scenarios.items()}
         self._texts = {name: scenario.to_text() for name, scenario in self.scenarios.items()}
         self._packed = {name: runner.pack(scenario) for name, scenario in self.scenarios.items()}
 
@@ -80,7 +81,7 @@ class RunTable:
                 request = RunRequest(
                     key=self.key(name, replicate),
                     scenario=self._packed[name],
-                    scenario_digest=self.scenarios[name].digest,
+                    scenario_digest=self.digests[name],
                     map_digest=self.maps[name],
                     seed=self.seed,
                     replicate=replicate,

@@ -66,6 +66,21 @@ def _read_json(path: Path) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
+def read_finished(folder: Path | str, name: str, *, what: str, command: str) -> dict[str, Any]:
+    """Return the document that a finished study wrote last.
+
+    Raises
+    ------
+    InvalidInputError
+        When the folder holds none; says by which command it is made.
+    """
+    document = _read_json(Path(folder) / name)
+    if document is None:
+        hint = f"run '{command}' with this folder as -o; it goes on where it stopped"
+        raise InvalidInputError(f"'{folder}' holds no finished {what}", hint=hint)
+    return document
+
+
 def parts_path(recording: Path) -> Path:
     """Return the folder in which a recording stands while it is not merged into one file."""
     return recording.with_name(recording.name + ".parts")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.planning.answer import rank_options
-from impetus_sim.planning.store import StudyFolder, write_whole
+from impetus_sim.planning.store import StudyFolder, read_finished, write_whole
 
 if TYPE_CHECKING:
     import pandas
@@ -40,12 +39,7 @@ class Study:
         InvalidInputError
             When the folder holds no finished comparison.
         """
-        path = Path(folder) / "comparison.json"
-        try:
-            comparison = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError):
-            hint = "run 'impetus compare' with this folder as -o; it goes on where it stopped"
-            raise InvalidInputError(f"'{folder}' holds no finished comparison", hint=hint) from None
+        comparison = read_finished(folder, "comparison.json", what="comparison", command="impetus compare")
         return cls(folder=Path(folder), comparison=comparison)
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from impetus_sim.planning.options import choose_seed
 from impetus_sim.planning.results import build_rows, write_results
 from impetus_sim.planning.run_table import Found, RunTable
 from impetus_sim.planning.runner import ENGINE, Runner
-from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_json, write_whole
+from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, read_finished, write_json, write_whole
 from impetus_sim.scenario.extend import split_variant
 from impetus_sim.scenario.load import load_scenario
 from impetus_sim.scenario.spec_file import read_spec_file
@@ -137,7 +136,7 @@ class Experiment:
                 {
                     "name": point.name,
                     "values": dict(point.values),
-                    "scenario_digest": table.scenarios[point.name].digest,
+                    "scenario_digest": table.digests[point.name],
                     "map_digest": table.maps[point.name],
                 }
                 for point in plan.points
@@ -160,6 +159,7 @@ class Experiment:
                 f"all {n_runs} runs failed; the first: {first['message']}",
                 hint=f"errors are kept in {store.runs}",
             )
+        metrics = self._metrics(found)
         document = {
             "schema_version": SCHEMA_VERSION,
             "title": self.spec.title,
@@ -173,11 +173,9 @@ class Experiment:
             "replicates": n,
             "runs": n_runs,
             "failed": found.n_failed,
-            "metrics": self._metrics(found),
-            "effects": describe_effects(plan, found, self._metrics(found)),
-            "sensitivity": compute_sensitivity(
-                self.spec.design, plan, found, self._metrics(found), seed=self.seed
-            ),
+            "metrics": metrics,
+            "effects": describe_effects(plan, found, metrics),
+            "sensitivity": compute_sensitivity(self.spec.design, plan, found, metrics, seed=self.seed),
             "seed": self.seed,
             "engine_version": __version__,
             "kernel_hash": table.kernel_hash,
@@ -228,11 +226,7 @@ class ExperimentResult:
         InvalidInputError
             When the folder holds none.
         """
-        try:
-            document = json.loads((Path(folder) / DOCUMENT).read_text("utf-8"))
-        except (OSError, ValueError):
-            hint = "run 'impetus experiment' with this folder as -o; it goes on where it stopped"
-            raise InvalidInputError(f"'{folder}' holds no finished experiment", hint=hint) from None
+        document = read_finished(folder, DOCUMENT, what="experiment", command="impetus experiment")
         return cls(folder=Path(folder), document=document)
 
     def to_dataframe(self) -> pandas.DataFrame:

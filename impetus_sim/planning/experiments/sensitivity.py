@@ -73,11 +73,9 @@ def describe_effects(plan: Plan, found: Found, metrics: Mapping[str, Any]) -> di
     Metric to factor to a list of {"value", "mean", "standard_error", "points"}; over all other factors.
     """
     return {
-        metric: {
-            name: _by_value(plan, column, name, point_means(found, metric))
-            for column, name in enumerate(plan.factors)
-        }
+        metric: {name: _by_value(plan, column, name, means) for column, name in enumerate(plan.factors)}
         for metric in metrics
+        for means in [point_means(found, metric)]
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -149,6 +149,7 @@ class _Study:
         self.signs: list[float] = []
         self.labels: list[dict[str, str]] = []
         self.most = 0
+        self._read: dict[tuple[str, int], Mapping[str, Any]] = {}
 
     def evaluate(self, rows: Sequence[int], n: int) -> Floats:
         """Make the runs of some sets and return what is to be minimised, (sets, replicates)."""
@@ -172,17 +173,21 @@ class _Study:
         )
 
     def _value(self, name: str, replicate: int, metric: str) -> float:
-        result = self._store.read_result(self._table.key(name, replicate))
-        value = None if result is None else result["metrics"].get(metric, {}).get("value")
+        value = self._metrics(name, replicate).get(metric, {}).get("value")
         return float("nan") if value is None else float(value)
 
+    def _metrics(self, name: str, replicate: int) -> Mapping[str, Any]:
+        # of a finished run, read once; empty where it failed
+        if (name, replicate) not in self._read:
+            result = self._store.read_result(self._table.key(name, replicate))
+            self._read[name, replicate] = {} if result is None else result["metrics"]
+        return self._read[name, replicate]
+
     def _settle(self, names: Sequence[str], n: int) -> None:
-        found = (self._store.read_result(self._table.key(name, r)) for name in names for r in range(n))
-        first = next((result for result in found if result is not None), None)
-        if first is None:
+        metrics = next((found for name in names for r in range(n) if (found := self._metrics(name, r))), None)
+        if metrics is None:
             failure = self._store.read_failure(self._table.key(names[0], 0)) or {"message": "no result"}
             raise RunFailedError(f"every run failed; the first: {failure['message']}")
-        metrics = first["metrics"]
         self.objectives = [choose_metric(name, metrics) for name in self.objectives] or [
             choose_metric(None, metrics)
         ]
@@ -203,7 +208,7 @@ def _design(table: RunTable, sets: Sequence[InterventionSet], limits: Limits) ->
         "options": [
             {
                 "name": each.name,
-                "scenario_digest": table.scenarios[each.name].digest,
+                "scenario_digest": table.digests[each.name],
                 "map_digest": table.maps[each.name],
             }
             for each in sets
