@@ -96,7 +96,7 @@ def build_cause_graph(trace: Trace) -> CauseGraph:
     trace
         All events of a run.
     """
-    kept = _on_way_to_harm(trace)
+    kept = {event.id for event in _on_way_to_harm(trace)}
     roots, generations = _roots_of(trace), _generations_of(trace)
     groups: dict[_Group, list[Event]] = {}
     group_of: dict[int, _Group] = {}
@@ -128,18 +128,11 @@ def _group(
     return (event.kind, subject, generations[event.id], parents, roots[event.id])
 
 
-def _on_way_to_harm(trace: Trace) -> set[int]:
+def _on_way_to_harm(trace: Trace) -> list[Event]:
     ends = [event for event in trace.events.values() if event.kind in HARM_KINDS]
     if not ends:
         ends = [e for e in trace.events.values() if trace.causes_of(e) and not trace.effects_of(e)]
-    kept: set[int] = set()
-    waiting = list(ends)
-    while waiting:
-        event = waiting.pop()
-        if event.id not in kept:
-            kept.add(event.id)
-            waiting += trace.causes_of(event)
-    return kept
+    return trace.origins(*ends)
 
 
 def _roots_of(trace: Trace) -> dict[int, frozenset[int]]:

@@ -96,17 +96,17 @@ class Trace:
         exact = [event for event in self.events.values() if event.subject.casefold() == wanted]
         return exact or [event for event in self.events.values() if wanted in event.subject.casefold()]
 
-    def reach(self, event: Event) -> list[Event]:
-        """Return an event with everything it led to, in the order of time."""
-        return self._walk(event, self.effects_of)
+    def reach(self, *starts: Event) -> list[Event]:
+        """Return events with everything they led to, in the order of time."""
+        return self._walk(starts, self.effects_of)
 
-    def origins(self, event: Event) -> list[Event]:
-        """Return an event with everything that led to it, in the order of time."""
-        return self._walk(event, self.causes_of)
+    def origins(self, *ends: Event) -> list[Event]:
+        """Return events with everything that led to them, in the order of time."""
+        return self._walk(ends, self.causes_of)
 
-    def _walk(self, start: Event, following: Callable[[Event], list[Event]]) -> list[Event]:
-        seen = {start.id}
-        waiting = [start]
+    def _walk(self, starts: Sequence[Event], following: Callable[[Event], list[Event]]) -> list[Event]:
+        seen = {start.id for start in starts}
+        waiting = list(starts)
         while waiting:
             for other in following(waiting.pop()):
                 if other.id not in seen:

@@ -145,10 +145,9 @@ def tell_story(trace: Trace, cause: str, differences: Sequence[Difference]) -> l
         From `compare_traces`.
     """
     roots = [event for event in trace.roots if event.subject == cause]
-    reached = {event.id: event for root in roots for event in trace.reach(root)}
     changed = {(d.kind, d.subject): d for d in differences}
     told = []
-    for step in build_cause_graph(Trace(reached.values())).steps:
+    for step in build_cause_graph(Trace(trace.reach(*roots))).steps:
         found = [changed[step.kind, subject] for subject in step.subjects if (step.kind, subject) in changed]
         if not found:
             told.append(Told(step=step, delay_s=0.0))

@@ -169,7 +169,7 @@ def _explain_subject(trace: Trace, found: list[Event]) -> list[str]:
 
 
 def _to_document(trace: Trace, found: list[Event]) -> dict[str, Any]:
-    ids = {event.id for start in found for event in (*trace.origins(start), *trace.reach(start))}
+    ids = {event.id for event in (*trace.origins(*found), *trace.reach(*found))}
     return {
         "events": [
             {

@@ -10,7 +10,6 @@ from typing import Final
 
 import numpy as np
 
-from impetus_sim.world.assets import WORKS
 from impetus_sim.world.streams import Streams
 from impetus_sim.world.world import World
 
@@ -40,10 +39,7 @@ def log_blind_spots(world: World, streams: Streams, watched: np.ndarray, row: in
     states = world.asset_states
     if states is None:
         return []
-    others = watched[(watched != row) & (streams.asset[watched] >= 0)]
-    assets = streams.asset[others]
-    is_silent = (states.level[assets] < WORKS) | (states.has_view[assets] == 0)
-    others = others[is_silent]
+    others = watched[(watched != row) & ~streams.can_speak(states)[watched]]
     away = np.hypot(streams.x[others] - streams.x[row], streams.y[others] - streams.y[row])
     near = others[np.lexsort((others, away))][: int((away <= WITHIN_M).sum())][:MOST]
     return [

@@ -54,6 +54,7 @@ def build_streams(sensors: Sequence[Sensor]) -> tuple[Streams, list[Rows]]:
             y=np.array([sensor.devices.y[stream.device] for sensor, stream in of], np.float64),
             every_s=np.array([float(sensor.spec.every) for sensor, _ in of], np.float64),
             asset=np.array([sensor.devices.asset[stream.device] for sensor, stream in of], np.int64),
+            reports_outage=np.array([sensor.reports_outage for sensor, _ in of], np.bool_),
         ),
         rows,
     )

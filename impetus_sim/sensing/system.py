@@ -14,9 +14,8 @@ from impetus_sim.sensing.base import NO_ASSET, Sensor
 from impetus_sim.sensing.draws import Decision, uniforms
 from impetus_sim.sensing.scene import Rows
 from impetus_sim.sensing.streams import build_streams
-from impetus_sim.world.assets import WORKS
 from impetus_sim.world.phases import Phase
-from impetus_sim.world.streams import Telemetry, readings_table
+from impetus_sim.world.streams import Telemetry, can_speak, readings_table
 from impetus_sim.world.system import Channels, System
 from impetus_sim.world.world import World
 
@@ -158,15 +157,7 @@ class SensingSystem(System):
         causes[of_assets[is_false]] = false.cause[is_false, None]
 
     def _can_speak(self, sensor: Sensor) -> npt.NDArray[np.bool_]:
-        states, assets = self._world.asset_states, sensor.devices.asset
-        is_there = sensor.name not in self._mounted or self._mounted[sensor.name]()
-        speaks: npt.NDArray[np.bool_] = np.full(len(assets), is_there)
-        of_assets = np.flatnonzero(assets != NO_ASSET)
-        if len(of_assets) and states is not None:
-            rows = assets[of_assets]
-            works = sensor.reports_outage | (states.level[rows] >= WORKS)
-            speaks[of_assets] &= works & (states.has_view[rows] != 0)
-        return speaks
+        return can_speak(self._world.asset_states, sensor.devices.asset, sensor.reports_outage)
 
     def _take_in(self, tick: int) -> None:
         way = self.on_way

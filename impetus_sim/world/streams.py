@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.arrays import Table
+from impetus_sim.world.assets import WORKS
 
 STREAM_KINDS: Final = (
     "people_in_view",
@@ -53,6 +54,8 @@ class Streams:
         Time between two readings, s, float64 (n,); 0 for streams that speak only when something happens.
     asset
         Row of the asset that the sensor is (its camera, cell or pump), int64 (n,); -1 for none.
+    reports_outage
+        Whether it is heard while its asset gives nothing, bool (n,); nobody is when left out.
     """
 
     ids: tuple[str, ...]
@@ -62,9 +65,38 @@ class Streams:
     y: npt.NDArray[np.float64]
     every_s: npt.NDArray[np.float64]
     asset: npt.NDArray[np.int64]
+    reports_outage: npt.NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def can_speak(self, states: Table | None) -> npt.NDArray[np.bool_]:
+        """Return which streams can say something as assets are now, bool (n,); see `can_speak`."""
+        reports = False if self.reports_outage is None else self.reports_outage
+        return can_speak(states, self.asset, reports)
+
+
+def can_speak(
+    states: Table | None, asset: npt.NDArray[np.int64], reports_outage: npt.NDArray[np.bool_] | bool
+) -> npt.NDArray[np.bool_]:
+    """Return which sensors can speak as their assets are now, bool (n,).
+
+    Parameters
+    ----------
+    states
+        Of the assets; None in a run without.
+    asset
+        Row of the asset that each is, int64 (n,); -1 for none, which always speaks.
+    reports_outage
+        Whether it is heard while its asset gives nothing, as long as its telemetry is seen.
+    """
+    speaks: npt.NDArray[np.bool_] = np.ones(len(asset), bool)
+    of_assets = np.flatnonzero(asset >= 0)
+    if len(of_assets) and states is not None:
+        rows = asset[of_assets]
+        reports = np.broadcast_to(reports_outage, len(asset))[of_assets]
+        speaks[of_assets] = (reports | (states.level[rows] >= WORKS)) & (states.has_view[rows] != 0)
+    return speaks
 
 
 class Telemetry:
