@@ -45,8 +45,8 @@ def export_command(
 
     PedPy reads the text with load_trajectory_from_txt and the area with WalkableArea(Path("RUN.wkt").read_text()).
     """
+    from impetus_sim.analysis.export.positions import export_positions
     from impetus_sim.analysis.ground import read_ground
-    from impetus_sim.analysis.measures.export import export_positions
     from impetus_sim.cli.animate import require_folder
     from impetus_sim.recording.reader import open_recording
 
@@ -56,12 +56,12 @@ def export_command(
     require_folder(output)
     recording = open_recording(run)
     if form == "stix":
-        from impetus_sim.analysis.stix import export_stix
+        from impetus_sim.analysis.export.stix import export_stix
 
         click.echo(f"bundle: {output} ({export_stix(recording, output)} objects)")
         return
     if form == "sta":
-        from impetus_sim.analysis.sensing.sta import export_sta
+        from impetus_sim.analysis.export.sta import export_sta
 
         click.echo(f"document: {output} ({export_sta(recording, output)} observations)")
         return
@@ -79,7 +79,7 @@ def export_command(
 
 
 def _export_traffic(run: Path, folder: Path, every_s: float) -> None:
-    from impetus_sim.analysis.traffic.export import export_geoparquet
+    from impetus_sim.analysis.export.traffic import export_geoparquet
     from impetus_sim.recording.reader import open_recording
 
     recording = open_recording(run)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from impetus_sim.analysis.traffic.export import CALLS_FILE, RIDERS_FILE, export_geoparquet
+from impetus_sim.analysis.export.traffic import CALLS_FILE, RIDERS_FILE, export_geoparquet
 from impetus_sim.cli.info_traffic import describe_traffic
 from impetus_sim.engine.record import simulate
 from impetus_sim.engine.simulation import Simulation

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from impetus_sim.analysis.traffic.export import LINKS_FILE, VEHICLES_FILE, export_geoparquet
+from impetus_sim.analysis.export.traffic import LINKS_FILE, VEHICLES_FILE, export_geoparquet
 from impetus_sim.cli.export import export_command
 from impetus_sim.errors import InvalidInputError
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from impetus_sim.analysis.causes import Event
-from impetus_sim.analysis.stix import STATEMENT, to_bundle
+from impetus_sim.analysis.export.stix import STATEMENT, to_bundle
 from impetus_sim.errors import InvalidInputError
 
 BEGAN = datetime(2026, 9, 12, 20, 30, tzinfo=UTC)

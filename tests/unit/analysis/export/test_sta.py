@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from impetus_sim.analysis.clock import start_of
+from impetus_sim.analysis.export.sta import PROPERTIES, export_sta
 from impetus_sim.analysis.sensing.read_sta import read_sta
 from impetus_sim.analysis.sensing.recorded import read_streams
-from impetus_sim.analysis.sensing.sta import PROPERTIES, export_sta
 from impetus_sim.engine.record import simulate
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.world.streams import STREAM_KINDS
