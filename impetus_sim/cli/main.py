@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("impetus_sim.cli.init:init_command", "Write a starter scenario for a map."),
     "map": ("impetus_sim.cli.map:map_group", "Build, check and show maps."),
     "plan": ("impetus_sim.cli.plan:plan_command", "Find the best sets of interventions within limits."),
+    "replay": ("impetus_sim.cli.replay:replay_command", "Play recordings in a browser, and branch."),
     "report": ("impetus_sim.cli.report:report_command", "Write the brief of a study or a run."),
     "run": ("impetus_sim.cli.run:run_command", "Run a scenario once and record it."),
     "schema": ("impetus_sim.cli.schema:schema_command", "Print the JSON Schema of scenario files."),

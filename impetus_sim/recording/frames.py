@@ -1,11 +1,11 @@
 """Positions of a stretch of time: buffered as whole millimetres, coded as differences along time.
 
-One column is one stay of one person inside, so people may come, go and come back. Layout: `schema.README`.
+One column is one stay of one person inside, so people may come, go and come back. Every `KEY_EVERY`-th frame is a
+key frame, coded from the origin: any frame is decoded from the key frame before it. Layout: `schema.README`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import h5py
@@ -21,9 +21,10 @@ FloatArray = npt.NDArray[np.float64]
 
 MAX_OFFSET_MM = 2**30 - 1
 """Largest distance from a segment's origin (1 073 km): any difference of two such numbers fits 32 bits."""
+KEY_EVERY = 10
+"""Frames from one key frame to the next, and frames in one chunk of the file: a frame costs one chunk to read."""
 _NEVER = -2
-_CHUNK_FRAMES = 64
-_CHUNK_COLUMNS = 4096  # with int32: 1 MiB a chunk
+_CHUNK_COLUMNS = 16384  # with int32: 640 KiB a chunk
 
 
 class FrameBuffer:
@@ -144,6 +145,9 @@ class FrameBuffer:
         group.attrs["origin_y_mm"] = np.int64(origin_y_mm)
         group.attrs["scale_m"] = 1 / schema.MM_PER_M
         group.attrs["worst_error_m"] = self._worst_error_m
+        group.attrs[schema.KEY_EVERY_KEY] = KEY_EVERY
+        if (box := self._box_mm()) is not None:
+            group.attrs[schema.BOX_KEY] = np.array(box, np.int64)
         group["tick"] = np.array(self._ticks, np.int64)
         group["person_row"] = person_row[order]
         group["first_frame"] = np.concatenate(self._first_frame)[order]
@@ -155,12 +159,27 @@ class FrameBuffer:
             states[frame, held] = self._state[frame]
         _write_matrix(group, "state", states)
 
+    def _box_mm(self) -> tuple[int, int, int, int] | None:
+        if self._origin_mm is None:
+            return None
+        x0, y0 = self._origin_mm
+        held_x = [values for values in self._x_mm if len(values)]
+        held_y = [values for values in self._y_mm if len(values)]
+        return (
+            x0 + min(int(values.min()) for values in held_x),
+            y0 + min(int(values.min()) for values in held_y),
+            x0 + max(int(values.max()) for values in held_x),
+            y0 + max(int(values.max()) for values in held_y),
+        )
+
 
 def _differences(columns: list[IntArray], values: list[IntArray], n_columns: int) -> IntArray:
     """Return the matrix of differences along time, zero where a column's person is not inside."""
     out = np.zeros((len(columns), n_columns), np.int32)
     before = np.zeros(n_columns, np.int32)
     for frame, held in enumerate(columns):
+        if frame % KEY_EVERY == 0:
+            before[:] = 0
         out[frame, held] = values[frame] - before[held]
         before[held] = values[frame]
     return out
@@ -171,59 +190,5 @@ def _write_matrix(group: h5py.Group, name: str, matrix: npt.NDArray[Any]) -> Non
     if not matrix.size:
         group.create_dataset(name, data=matrix)
         return
-    chunks = (min(n_frames, _CHUNK_FRAMES), min(n_columns, _CHUNK_COLUMNS))
+    chunks = (min(n_frames, KEY_EVERY), min(n_columns, _CHUNK_COLUMNS))
     group.create_dataset(name, data=matrix, chunks=chunks, **COMPRESSION)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FrameBlock:
-    """Decoded frames of one segment: F frames, P columns (stays inside).
-
-    Parameters
-    ----------
-    ticks
-        Shape (F,).
-    person_row, first_frame, last_frame
-        Shape (P,); rows ascending, frames inclusive.
-    x_mm, y_mm
-        Millimetres from the origin, shape (F, P); meaningless outside first_frame..last_frame.
-    state
-        Shape (F, P).
-    origin_mm
-        Origin in millimetres.
-    """
-
-    ticks: npt.NDArray[np.int64]
-    person_row: IntArray
-    first_frame: IntArray
-    last_frame: IntArray
-    x_mm: IntArray
-    y_mm: IntArray
-    state: npt.NDArray[np.uint8]
-    origin_mm: tuple[int, int]
-
-    def at(self, index: int) -> tuple[IntArray, FloatArray, FloatArray, npt.NDArray[np.uint8]]:
-        """Return rows, x and y in metres, and states of everyone inside at one frame."""
-        inside = np.flatnonzero((self.first_frame <= index) & (index <= self.last_frame))
-        x_mm = self.x_mm[index, inside].astype(np.int64) + self.origin_mm[0]
-        y_mm = self.y_mm[index, inside].astype(np.int64) + self.origin_mm[1]
-        return (
-            self.person_row[inside],
-            x_mm / schema.MM_PER_M,
-            y_mm / schema.MM_PER_M,
-            self.state[index, inside],
-        )
-
-
-def read_frames(group: h5py.Group) -> FrameBlock:
-    """Return the decoded frames that `FrameBuffer.write` wrote."""
-    return FrameBlock(
-        ticks=group["tick"][:],
-        person_row=group["person_row"][:],
-        first_frame=group["first_frame"][:],
-        last_frame=group["last_frame"][:],
-        x_mm=np.cumsum(group["dx_mm"][:], axis=0, dtype=np.int32),
-        y_mm=np.cumsum(group["dy_mm"][:], axis=0, dtype=np.int32),
-        state=group["state"][:],
-        origin_mm=(int(group.attrs["origin_x_mm"]), int(group.attrs["origin_y_mm"])),
-    )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import h5py
 import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.recording import schema
-from impetus_sim.recording.frames import FrameBlock, read_frames
+from impetus_sim.recording.frame_block import FrameBlock, read_box_mm, read_frames, read_frames_at
 from impetus_sim.recording.segment import SegmentInfo
 from impetus_sim.recording.source import Source
 
@@ -90,6 +91,29 @@ class PositionReader:
         for segment in self._segments:
             yield self._load(segment.number)
 
+    def blocks_at(self, indices: Sequence[int]) -> Iterator[FrameBlock]:
+        """Yield some frames, by ascending index, as one block for each segment that has any of them."""
+        wanted = np.asarray(indices, np.int64)
+        first = 0
+        for segment in self._segments:
+            mine = (wanted[(first <= wanted) & (wanted < first + segment.n_frames)] - first).tolist()
+            if mine:
+                yield self._source.read_segment(segment.number, _frames_at(mine))
+            first += segment.n_frames
+
+    @cached_property
+    def box_mm(self) -> tuple[int, int, int, int] | None:
+        """West, south, east, north of all positions in millimetres; None where nobody was inside."""
+        boxes = [
+            self._source.read_segment(s.number, lambda g: read_box_mm(g[schema.FRAMES]))
+            for s in self._segments
+        ]
+        held = np.array([box for box in boxes if box is not None], np.int64).reshape(-1, 4)
+        if not len(held):
+            return None
+        (west, south), (east, north) = held[:, :2].min(axis=0), held[:, 2:].max(axis=0)
+        return int(west), int(south), int(east), int(north)
+
     def forget(self) -> None:
         """Give the memory of the decoded segment back."""
         self._block = None
@@ -105,3 +129,7 @@ class PositionReader:
         tick = int(block.ticks[index])
         rows, x, y, state = block.at(index)
         return Frame(tick=tick, t_s=tick * self._resolution_us / 1e6, rows=rows, x=x, y=y, state=state)
+
+
+def _frames_at(frames: list[int]) -> Callable[[h5py.Group], FrameBlock]:
+    return lambda group: read_frames_at(group[schema.FRAMES], frames)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +17,7 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.recording import schema
 from impetus_sim.recording.checkpoint import Checkpoint, read_checkpoint
 from impetus_sim.recording.encode import Attribute, read_array, read_columns
-from impetus_sim.recording.frames import FrameBlock
+from impetus_sim.recording.frame_block import FrameBlock
 from impetus_sim.recording.parts import recording_path
 from impetus_sim.recording.positions import Frame, PositionReader
 from impetus_sim.recording.segment import SegmentInfo, read_segment_info
@@ -149,6 +149,21 @@ class Recording:
     def blocks(self) -> Iterator[FrameBlock]:
         """Yield the decoded frames of each segment as matrices, for measures along time."""
         return self._positions.blocks()
+
+    def blocks_at(self, indices: Sequence[int]) -> Iterator[FrameBlock]:
+        """Yield some frames, by ascending index in `ticks`, as one block of matrices for each segment.
+
+        Only what they need is read: a frame costs the frames since the key frame before it.
+        """
+        return self._positions.blocks_at(indices)
+
+    @property
+    def box_m(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north of all recorded positions, metres; None where nobody was inside."""
+        if (box := self._positions.box_mm) is None:
+            return None
+        west, south, east, north = (side / schema.MM_PER_M for side in box)
+        return west, south, east, north
 
     # Counts, fields, events
 

@@ -215,7 +215,7 @@ def test_matrices_are_chunked_and_compressed(tmp_path):
         recorder.finish(tables={}, summary={})
     with h5py.File(path, "r", locking=False) as file:
         matrix = file["segments/000001/frames/dx_mm"]
-        assert matrix.chunks == (3, 4096) and matrix.compression == "gzip" and matrix.shuffle
+        assert matrix.chunks == (3, 10_000) and matrix.compression == "gzip" and matrix.shuffle
         assert matrix.dtype == np.int32
     assert frames.MAX_OFFSET_MM < 2**30
 

@@ -1,0 +1,15 @@
+"""Which kinds of moving things a recording has."""
+
+from __future__ import annotations
+
+from impetus_sim.recording.reader import Recording
+from impetus_sim.replay.moving.base import Moving
+from impetus_sim.replay.moving.people import People
+
+
+def find_moving(recording: Recording) -> list[Moving]:
+    """Return the kinds that a run has, in the order in which they are listed."""
+    kinds: list[Moving] = []
+    if len(recording.ticks):
+        kinds.append(People(recording))
+    return kinds

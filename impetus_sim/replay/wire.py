@@ -1,0 +1,135 @@
+"""The binary forms in which moving things and fields travel to the browser; docs/replay.md has the tables."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Box = tuple[float, float, float, float]
+
+NOT_THERE: Final = 255
+"""State of something that is not there at a frame."""
+CHUNK_FRAMES: Final = 10
+_VERSION: Final = 1
+_MOST: Final = 65_535
+_ALIGN: Final = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Some frames of one kind of moving things.
+
+    Parameters
+    ----------
+    times_s
+        Ascending, float64 (frames,).
+    ids
+        Rows in the kind's table, int32 (things,): everything there at any of the frames.
+    x, y
+        Metres, float64 (frames, things); meaningless where nothing is there.
+    state
+        uint8 (frames, things), `NOT_THERE` where it is not there.
+    """
+
+    times_s: Floats
+    ids: npt.NDArray[np.int32]
+    x: Floats
+    y: Floats
+    state: npt.NDArray[np.uint8]
+
+
+def encode_chunk(window: Window, box: Box) -> bytes:
+    """Return a window as bytes: positions in 1/65 535 of the box, as differences along time.
+
+    Parameters
+    ----------
+    window
+        What to send.
+    box
+        West, south, east, north, metres: every position is within it.
+
+    Raises
+    ------
+    ValueError
+        When somebody is outside the box.
+    """
+    is_there = window.state != NOT_THERE
+    n_frames, n_things = window.state.shape
+    parts = [
+        b"IMPF" + struct.pack("<III", _VERSION, n_frames, n_things),
+        np.asarray(window.times_s, "<f8").tobytes(),
+        np.asarray(window.ids, "<i4").tobytes(),
+        _differences(_quantise(window.x, is_there, box[0], box[2]), is_there).tobytes(),
+        _differences(_quantise(window.y, is_there, box[1], box[3]), is_there).tobytes(),
+        window.state.tobytes(),
+    ]
+    return b"".join(part + b"\0" * (-len(part) % _ALIGN) for part in parts)
+
+
+def _quantise(
+    values: Floats, is_there: npt.NDArray[np.bool_], low: float, high: float
+) -> npt.NDArray[np.uint16]:
+    scaled = np.rint((values - low) * (_MOST / (high - low)))
+    is_outside = is_there & ~((scaled >= 0) & (scaled <= _MOST))
+    if is_outside.any():
+        worst = float(values[is_outside][0])
+        raise ValueError(f"a position of {worst:g} m is outside the box, {low:g} to {high:g} m")
+    return np.where(is_there, scaled, 0).astype("<u2")
+
+
+def _differences(values: npt.NDArray[np.uint16], is_there: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint16]:
+    out = np.empty_like(values)
+    before = np.zeros(values.shape[1], "<u2")
+    for frame, (now, there) in enumerate(zip(values, is_there, strict=True)):
+        held = np.where(there, now, before)
+        np.subtract(held, before, out=out[frame])  # modulo 65 536
+        before = held
+    return out
+
+
+def decode_chunk(data: bytes, box: Box) -> Window:
+    """Return the window that `encode_chunk` wrote, for tests and for scripts that read a viewer's server."""
+    magic, version, n_frames, n_things = struct.unpack_from("<4sIII", data)
+    if magic != b"IMPF" or version != _VERSION:
+        raise ValueError(f"not a chunk of frames of version {_VERSION}")
+    at = 16
+
+    def take(dtype: str, *shape: int) -> npt.NDArray[Any]:
+        nonlocal at
+        array = np.frombuffer(data, dtype, count=int(np.prod(shape)), offset=at).reshape(shape)
+        at += array.nbytes + -array.nbytes % _ALIGN
+        return array
+
+    times, ids = take("<f8", n_frames), take("<i4", n_things)
+    coded = take("<u2", n_frames, n_things), take("<u2", n_frames, n_things)
+    x, y = (
+        low + np.cumsum(part, axis=0, dtype="<u2") * ((high - low) / _MOST)
+        for part, low, high in zip(coded, box[:2], box[2:], strict=True)
+    )
+    return Window(times_s=times, ids=ids, x=x, y=y, state=take("<u1", n_frames, n_things))
+
+
+def encode_grid(values: Floats, *, x0: float, y0: float, cell_m: float, least: float, most: float) -> bytes:
+    """Return a raster as bytes: 0 for nothing, else 1 to 255 from `least` to `most`.
+
+    Parameters
+    ----------
+    values
+        float64 (rows, columns), rows from south to north; 0 or less is nothing.
+    x0, y0
+        South-west corner of the first cell, metres.
+    cell_m
+        Side of a cell.
+    least, most
+        Values of 1 and 255; what is above is shown as `most`.
+    """
+    rows, columns = values.shape
+    share = np.clip((values - least) / max(most - least, 1e-300), 0.0, 1.0)
+    coded = np.where(values > 0.0, 1 + np.rint(share * 254.0), 0).astype(np.uint8)
+    head = b"IMPG" + struct.pack("<III", columns, rows, 0)
+    return head + struct.pack("<5d", x0, y0, cell_m, least, most) + coded.tobytes()
