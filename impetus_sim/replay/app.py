@@ -16,9 +16,9 @@ from starlette.staticfiles import StaticFiles
 from impetus_sim.errors import ImpetusError, InvalidInputError
 from impetus_sim.replay.answers import is_known, make_tag, reply, to_json
 from impetus_sim.replay.events import describe_events
+from impetus_sim.replay.levels import levels_of
 from impetus_sim.replay.map_layer import describe_map
 from impetus_sim.replay.meta import describe_meta
-from impetus_sim.replay.moving.base import levels_of
 from impetus_sim.replay.opened import OpenedRecording
 from impetus_sim.replay.security import Access, Guard
 from impetus_sim.replay.session import Session

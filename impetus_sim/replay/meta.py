@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from impetus_sim.analysis.moving.base import Moving
+from impetus_sim.analysis.moving.window import Box
 from impetus_sim.recording.reader import Recording
-from impetus_sim.replay.moving.base import Moving, levels_of
+from impetus_sim.replay.levels import levels_of
 from impetus_sim.replay.opened import OpenedRecording
-from impetus_sim.replay.wire import CHUNK_FRAMES, Box
+from impetus_sim.replay.wire import CHUNK_FRAMES
 
 
 def describe_meta(opened: OpenedRecording) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from typing import Any
 
 from impetus_sim.analysis.causes import Trace, read_trace
 from impetus_sim.analysis.ground import read_ground
+from impetus_sim.analysis.moving.base import Moving
+from impetus_sim.analysis.moving.find import find_moving
+from impetus_sim.analysis.moving.window import Box
 from impetus_sim.recording.reader import Recording
 from impetus_sim.recording.schema import RECORDING_ID_KEY
 from impetus_sim.replay.answers import to_json
-from impetus_sim.replay.moving.base import Moving
-from impetus_sim.replay.moving.find import find_moving
-from impetus_sim.replay.wire import Box
 
 WHOLE = "whole"
 CUT_SHORT = "cut short"

@@ -3,44 +3,17 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Box = tuple[float, float, float, float]
+from impetus_sim.analysis.moving.window import NOT_THERE, Box, Floats, Window
 
-NOT_THERE: Final = 255
-"""State of something that is not there at a frame."""
 CHUNK_FRAMES: Final = 10
 _VERSION: Final = 1
 _MOST: Final = 65_535
 _ALIGN: Final = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Window:
-    """Some frames of one kind of moving things.
-
-    Parameters
-    ----------
-    times_s
-        Ascending, float64 (frames,).
-    ids
-        Rows in the kind's table, int32 (things,): everything there at any of the frames.
-    x, y
-        Metres, float64 (frames, things); meaningless where nothing is there.
-    state
-        uint8 (frames, things), `NOT_THERE` where it is not there.
-    """
-
-    times_s: Floats
-    ids: npt.NDArray[np.int32]
-    x: Floats
-    y: Floats
-    state: npt.NDArray[np.uint8]
 
 
 def encode_chunk(window: Window, box: Box) -> bytes:

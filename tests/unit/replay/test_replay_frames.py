@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from impetus_sim.replay.moving.base import levels_of
-from impetus_sim.replay.wire import NOT_THERE, Window, decode_chunk, encode_chunk
+from impetus_sim.analysis.moving.window import NOT_THERE, Window
+from impetus_sim.replay.levels import levels_of
+from impetus_sim.replay.wire import decode_chunk, encode_chunk
 
 
 def test_chunks_of_every_level_hold_the_recorded_frames(browser, room):

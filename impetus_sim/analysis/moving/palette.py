@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from impetus_sim.replay.moving.base import StateMark
+from impetus_sim.analysis.moving.base import StateMark
 
 BLACK: Final = "#000000"
 ORANGE: Final = "#e69f00"

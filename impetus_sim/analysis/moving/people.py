@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from impetus_sim.analysis.ground import read_static
+from impetus_sim.analysis.moving.base import StateMark
+from impetus_sim.analysis.moving.palette import colour_states
+from impetus_sim.analysis.moving.window import NOT_THERE, Floats, Window
 from impetus_sim.recording.frame_block import FrameBlock
 from impetus_sim.recording.reader import Recording
 from impetus_sim.recording.schema import MM_PER_M
-from impetus_sim.replay.moving.base import StateMark
-from impetus_sim.replay.palette import colour_states
-from impetus_sim.replay.wire import NOT_THERE, Floats, Window
 
 
 class People:

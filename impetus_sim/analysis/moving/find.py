@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from impetus_sim.analysis.moving.base import Moving
+from impetus_sim.analysis.moving.people import People
 from impetus_sim.recording.reader import Recording
-from impetus_sim.replay.moving.base import Moving
-from impetus_sim.replay.moving.people import People
 
 
 def find_moving(recording: Recording) -> list[Moving]:

@@ -1,1 +1,0 @@
-"""Kinds of things that move, each read from a recording as windows of frames: one file each."""
