@@ -10,6 +10,8 @@ from impetus_sim.analysis.bootstrap import N_RESAMPLES
 from impetus_sim.analysis.paired import BEST_METHOD, is_precise_enough
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.planning.answer import answer
+from impetus_sim.planning.curves import summarise_curves
+from impetus_sim.planning.effort import describe_effort
 from impetus_sim.planning.evaluate import compare_groups, compare_runs, find_complete_replicates
 from impetus_sim.planning.execute import Executor, ProgressFunction
 from impetus_sim.planning.options import ComparedScenario, title_options
@@ -140,6 +142,7 @@ class Comparison:
                 }
                 for group, grouped in groups.items()
             ],
+            "curves": summarise_curves([self._names[option] for option in usable], runs),
             "metrics_not_compared": [
                 name
                 for name in dict.fromkeys(name for row in metrics_of_runs for run in row for name in run)
@@ -162,6 +165,9 @@ class Comparison:
             "change_text": self._change_text(name),
             "scenario_digest": self._table.digests[name],
             "map_digest": self._table.maps[name],
+            "effort": describe_effort(
+                self._table.scenarios[self._names[0]], self._table.scenarios[name], name
+            ),
             "n_failed": sum(failure is not None for failure in failures[option]),
             "run_keys": list(keys[option]),
         }

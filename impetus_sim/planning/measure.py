@@ -1,13 +1,15 @@
-"""From a recording to the outcome that a study keeps: every metric, and every metric by group."""
+"""From a recording to the outcome that a study keeps: every metric, every metric by group, and curves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from impetus_sim.analysis.by_group import compute_by_group
 from impetus_sim.analysis.metric import Metric
 from impetus_sim.analysis.metrics import compute_metrics
 from impetus_sim.analysis.people import read_people
+from impetus_sim.analysis.run_curves import compute_run_curves
 from impetus_sim.planning.outcome import Measure, Outcome
 from impetus_sim.recording.reader import Recording
 
@@ -19,6 +21,7 @@ def measure_recording(recording: Recording) -> Outcome:
         metrics=_to_measures(compute_metrics(recording)),
         groups=groups,
         digest=str(recording.summary["digest"]),
+        curves={name: asdict(curve) for name, curve in compute_run_curves(recording).items()},
     )
 
 

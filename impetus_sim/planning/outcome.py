@@ -57,11 +57,14 @@ class Outcome:
         Group name, such as ``profile=wheelchair_user``, to metric name to measure.
     digest
         Digest of the run's states and events.
+    curves
+        Curve name to label, ``end_s``, ``of`` and values (`analysis.run_curves`), plain values.
     """
 
     metrics: Mapping[str, Measure]
     groups: Mapping[str, Mapping[str, Measure]] = field(default_factory=dict)
     digest: str = ""
+    curves: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_row(self) -> dict[str, Any]:
         """Return the outcome as plain values for JSON."""
@@ -72,4 +75,5 @@ class Outcome:
                 group: {name: measure.to_row() for name, measure in metrics.items()}
                 for group, metrics in self.groups.items()
             },
+            "curves": {name: dict(curve) for name, curve in self.curves.items()},
         }
