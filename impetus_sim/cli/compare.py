@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from impetus_sim.cli.computing import choose_computing, computing_options
+
 if TYPE_CHECKING:
     from impetus_sim.planning.study import Study
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     "--metric",
     help="The metric to decide by.  [default: mean_egress_time, or total_delay with nobody on foot]",
 )
-@click.option("--workers", type=int, help="Processes at a time.  [default: one per processor]")
+@computing_options
 @click.option("--seed", type=int, help="Root of all randomness.  [default: the baseline's]")
 @click.option(
     "--keep",
@@ -46,10 +48,10 @@ def compare_command(
     confidence: float,
     max_replicates: int | None,
     metric: str | None,
-    workers: int | None,
     seed: int | None,
     keep: Any,
     as_json: bool,
+    **computing: Any,
 ) -> None:
     """Compare options with a baseline on the same random numbers, until the difference is known well enough.
 
@@ -60,6 +62,7 @@ def compare_command(
     Examples:
       impetus compare square.yaml warn_early.yaml --replicates 20 -o study
       impetus compare square.yaml :open_north :warn_early --precision 0.05 -o study
+      impetus compare square.yaml :open_north --scheduler tcp://host:8786 -o study
     """
     run_comparison(
         base,
@@ -70,10 +73,10 @@ def compare_command(
         confidence=confidence,
         max_replicates=max_replicates,
         metric=metric,
-        workers=workers,
         seed=seed,
         keep=keep,
         as_json=as_json,
+        **computing,
     )
 
 
@@ -88,6 +91,8 @@ def run_comparison(
     max_replicates: int | None = None,
     metric: str | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
+    reuse: tuple[Path, ...] = (),
     seed: int | None = None,
     keep: Any = "first",
     as_json: bool = False,
@@ -95,7 +100,7 @@ def run_comparison(
     """Compare, write the pages, and print; the work behind ``impetus compare`` and ``impetus demo``."""
     from rich.console import Console
 
-    from impetus_sim.cli.run_bar import RunBar, count_processors
+    from impetus_sim.cli.run_bar import RunBar
     from impetus_sim.errors import InvalidInputError
     from impetus_sim.planning.compare import compare
     from impetus_sim.scenario.load import load_scenario
@@ -105,6 +110,7 @@ def run_comparison(
             "--replicates was given together with --precision or --max-replicates",
             hint="a fixed number, or a precision to reach: give one of the two",
         )
+    computing = choose_computing(workers=workers, scheduler=scheduler, reuse=reuse)
     references = resolve_options(base, options)
     baseline = load_scenario(base)
     scenarios = {name: load_scenario(reference) for name, reference in references.items()}
@@ -119,7 +125,7 @@ def run_comparison(
             confidence=confidence,
             max_replicates=50 if max_replicates is None else max_replicates,
             metric=metric,
-            workers=workers or count_processors(),
+            **computing,
             keep=keep,
             folder=folder,
             progress=progress,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from impetus_sim.cli.computing import choose_computing, computing_options
+
 if TYPE_CHECKING:
     from impetus_sim.planning.experiments.experiment import ExperimentResult
 
@@ -15,12 +17,12 @@ if TYPE_CHECKING:
 @click.command("experiment")
 @click.argument("file", metavar="EXPERIMENT.yaml", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "folder", metavar="DIR", required=True, type=click.Path(path_type=Path))
-@click.option("--workers", type=int, help="Processes at a time.  [default: one per processor]")
+@computing_options
 @click.option("--resume", is_flag=True, help="Go on where it stopped; it does so in any case.")
 @click.option("--dry-run", is_flag=True, help="Only check the file and count the runs.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def experiment_command(
-    file: Path, *, folder: Path, workers: int | None, resume: bool, dry_run: bool, as_json: bool
+    file: Path, *, folder: Path, resume: bool, dry_run: bool, as_json: bool, **computing: Any
 ) -> None:
     """Run every point of a design over a scenario, with replicates on common random numbers.
 
@@ -32,7 +34,7 @@ def experiment_command(
     """
     from rich.console import Console
 
-    from impetus_sim.cli.run_bar import RunBar, count_processors
+    from impetus_sim.cli.run_bar import RunBar
     from impetus_sim.planning.experiments.experiment import Experiment
     from impetus_sim.report.experiment_picture import save_experiment_picture
 
@@ -47,7 +49,7 @@ def experiment_command(
         return
     messages = Console(stderr=True)
     with RunBar(messages, what="runs", folder=folder) as progress:
-        result = experiment.run(folder, workers=workers or count_processors(), progress=progress)
+        result = experiment.run(folder, progress=progress, **choose_computing(**computing))
     picture = save_experiment_picture(result.document, result.folder / "experiment.png")
     _show(result, picture=picture, as_json=as_json)
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from impetus_sim.cli.computing import choose_computing, computing_options
+
 if TYPE_CHECKING:
     from impetus_sim.planning.search.search import PlanResult
 
@@ -31,7 +33,7 @@ _MOST_ROWS = 15
     "--candidate", "candidates", multiple=True, metavar="VARIANT", help="Only these variants; repeatable."
 )
 @click.option("--max-runs", type=click.IntRange(min=2), help="Runs at most.  [default: 5 for each set]")
-@click.option("--workers", type=int, help="Processes at a time.  [default: one per processor]")
+@computing_options
 @click.option("--seed", type=int, help="Root of all randomness.  [default: the scenario's]")
 @click.option(
     "--keep", type=click.Choice(["first", "none", "all"]), default="none", show_default=True,
@@ -48,11 +50,11 @@ def plan_command(
     objectives: tuple[str, ...],
     candidates: tuple[str, ...],
     max_runs: int | None,
-    workers: int | None,
     seed: int | None,
     keep: Any,
     folder: Path,
     as_json: bool,
+    **computing: Any,
 ) -> None:
     """Find the sets of SCENARIO's variants that do best within budget, staff and lead time.
 
@@ -65,7 +67,7 @@ def plan_command(
     """
     from rich.console import Console
 
-    from impetus_sim.cli.run_bar import RunBar, count_processors
+    from impetus_sim.cli.run_bar import RunBar
     from impetus_sim.planning.search.candidates import Limits
     from impetus_sim.planning.search.search import search_plan
     from impetus_sim.scenario.load import load_scenario
@@ -80,7 +82,7 @@ def plan_command(
             objectives=objectives,
             max_runs=max_runs,
             seed=seed,
-            workers=workers or count_processors(),
+            **choose_computing(**computing),
             keep=keep,
             progress=progress,
         )

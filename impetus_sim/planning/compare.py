@@ -10,6 +10,7 @@ from typing import Any
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.planning.comparison import Comparison
 from impetus_sim.planning.execute import ProgressFunction
+from impetus_sim.planning.executors import open_executor
 from impetus_sim.planning.options import (
     BASE_NAME,
     choose_seed,
@@ -34,6 +35,8 @@ def compare(
     max_replicates: int = 50,
     metric: str | None = None,
     workers: int = 1,
+    scheduler: str | None = None,
+    reuse: Sequence[Path | str] = (),
     keep: Keep = "first",
     folder: Path | str | None = None,
     progress: ProgressFunction | None = None,
@@ -60,6 +63,10 @@ def compare(
         The metric to decide by; default: `comparison.PRIMARY_METRICS`.
     workers
         Processes at a time; each computes on one thread. The results do not depend on it.
+    scheduler
+        Address of a Dask scheduler whose workers compute instead, such as ``tcp://host:8786``.
+    reuse
+        Folders of other studies from which equal finished runs are taken.
     keep
         Which recordings stay in the folder.
     folder
@@ -78,7 +85,7 @@ def compare(
     InvalidInputError
         When the folder holds another study or a setting is not allowed (nothing is run).
     RunFailedError
-        When there is nothing to compare because runs failed, or the disk is full.
+        When there is nothing to compare because runs failed, the disk is full, or the scheduler was lost.
 
     Examples
     --------
@@ -88,8 +95,6 @@ def compare(
     rule = StoppingRule(
         replicates=replicates, precision=precision, confidence=confidence, max_replicates=max_replicates
     )
-    if workers < 1:
-        raise InvalidInputError(f"workers is {workers}; allowed: 1 or more")
     if keep not in KEEP:
         raise InvalidInputError(f"keep is '{keep}'; allowed: {', '.join(KEEP)}")
     scenarios = {BASE_NAME: base, **name_options(options)}
@@ -97,11 +102,14 @@ def compare(
     root = choose_seed(base) if seed is None else seed
     comparison = Comparison(scenarios, seed=root, rule=rule, metric=metric, keep=keep, runner=runner)
     store = StudyFolder(Path(folder) if folder else Path(tempfile.mkdtemp(prefix="impetus-study-")))
-    store.open(comparison.design())
-    try:
-        for name, scenario in scenarios.items():
-            write_whole(store.scenarios / f"{name}.yaml", scenario.to_text().encode())
-        document = comparison.carry_out(store, workers=workers, progress=progress)
-    finally:
-        store.close()
+    with open_executor(
+        store, runner, workers=workers, scheduler=scheduler, reuse=reuse, report=progress
+    ) as executor:
+        store.open(comparison.design())
+        try:
+            for name, scenario in scenarios.items():
+                write_whole(store.scenarios / f"{name}.yaml", scenario.to_text().encode())
+            document = comparison.carry_out(store, executor)
+        finally:
+            store.close()
     return Study(folder=store.path, comparison=document)

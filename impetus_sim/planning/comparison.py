@@ -13,7 +13,7 @@ from impetus_sim.planning.answer import answer
 from impetus_sim.planning.curves import summarise_curves
 from impetus_sim.planning.effort import describe_effort
 from impetus_sim.planning.evaluate import compare_groups, compare_runs, find_complete_replicates
-from impetus_sim.planning.execute import Executor, ProgressFunction
+from impetus_sim.planning.execute import Executor
 from impetus_sim.planning.options import ComparedScenario, title_options
 from impetus_sim.planning.results import build_rows, write_results
 from impetus_sim.planning.run_table import Keep, RunTable
@@ -57,7 +57,6 @@ class Comparison:
         self._names = self._table.names
         self._rule = rule
         self._metric = metric
-        self._runner = runner
         self._titles = title_options(scenarios)
 
     def design(self) -> dict[str, Any]:
@@ -81,19 +80,14 @@ class Comparison:
             ],
         }
 
-    def carry_out(
-        self, store: StudyFolder, *, workers: int, progress: ProgressFunction | None
-    ) -> dict[str, Any]:
+    def carry_out(self, store: StudyFolder, executor: Executor) -> dict[str, Any]:
         """Run batch after batch until the rule says stop; write and return the comparison."""
         document: dict[str, Any] = {}
-        with Executor(
-            store, self._runner.run, n_workers=workers, is_warm=self._runner.is_warm, report=progress
-        ) as executor:
-            for n in self._rule.counts():
-                executor.execute(self._table.list_requests(n))
-                document = self._evaluate(store, n)
-                if document["is_precise"]:
-                    break
+        for n in self._rule.counts():
+            executor.execute(self._table.list_requests(n))
+            document = self._evaluate(store, n)
+            if document["is_precise"]:
+                break
         write_json(store.path / "comparison.json", document)
         return document
 

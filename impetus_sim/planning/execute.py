@@ -1,35 +1,26 @@
-"""Many runs over local worker processes; lost workers, Ctrl-C and kills cost at most the runs under way.
+"""Many runs until each has a result or an error: what all executors have in common.
 
-One future is one run, and the worker itself writes the result, so the folder is the only truth about
-what is done. After a lost worker the pool is rebuilt and what has no result is handed out again; runs that
-were under way are then tried alone, so that one that kills its worker is found and marked failed without
-taking its neighbours with it.
+One task is one run, and the worker itself writes the result, so the folder is the only truth about what is
+done. What was under way when its worker was lost is handed out again, alone, so that a run that kills its
+worker is found and marked failed without taking its neighbours with it.
 """
 
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from typing import ClassVar
 
 from impetus_sim.errors import RunFailedError
+from impetus_sim.planning.reuse import Source
+from impetus_sim.planning.runner import Runner
 from impetus_sim.planning.store import StudyFolder
-from impetus_sim.planning.worker import (
-    RunFunction,
-    RunRequest,
-    prepare_worker,
-    run_and_store,
-    write_failure,
-)
+from impetus_sim.planning.worker import RunRequest, write_failure
 
-MAX_ATTEMPTS = 3
-"""Attempts of a run whose worker is lost each time, before it is marked failed."""
-
-RUNS_PER_WORKER = 50
-"""Workers are replaced after this many runs, so that a library that leaks cannot fill the memory."""
+MOST_BARREN = 3
+"""Rounds without a single result after which a study gives up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,47 +49,57 @@ class Progress:
 ProgressFunction = Callable[[Progress], None]
 
 
-class Executor:
-    """Hands runs to worker processes until each has a result or an error; a context manager.
+class Executor(ABC):
+    """Hands out runs until each has a result or an error; a context manager.
 
     Parameters
     ----------
     store
-        An open study folder.
-    run
-        Module-level function that computes a run; worker processes import it by name.
-    n_workers
-        Processes at a time.
-    is_warm
-        Whether compiled kernels are on disk; if not, the first run goes alone and compiles them for all.
+        The study folder; open when runs are handed out.
+    runner
+        Computes a run; worker processes import its functions by name.
+    sources
+        Folders of other studies from which finished runs are taken.
     report
         Called after every run.
     """
 
+    attempts_alone: ClassVar[int]
+    """Attempts of a run whose worker was lost, before it is marked failed."""
+
     def __init__(
         self,
         store: StudyFolder,
-        run: RunFunction,
+        runner: Runner,
         *,
-        n_workers: int,
-        is_warm: Callable[[], bool] = lambda: True,
+        sources: Sequence[Source] = (),
         report: ProgressFunction | None = None,
     ) -> None:
         self._store = store
-        self._run = run
-        self._n_workers = n_workers
-        self._is_warm = is_warm
+        self._runner = runner
+        self._sources = sources
         self._report = report
-        self._started = time.monotonic()
-        self._n_here = self._n_done = self._n_total = self._n_failed = 0
-        self._pool: ProcessPoolExecutor | None = None
-        self._n_handed = 0
+        self._done: set[str] = set()
+        self._failed: set[str] = set()
+        self._began: float | None = None
+        self._n_computed = self._n_done = self._n_total = self._n_failed = 0
 
     def __enter__(self) -> Executor:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._drop_pool()
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the workers."""
+
+    @abstractmethod
+    def _hand_out(self, requests: Sequence[RunRequest]) -> list[RunRequest]:
+        """Compute runs, `_count` each that has a result or an error; return those that lost their worker.
+
+        Runs may be left out when workers are lost: they are handed out again.
+        """
 
     def execute(self, requests: Sequence[RunRequest]) -> None:
         """Compute every run that has neither result nor error yet.
@@ -106,120 +107,90 @@ class Executor:
         Raises
         ------
         RunFailedError
-            When workers cannot be started or the disk is full; failed runs do not raise.
+            When workers cannot be started or reached, or the disk is full; failed runs do not raise.
         KeyboardInterrupt
             On Ctrl-C; finished runs are kept.
         """
-        pending = self._unfinished(requests)
-        self._n_total = len(requests)
-        self._n_done = len(requests) - len(pending)
-        self._n_failed = sum(self._store.failure_path(each.key).exists() for each in requests)
-        self._tell()
-        if pending and not self._is_warm():
-            self._tell(note="first run alone: compiling kernels once")
-            self._hand_out(pending[:1])
-            pending = self._unfinished(pending)
+        pending = self._take_up(requests)
+        if self._began is None:
+            self._began = time.monotonic()
         n_barren = 0
         while pending:
-            chunk = pending[: self._n_workers * RUNS_PER_WORKER]
-            if self._hand_out(chunk):
-                for suspect in [each for each in chunk if self._store.marker_path(each.key).exists()]:
-                    self._try_alone(suspect)
-            before, pending = len(pending), self._unfinished(pending)
-            n_barren = n_barren + 1 if len(pending) == before else 0
-            if n_barren == MAX_ATTEMPTS:
+            for suspect in self._hand_out(pending):
+                self._try_alone(suspect)
+            n_before, pending = len(pending), self._unfinished(pending)
+            n_barren = n_barren + 1 if len(pending) == n_before else 0
+            if n_barren == MOST_BARREN:
                 raise RunFailedError(
                     "worker processes end before they start a run",
                     hint="call compare from a file or a notebook, in a file under: if __name__ == '__main__'",
                 )
 
-    def _try_alone(self, request: RunRequest) -> None:
-        for _ in range(MAX_ATTEMPTS - 1):  # the first attempt was the one in company
-            if not self._unfinished([request]):
-                return
-            self._hand_out([request])
-        if self._unfinished([request]):
-            write_failure(
-                self._store,
-                request,
-                error="WorkerLost",
-                message=f"the worker process ended without a result in {MAX_ATTEMPTS} attempts",
-                hint="it may have been killed or run out of memory: try fewer workers",
-                is_transient=True,
-            )
-            self._store.marker_path(request.key).unlink(missing_ok=True)
-            self._count(request)
+    def _take_up(self, requests: Sequence[RunRequest]) -> list[RunRequest]:
+        """Return what is not done yet, neither here nor in the sources."""
+        for request in self._unfinished(requests):
+            if self._is_finished(request):
+                self._note(request)
+        pending = self._unfinished(requests)
+        for request in pending:
+            if any(source.hand_over(request, self._store) for source in self._sources):
+                self._note(request)
+        n_wanted, pending = len(pending), self._unfinished(pending)
+        self._n_total = len(requests)
+        self._n_done = len(requests) - len(pending)
+        self._n_failed = sum(each.key in self._failed for each in requests)
+        n_taken = n_wanted - len(pending)
+        self._tell(note=f"{n_taken} runs taken from other studies" if n_taken else "")
+        return pending
 
-    def _hand_out(self, chunk: Sequence[RunRequest]) -> bool:
-        """Run a chunk through the pool; return whether a worker was lost (the pool is then gone)."""
-        for request in chunk:
-            self._store.marker_path(request.key).unlink(missing_ok=True)
-        requests: dict[Future[str], RunRequest] = {}
-        try:
-            pool = self._require_pool(len(chunk))
-            for request in chunk:
-                requests[pool.submit(run_and_store, request, self._run, self._store.path)] = request
-            for future in as_completed(requests):
-                trouble = future.result()
-                if trouble:
-                    raise RunFailedError(
-                        f"results cannot be written: {trouble}",
-                        hint="free some space; the same command goes on where this one stopped",
-                    )
-                self._count(requests[future])
-        except BrokenProcessPool:
-            self._drop_pool()
-            return True
-        except BaseException:
-            self._drop_pool(at_once=True)
-            raise
-        return False
-
-    def _require_pool(self, n_runs: int) -> ProcessPoolExecutor:
-        """Return the pool for the next runs: a new one when the workers have done their share."""
-        self._n_handed += n_runs
-        if self._n_handed > self._n_workers * RUNS_PER_WORKER:
-            self._drop_pool()
-        if self._pool is None:
-            self._n_handed = n_runs
-            self._pool = ProcessPoolExecutor(
-                self._n_workers, mp_context=get_context("spawn"), initializer=prepare_worker
-            )
-        return self._pool
-
-    def _drop_pool(self, *, at_once: bool = False) -> None:
-        if self._pool is None:
-            return
-        if at_once:  # what the workers were computing will be computed again
-            for process in list((getattr(self._pool, "_processes", None) or {}).values()):
-                process.kill()
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._pool = None
-
-    def _unfinished(self, requests: Sequence[RunRequest]) -> list[RunRequest]:
-        return [each for each in requests if not self._is_done(each)]
-
-    def _is_done(self, request: RunRequest) -> bool:
+    def _is_finished(self, request: RunRequest) -> bool:
         if self._store.failure_path(request.key).exists():
             return True
         result = self._store.read_result(request.key)
-        if result is None:
-            return False
-        has_all = self._store.has_recording(request.key) or not result.get("has_recorded", False)
-        return has_all or not request.keep_recording
+        return result is not None and self._store.has_all(request.key, result, request.keep_recording)
+
+    def _unfinished(self, requests: Sequence[RunRequest]) -> list[RunRequest]:
+        return [each for each in requests if each.key not in self._done and each.key not in self._failed]
+
+    def _try_alone(self, request: RunRequest) -> None:
+        for _ in range(self.attempts_alone):
+            if not self._hand_out([request]):
+                return
+        write_failure(
+            self._store,
+            request,
+            error="WorkerLost",
+            message="the worker process ended without a result in every attempt",
+            hint="it may have been killed or run out of memory: try fewer workers",
+            is_transient=True,
+        )
+        self._store.marker_path(request.key).unlink(missing_ok=True)
+        self._count(request)
 
     def _count(self, request: RunRequest) -> None:
-        self._n_here += 1
+        """Take note of a run that has got its result or its error."""
+        self._note(request)
+        self._n_computed += 1
         self._n_done += 1
-        self._n_failed += self._store.failure_path(request.key).exists()
+        self._n_failed += request.key in self._failed
         self._tell()
+
+    def _count_finished(self, requests: Sequence[RunRequest]) -> None:
+        """Count the runs whose workers were lost after they had written."""
+        for request in self._unfinished(requests):
+            if self._is_finished(request):
+                self._count(request)
+
+    def _note(self, request: RunRequest) -> None:
+        has_failed = self._store.failure_path(request.key).exists()
+        (self._failed if has_failed else self._done).add(request.key)
 
     def _tell(self, *, note: str = "") -> None:
         if self._report is None:
             return
         seconds_left = None
-        if self._n_here:
-            per_run = (time.monotonic() - self._started) / self._n_here
+        if self._n_computed and self._began is not None:
+            per_run = (time.monotonic() - self._began) / self._n_computed
             seconds_left = per_run * (self._n_total - self._n_done)
         self._report(
             Progress(
@@ -230,3 +201,11 @@ class Executor:
                 note=note,
             )
         )
+
+
+def fail_to_write(trouble: str) -> RunFailedError:
+    """Return the error for results that cannot be written."""
+    return RunFailedError(
+        f"results cannot be written: {trouble}",
+        hint="see that there is space; the same command goes on where this one stopped",
+    )

@@ -61,17 +61,21 @@ class RunTable:
         self.digests = {name: scenario.digest for name, scenario in self.scenarios.items()}
         self._texts = {name: scenario.to_text() for name, scenario in self.scenarios.items()}
         self._packed = {name: runner.pack(scenario) for name, scenario in self.scenarios.items()}
+        self._keys: dict[tuple[str, int], str] = {}
+        self._results: dict[str, Row] = {}
 
     def key(self, name: str, replicate: int) -> str:
         """Return the key that names a run."""
-        return compute_run_key(
-            scenario_text=self._texts[name],
-            map_digest=self.maps[name],
-            seed=self.seed,
-            replicate=replicate,
-            engine_version=__version__,
-            kernel_hash=self.kernel_hash,
-        )
+        if (name, replicate) not in self._keys:
+            self._keys[name, replicate] = compute_run_key(
+                scenario_text=self._texts[name],
+                map_digest=self.maps[name],
+                seed=self.seed,
+                replicate=replicate,
+                engine_version=__version__,
+                kernel_hash=self.kernel_hash,
+            )
+        return self._keys[name, replicate]
 
     def list_requests(self, n: int, *, names: Sequence[str] | None = None) -> list[RunRequest]:
         """Return the runs of replicates 0..n-1, each key once, replicate by replicate; `names`: of these only."""
@@ -93,10 +97,14 @@ class RunTable:
         return list(requests.values())
 
     def read(self, store: StudyFolder, n: int) -> Found:
-        """Return what a folder holds of replicates 0..n-1."""
+        """Return what a folder holds of replicates 0..n-1; results are read once."""
         keys = [[self.key(name, replicate) for replicate in range(n)] for name in self.names]
+        for key in {key for row in keys for key in row} - self._results.keys():
+            result = store.read_result(key)
+            if result is not None:
+                self._results[key] = result
         return Found(
             keys=keys,
-            results=[[store.read_result(key) for key in row] for row in keys],
+            results=[[self._results.get(key) for key in row] for row in keys],
             failures=[[store.read_failure(key) for key in row] for row in keys],
         )

@@ -6,6 +6,7 @@
     runs/KEY.failed.json     one failed run with its error
     recordings/KEY.h5        recordings kept by the policy
     scratch/                 what is being worked on; emptied at every start
+    study.lock               held by the process that works on the study; names its session
     results.parquet          one row per run            } written when
     comparison.json          the table                  } all runs are there
     command.txt              what repeats the study
@@ -17,6 +18,8 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import secrets
 import shutil
 from pathlib import Path
 from typing import IO, Any
@@ -30,7 +33,7 @@ _SETTINGS_THAT_MAY_CHANGE = ("rule", "keep", "metric")
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is either absent or complete, also after a kill or a power loss."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{name_process()}.tmp")
     try:
         with temporary.open("wb") as file:
             file.write(content)
@@ -46,6 +49,11 @@ def write_whole(path: Path, content: bytes) -> None:
 def write_json(path: Path, document: Any) -> None:
     """Write a JSON document whole; equal documents give equal bytes."""
     write_whole(path, (json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode())
+
+
+def name_process() -> str:
+    """Return a name for this process that no other has, also on the other machines of a cluster."""
+    return f"{platform.node()}-{os.getpid()}"
 
 
 def _sync_folder(folder: Path) -> None:
@@ -105,6 +113,7 @@ class StudyFolder:
         self.recordings = self.path / "recordings"
         self.scratch = self.path / "scratch"
         self.scenarios = self.path / "scenarios"
+        self.session = ""
         self._lock: IO[bytes] | None = None
 
     def result_path(self, key: str) -> Path:
@@ -124,9 +133,13 @@ class StudyFolder:
         path = self.recording_path(key)
         return path.exists() or parts_path(path).exists()
 
+    def has_all(self, key: str, result: dict[str, Any], keep_recording: bool) -> bool:
+        """Tell whether a finished run's recording is there too, where one was made and shall be kept."""
+        return not (keep_recording and result.get("has_recorded", False)) or self.has_recording(key)
+
     def scratch_path(self, key: str) -> Path:
-        """Return where a run records while it is being computed."""
-        return self.scratch / f"{key}.h5"
+        """Return where this process records a run while it is being computed."""
+        return self.scratch / f"{key}.{name_process()}.h5"
 
     def marker_path(self, key: str) -> Path:
         """Return the file that exists while a worker is busy with a run."""
@@ -144,6 +157,35 @@ class StudyFolder:
         """Return the design, or None."""
         return _read_json(self.path / "design.json")
 
+    def begin_session(self) -> None:
+        """Make what is missing of the folder, hold it until `close`, and empty the scratch of the last session.
+
+        Raises
+        ------
+        InvalidInputError
+            When another process works in it.
+        """
+        for folder in (self.runs, self.recordings, self.scenarios):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._hold()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(exist_ok=True)
+
+    def is_held_by(self, session: str) -> bool:
+        """Tell whether the process that opened the folder under this session's name still works on it.
+
+        A worker of a cluster may outlive the process that asked for its run, and another may have taken up the
+        study since; and a worker on a machine that does not share the folder sees no such session.
+        """
+        try:
+            return self._lock_path.read_text("utf-8") == session
+        except OSError:
+            return False
+
+    @property
+    def _lock_path(self) -> Path:
+        return self.path / "study.lock"
+
     def open(self, design: dict[str, Any]) -> None:
         """Make the folder, or take up the study in it; hold it until `close`.
 
@@ -158,11 +200,7 @@ class StudyFolder:
             When the folder holds another study or other files, or another process works in it.
         """
         self._check(design)
-        for folder in (self.runs, self.recordings, self.scenarios):
-            folder.mkdir(parents=True, exist_ok=True)
-        self._hold()
-        shutil.rmtree(self.scratch, ignore_errors=True)
-        self.scratch.mkdir(exist_ok=True)
+        self.begin_session()
         for leftover in [*self.path.glob(".*.tmp"), *self.path.glob("*/.*.tmp")]:
             leftover.unlink(missing_ok=True)
         for failure in self.runs.glob("*.failed.json"):
@@ -172,6 +210,10 @@ class StudyFolder:
 
     def close(self) -> None:
         """Let go of the folder and remove what was being worked on."""
+        if self._lock is not None:
+            self._name_session(
+                ""
+            )  # before the scratch goes: a worker that misses it shall not call that a failure
         shutil.rmtree(self.scratch, ignore_errors=True)
         if self._lock is not None:
             self._lock.close()
@@ -199,13 +241,13 @@ class StudyFolder:
         return names <= {"runs", "recordings", "scratch", "scenarios", "study.lock"}
 
     def _hold(self) -> None:
+        self._lock = self._lock_path.open("ab")
         try:
             import fcntl
-        except ImportError:  # no such locks here: two writers would still write equal files
-            return
-        self._lock = (self.path / "study.lock").open("wb")
-        try:
+
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # no such locks here: two writers would still write equal files
+            pass
         except OSError:
             self._lock.close()
             self._lock = None
@@ -213,6 +255,14 @@ class StudyFolder:
                 f"another process is working on the study in '{self.path}'",
                 hint="wait for it, or give another folder to -o",
             ) from None
+        self._name_session(secrets.token_hex(16))
+
+    def _name_session(self, session: str) -> None:
+        assert self._lock is not None
+        self._lock.truncate(0)
+        self._lock.write(session.encode())
+        self._lock.flush()
+        self.session = session
 
 
 def explain_difference(held: dict[str, Any], asked: dict[str, Any]) -> list[str]:

@@ -63,6 +63,11 @@ def prepare_worker() -> None:
     """Set up a worker process: one thread, deaf to Ctrl-C (the parent decides), dead with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent()
+    limit_threads()
+
+
+def limit_threads() -> None:
+    """Compute on one thread in this process: many runs at a time are worth more than a fast one."""
     if "numba" in sys.modules:
         sys.modules["numba"].set_num_threads(1)
     else:
@@ -92,8 +97,15 @@ def _die_with_parent() -> None:
             os._exit(1)
 
 
-def run_and_store(request: RunRequest, run: RunFunction, folder: Path) -> str:
+def run_and_store(request: RunRequest, run: RunFunction, folder: Path, session: str) -> str:
     """Compute one run and write its result, or its error, into the study folder.
+
+    Parameters
+    ----------
+    request, run
+        What to compute, and how.
+    folder, session
+        The study folder, and the session that asks; when that no longer holds the folder, nothing is written.
 
     Returns
     -------
@@ -103,25 +115,27 @@ def run_and_store(request: RunRequest, run: RunFunction, folder: Path) -> str:
     marker = store.marker_path(request.key)
     try:
         marker.write_bytes(b"")
-        _compute(request, run, store)
+        _compute(request, run, store, session)
     except OSError as error:
         if error.errno in _PERMANENT_OS_ERRORS:
             return f"{error.strerror}: {error.filename or folder}"
-        _write_failure(store, request, error, is_transient=True)
+        _write_failure(store, request, error, session, is_transient=True)
     except Exception as error:
-        _write_failure(store, request, error, is_transient=isinstance(error, MemoryError))
+        _write_failure(store, request, error, session, is_transient=isinstance(error, MemoryError))
     finally:
         _remove_recording(store.scratch_path(request.key))
         marker.unlink(missing_ok=True)
-    return ""
+    return "" if store.is_held_by(session) else f"the study in '{folder}' was ended or taken over"
 
 
-def _compute(request: RunRequest, run: RunFunction, store: StudyFolder) -> None:
+def _compute(request: RunRequest, run: RunFunction, store: StudyFolder, session: str) -> None:
     scratch = store.scratch_path(request.key)
     _remove_recording(scratch)
     started = time.perf_counter()
     outcome = run(request, scratch)
     wall_seconds = time.perf_counter() - started
+    if not store.is_held_by(session):
+        return
     has_recorded = scratch.exists() or parts_path(scratch).exists()
     if request.keep_recording:
         _keep_recording(scratch, store.recording_path(request.key))  # before the result, which implies it
@@ -149,7 +163,11 @@ def describe_run(request: RunRequest) -> dict[str, Any]:
     }
 
 
-def _write_failure(store: StudyFolder, request: RunRequest, error: Exception, *, is_transient: bool) -> None:
+def _write_failure(
+    store: StudyFolder, request: RunRequest, error: Exception, session: str, *, is_transient: bool
+) -> None:
+    if not store.is_held_by(session):
+        return
     message = error.message if isinstance(error, ImpetusError) else str(error)
     write_failure(
         store,

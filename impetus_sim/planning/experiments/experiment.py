@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
-from impetus_sim.planning.execute import Executor, ProgressFunction
+from impetus_sim.planning.execute import ProgressFunction
+from impetus_sim.planning.executors import open_executor
 from impetus_sim.planning.experiments.points import BASE, Plan, build_plan
 from impetus_sim.planning.experiments.sensitivity import compute_sensitivity, describe_effects
 from impetus_sim.planning.experiments.spec import ExperimentSpec
@@ -84,6 +85,8 @@ class Experiment:
         folder: Path | str,
         *,
         workers: int = 1,
+        scheduler: str | None = None,
+        reuse: Sequence[Path | str] = (),
         progress: ProgressFunction | None = None,
         runner: Runner = ENGINE,
     ) -> ExperimentResult:
@@ -93,8 +96,8 @@ class Experiment:
         ----------
         folder
             Study folder; calling again with the same folder goes on.
-        workers
-            Processes at a time; the results do not depend on it.
+        workers, scheduler, reuse
+            Where runs are computed and taken from, as for `compare`; the results do not depend on it.
         progress
             Called after every run.
         runner
@@ -105,23 +108,23 @@ class Experiment:
         InvalidInputError
             When a factor does not fit the scenario, or the folder holds something else (nothing is run).
         RunFailedError
-            When the disk is full or every run failed.
+            When the disk is full, every run failed, or the scheduler was lost.
         """
         plan = self.plan()
         scenarios = {point.name: point.scenario for point in plan.points}
         table = RunTable(scenarios, seed=self.seed, keep=self.spec.keep, runner=runner)
         n = int(self.spec.replicates)
         store = StudyFolder(Path(folder))
-        store.open(self._design(table, plan))
-        try:
-            write_whole(store.scenarios / "base.yaml", self.variants[BASE].to_text().encode())
-            with Executor(
-                store, runner.run, n_workers=workers, is_warm=runner.is_warm, report=progress
-            ) as executor:
+        with open_executor(
+            store, runner, workers=workers, scheduler=scheduler, reuse=reuse, report=progress
+        ) as executor:
+            store.open(self._design(table, plan))
+            try:
+                write_whole(store.scenarios / "base.yaml", self.variants[BASE].to_text().encode())
                 executor.execute(table.list_requests(n))
-            document = self._evaluate(store, table, plan, n)
-        finally:
-            store.close()
+                document = self._evaluate(store, table, plan, n)
+            finally:
+                store.close()
         return ExperimentResult(folder=store.path, document=document)
 
     def _design(self, table: RunTable, plan: Plan) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from impetus_sim.analysis.paired import BEST_METHOD, compute_mean_interval, comp
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.planning.comparison import choose_metric
 from impetus_sim.planning.execute import Executor, ProgressFunction
+from impetus_sim.planning.executors import open_executor
 from impetus_sim.planning.options import choose_seed
 from impetus_sim.planning.results import build_rows, write_results
 from impetus_sim.planning.run_table import Keep, RunTable
@@ -69,6 +70,8 @@ def search_plan(
     max_runs: int | None = None,
     seed: int | None = None,
     workers: int = 1,
+    scheduler: str | None = None,
+    reuse: Sequence[Path | str] = (),
     keep: Keep = "none",
     progress: ProgressFunction | None = None,
     runner: Runner = ENGINE,
@@ -93,8 +96,8 @@ def search_plan(
         Runs at most; default `RUNS_PER_SET` for each set.
     seed
         Root of all randomness; default: the scenario's.
-    workers
-        Processes at a time; the results do not depend on it.
+    workers, scheduler, reuse
+        Where runs are computed and taken from, as for `compare`; the results do not depend on it.
     keep
         Recordings that stay.
     progress
@@ -107,7 +110,7 @@ def search_plan(
     InvalidInputError
         When nothing is feasible, or a name is unknown (nothing is run).
     RunFailedError
-        When every run of the first look failed, or the disk is full.
+        When every run of the first look failed, the disk is full, or the scheduler was lost.
     """
     sets = list_sets(base, list_candidates(base.variants, candidates), limits)
     if len(sets) < 2:
@@ -123,19 +126,20 @@ def search_plan(
     root = choose_seed(base) if seed is None else seed
     table = RunTable({each.name: each.scenario for each in sets}, seed=root, keep=keep, runner=runner)
     store = StudyFolder(Path(folder))
-    store.open(_design(table, sets, limits))
-    try:
-        write_whole(store.scenarios / "base.yaml", base.to_text().encode())
-        with Executor(
-            store, runner.run, n_workers=workers, is_warm=runner.is_warm, report=progress
-        ) as executor:
+    with open_executor(
+        store, runner, workers=workers, scheduler=scheduler, reuse=reuse, report=progress
+    ) as executor:
+        store.open(_design(table, sets, limits))
+        try:
+            write_whole(store.scenarios / "base.yaml", base.to_text().encode())
             study = _Study(store, table, executor, list(objectives))
             found = halve(len(sets), n_runs=n_runs, evaluate=study.evaluate, n_final=N_FINAL, always=(0,))
-        document = _describe(sets, limits, study, found, seed=root)
-        write_results(store.path / "results.parquet", build_rows(table.names, table.read(store, study.most)))
-        write_json(store.path / DOCUMENT, document)
-    finally:
-        store.close()
+            document = _describe(sets, limits, study, found, seed=root)
+            found_runs = table.read(store, study.most)
+            write_results(store.path / "results.parquet", build_rows(table.names, found_runs))
+            write_json(store.path / DOCUMENT, document)
+        finally:
+            store.close()
     return PlanResult(folder=store.path, document=document)
 
 

@@ -45,11 +45,11 @@ def list_requests() -> list[RunRequest]:
 def compare_after(order: list[int], folder: Path) -> bytes:
     """Finish runs in an order of its own, then compare what is in the folder."""
     store = StudyFolder(folder)
-    for path in (store.runs, store.recordings, store.scratch):
-        path.mkdir(parents=True)
+    store.begin_session()
     requests = list_requests()
     for index in order:
-        assert run_and_store(requests[index], stand_in.CHEAP.run, store.path) == ""
+        assert run_and_store(requests[index], stand_in.CHEAP.run, store.path, store.session) == ""
+    store.close()
     compare(BASE, {"option": OPTION}, seed=1, replicates=N, folder=folder, runner=stand_in.CHEAP)
     return (folder / "comparison.json").read_bytes() + (folder / "results.parquet").read_bytes()
 

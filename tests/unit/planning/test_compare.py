@@ -130,6 +130,41 @@ def test_recordings_asked_for_later_are_made_again(tmp_path: Path) -> None:
     assert study.comparison == before
 
 
+def test_finished_runs_are_taken_from_another_study(tmp_path: Path) -> None:
+    compare(BASE, {"open": OPEN}, replicates=3, folder=tmp_path / "old", runner=CHEAP)
+    seen: list[Progress] = []
+    new = compare(
+        BASE,
+        {"open": OPEN, "far": CheapScenario(effect=5.0)},
+        replicates=4,
+        folder=tmp_path / "new",
+        runner=CHEAP,
+        reuse=[tmp_path / "old"],
+        progress=seen.append,
+    )
+    assert (seen[0].n_done, seen[0].n_total) == (6, 12)
+    assert "6 runs taken" in seen[0].note
+    kept = new.recording_path("open")
+    assert kept is not None and kept.read_bytes() == b"recording"
+    plain = compare(
+        BASE,
+        {"open": OPEN, "far": CheapScenario(effect=5.0)},
+        replicates=4,
+        folder=tmp_path / "plain",
+        runner=CHEAP,
+    )
+    assert new.comparison == plain.comparison
+
+
+def test_runs_whose_recording_is_wanted_and_missing_are_not_taken(tmp_path: Path) -> None:
+    compare(BASE, {"open": OPEN}, replicates=2, keep="none", folder=tmp_path / "old", runner=CHEAP)
+    settings = {"replicates": 2, "runner": CHEAP, "reuse": [tmp_path / "old"]}
+    compare(BASE, {"open": OPEN}, keep="all", folder=tmp_path / "new", **settings)
+    assert len(list((tmp_path / "new" / "recordings").iterdir())) == 4
+    with pytest.raises(InvalidInputError, match="not the folder of a study"):
+        compare(BASE, {"open": OPEN}, folder=tmp_path / "other", runner=CHEAP, reuse=[tmp_path])
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
