@@ -5,12 +5,12 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PROJECT_FILES := setup.cfg pyproject.toml
 
-.PHONY: demo test test-all lint types contract format bench clean help
+.PHONY: demo test test-all lint types contract web-check format bench clean help
 
 help:
 	@echo "make demo      install and run the main job on a real city map, offline"
 	@echo "make test      install and run the tests (make test-all adds the slow ones)"
-	@echo "make lint types contract     the other checks that CI runs"
+	@echo "make lint types contract web-check     the other checks that CI runs"
 
 $(VENV)/.installed: $(PROJECT_FILES)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..."; exit 1; }
@@ -44,6 +44,10 @@ types: $(VENV)/.dev
 
 contract: $(VENV)/.dev
 	$(BIN)/lint-imports
+
+web-check:
+	@command -v npx >/dev/null || { echo "npx is needed to check the types of the viewer's page: install npm"; exit 1; }
+	npx --yes -p typescript@5 tsc -p impetus_sim/replay/static/jsconfig.json
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
