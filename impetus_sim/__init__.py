@@ -13,10 +13,10 @@ from impetus_sim.version import __version__
 _WHERE = {
     "load_scenario": "impetus_sim.scenario.load",
     "Simulation": "impetus_sim.engine.simulation",
-    "simulate": "impetus_sim.engine.record",
+    "simulate": "impetus_sim.analysis.run",
     "restore": "impetus_sim.engine.branch",
-    "branch": "impetus_sim.engine.branch:branch_run",
-    "open_recording": "impetus_sim.recording.reader",
+    "branch": "impetus_sim.analysis.run:branch_run",
+    "open_recording": "impetus_sim.analysis.run",
     "Recording": "impetus_sim.recording.reader",
     "compare": "impetus_sim.planning.compare",
     "Experiment": "impetus_sim.planning.experiments.experiment",

@@ -60,6 +60,7 @@ def info_command(run: Path, as_json: bool) -> None:
 
 def describe_recording(recording: Recording) -> dict[str, Any]:
     """Return what `impetus info --json` prints."""
+    from impetus_sim.analysis.metrics import compute_metrics
     from impetus_sim.analysis.people import read_people
     from impetus_sim.analysis.response.units import describe_units
     from impetus_sim.cli.info_sensors import describe_sensors
@@ -81,7 +82,7 @@ def describe_recording(recording: Recording) -> dict[str, Any]:
         "checkpoints_s": [recording.seconds(tick) for tick in recording.checkpoint_ticks],
         **_describe_people(recording),
         "events": _describe_events(recording),
-        "metrics": recording.metrics,
+        "metrics": {name: metric.to_dict() for name, metric in compute_metrics(recording).items()},
         "casualties": describe_casualties(recording),
         "links": _describe_links(recording),
         "traffic": describe_traffic(recording),
@@ -194,7 +195,8 @@ def build_tables(document: Mapping[str, Any]) -> list[Table]:
             steps.add_row(*map(_plain, words))
         tables.append(steps)
     tables += unit_tables(document["units"])
-    tables.append(_pairs("Metrics", document["metrics"]))
+    metrics = document["metrics"].values()
+    tables.append(_pairs("Metrics", {found["name"].replace("_", " "): found["text"] for found in metrics}))
     ranges = {f"law {found['law']}": found["text"] for found in document["casualties"]}
     tables.append(_pairs("Casualties: ranges by stated laws, not forecasts", ranges))
     return [table for table in tables if table.row_count]

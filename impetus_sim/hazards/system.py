@@ -95,13 +95,14 @@ class HazardSystem(System):
             channels.add_field(tick, "plume_mg_m3", (held * MG_PER_KG).astype(np.float32))
 
     def describe(self) -> dict[str, dict[str, Any]]:
-        """Return where the cells of the plumes' raster are."""
-        plumes, bounds = self._world.plumes, self._world.bounds
-        if plumes is None:
-            return {}
-        cell, _ = plumes.raster(bounds)
+        """Return where the cells of the rasters of smoke and plumes are."""
+        smoke, plumes, bounds = self._world.smoke, self._world.plumes, self._world.bounds
+        grids = {"smoke_grid": (smoke.x0, smoke.y0, smoke.cell)}
+        if plumes is not None:
+            grids["plume_grid"] = (*bounds[:2], plumes.raster(bounds)[0])
         return {
-            "plume_grid": {"x0": np.array(bounds[0]), "y0": np.array(bounds[1]), "cell_m": np.array(cell)}
+            name: {"x0": np.array(x0), "y0": np.array(y0), "cell_m": np.array(cell)}
+            for name, (x0, y0, cell) in grids.items()
         }
 
     def _watching(self) -> list[tuple[str, Hazard, int]]:

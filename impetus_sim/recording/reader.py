@@ -297,16 +297,11 @@ class Recording:
 
     @cached_property
     def summary(self) -> dict[str, Any]:
-        """What the run said at its end: digest, duration, metrics; empty for an unfinished run."""
+        """What the run said at its end: digest, duration, couplings; empty for an unfinished run."""
         if not self.is_complete:
             return {}
         text = self._source.read_final(lambda group: read_array(group[schema.SUMMARY]))
         return dict(json.loads(text))
-
-    @property
-    def metrics(self) -> dict[str, Any]:
-        """The metrics of the summary; empty where there are none."""
-        return dict(self.summary.get("metrics", {}))
 
     # Housekeeping
 

@@ -86,7 +86,7 @@ Lengths are metres in the local projected system of the map unless a name ends i
     events/           one array per column: id, tick, kind, subject, x, y, causes, data (JSON)
     checkpoint/       attributes and tables/<table>/<column>: the whole state at one tick
 /final/tables/        one group per table, one array per column: the state at the end
-/final/summary        JSON text: digest, duration, metrics
+/final/summary        JSON text: digest, duration, couplings
 
 Reading the positions with h5py alone:
 

@@ -1,65 +1,50 @@
-"""Writes traffic as GeoParquet in longitude and latitude: links by intervals, ways of vehicles, calls at stops.
-
-Format: GeoParquet 1.0 as geopandas writes it, CRS OGC:CRS84 order (EPSG:4326), metres and seconds in columns.
-"""
+"""Tables of traffic in longitude and latitude: links by intervals, ways of vehicles, calls at stops."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from impetus_sim.analysis.export.lonlat import in_lonlat
+from impetus_sim.analysis.export.tables import trip_table
 from impetus_sim.analysis.traffic.links import compute_link_intervals
 from impetus_sim.analysis.traffic.queues import compute_queues
 from impetus_sim.analysis.traffic.recorded import Floats, Network, TrafficCounts, read_counts, read_places
 from impetus_sim.analysis.traffic.transit import has_transit, read_calls, read_riders
-from impetus_sim.analysis.traffic.trips import read_trips
-from impetus_sim.errors import InvalidInputError
 from impetus_sim.recording.reader import Recording
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-LONLAT = "EPSG:4326"
 LINKS_FILE, VEHICLES_FILE = "traffic_links.parquet", "traffic_vehicles.parquet"
 CALLS_FILE, RIDERS_FILE = "transit_calls.parquet", "transit_riders.parquet"
 
 
-def export_geoparquet(recording: Recording, folder: Path, *, every_s: float = 300.0) -> dict[str, int]:
-    """Write the tables of a run's traffic into a folder and return the number of rows by file name.
+def traffic_tables(recording: Recording, *, every_s: float) -> dict[str, pd.DataFrame]:
+    """Return the tables of a run's traffic by file name.
 
     Parameters
     ----------
     recording
-        With traffic; where vehicles' places were not recorded, only links are written.
-    folder
-        There already.
+        With traffic; where vehicles' places were not recorded, there are only links.
     every_s
         Length of the intervals of links.
 
     Raises
     ------
     InvalidInputError
-        When the run had no traffic, or its map lies nowhere on Earth (a drawn plan).
+        When the run had no traffic.
     """
     counts = read_counts(recording)
-    if not recording.attributes.get("map_crs"):
-        raise InvalidInputError(
-            f"the map of '{recording.path}' has no place on Earth", hint="GeoParquet is for maps of streets"
-        )
     tables: dict[str, pd.DataFrame] = {LINKS_FILE: build_link_table(recording, counts, every_s=every_s)}
     if _has_places(recording):
         tables[VEHICLES_FILE] = build_vehicle_table(recording, counts.network)
     if has_transit(recording):
         tables[CALLS_FILE], tables[RIDERS_FILE] = build_call_table(recording), read_riders(recording)
-    for name, table in tables.items():
-        temporary = folder / (name + ".tmp")
-        table.to_parquet(temporary, index=False)
-        temporary.replace(folder / name)
-    return {name: len(table) for name, table in tables.items()}
+    return tables
 
 
 def build_link_table(recording: Recording, counts: TrafficCounts, *, every_s: float) -> gpd.GeoDataFrame:
@@ -93,7 +78,7 @@ def build_link_table(recording: Recording, counts: TrafficCounts, *, every_s: fl
         "longest_queue_m": peak.ravel(),
     }
     lines = shapely.linestrings(network.points, indices=np.repeat(np.arange(n_links), np.diff(network.first)))
-    return _in_lonlat(recording, columns, np.asarray(lines, object), link)
+    return in_lonlat(recording, columns, np.asarray(lines, object), link)
 
 
 def build_vehicle_table(recording: Recording, network: Network) -> gpd.GeoDataFrame:
@@ -102,7 +87,7 @@ def build_vehicle_table(recording: Recording, network: Network) -> gpd.GeoDataFr
     The line joins the recorded places; ``t_s`` holds the time of each of its points. Vehicles seen once have a
     point.
     """
-    places, trips = read_places(recording), read_trips(recording)
+    places = read_places(recording)
     x, y = _along_links(network, places.link, places.offset_m).T
     first = np.flatnonzero(np.concatenate([[True], np.diff(places.vehicle) > 0])[: len(places.vehicle)])
     row = places.vehicle[first]
@@ -111,23 +96,10 @@ def build_vehicle_table(recording: Recording, network: Network) -> gpd.GeoDataFr
         for points in (np.split(np.column_stack([x, y]), first[1:]) if len(first) else [])
     ]
     times = np.split(places.t_s, first[1:]) if len(first) else []
-    known = np.asarray(recording.static("vehicles")["uid"], np.uint64).astype(str)
-    uid = np.concatenate([known, np.full(max(len(trips) - len(known), 0), "")])  # others joined in the run
-    kinds = np.array(trips.kind_names)
-    columns: dict[str, Any] = {
-        "vehicle": row,
-        "uid": uid[row],
-        "kind": kinds[trips.kind[row]],
-        "state": trips.state[row],
-        "depart_s": trips.depart_s[row],
-        "arrive_s": trips.arrive_s[row],
-        "time_s": trips.time_s[row],
-        "free_s": trips.free_s[row],
-        "delay_s": trips.delay_s[row],
-        "travelled_m": trips.travelled_m[row],
-        "t_s": [held.tolist() for held in times],
-    }
-    return _in_lonlat(recording, columns, np.array(ways, object), np.arange(len(ways)))
+    trips = trip_table(recording)
+    columns: dict[str, Any] = {name: values.to_numpy()[row] for name, values in trips.items()}
+    columns["t_s"] = [held.tolist() for held in times]
+    return in_lonlat(recording, columns, np.array(ways, object))
 
 
 def build_call_table(recording: Recording) -> gpd.GeoDataFrame:
@@ -135,7 +107,7 @@ def build_call_table(recording: Recording) -> gpd.GeoDataFrame:
     calls, stops = read_calls(recording), recording.static("transit_stops")
     points = np.asarray(shapely.points(np.asarray(stops["x"]), np.asarray(stops["y"])), object)
     which = np.asarray(recording.static("transit_call_plan")["stop"], np.int64)
-    return _in_lonlat(recording, {name: calls[name].to_numpy() for name in calls}, points, which)
+    return in_lonlat(recording, {name: calls[name].to_numpy() for name in calls}, points, which)
 
 
 def _has_places(recording: Recording) -> bool:
@@ -166,11 +138,3 @@ def _interpolate(network: Network, along: Floats, link: Any, at: Floats, axis: i
     part = np.clip((at - along[before]) / np.where(length > 0.0, length, 1.0), 0.0, 1.0)
     values = network.points[:, axis]
     return np.asarray(values[before] + part * (values[before + 1] - values[before]), np.float64)
-
-
-def _in_lonlat(recording: Recording, columns: dict[str, Any], shapes: Any, which: Any) -> gpd.GeoDataFrame:
-    """Return a table whose row k has the shape which[k], turned to longitude and latitude."""
-    import geopandas as gpd
-
-    turned = gpd.GeoSeries(shapes, crs=str(recording.attributes["map_crs"])).to_crs(LONLAT)
-    return gpd.GeoDataFrame(columns, geometry=turned.to_numpy()[which], crs=LONLAT)

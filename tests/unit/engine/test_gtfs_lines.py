@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from impetus_sim.analysis.export.traffic import CALLS_FILE, RIDERS_FILE, export_geoparquet
+from impetus_sim.analysis.export.geoparquet import export_geoparquet
+from impetus_sim.analysis.export.traffic import CALLS_FILE, RIDERS_FILE
 from impetus_sim.cli.info_traffic import describe_traffic
 from impetus_sim.engine.record import simulate
 from impetus_sim.engine.simulation import Simulation

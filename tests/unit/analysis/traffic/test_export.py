@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from impetus_sim.analysis.export.traffic import LINKS_FILE, VEHICLES_FILE, export_geoparquet
+from impetus_sim.analysis.export.geoparquet import export_geoparquet
+from impetus_sim.analysis.export.traffic import LINKS_FILE, VEHICLES_FILE
 from impetus_sim.cli.export import export_command
 from impetus_sim.errors import InvalidInputError
 
