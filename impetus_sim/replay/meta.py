@@ -39,7 +39,6 @@ def describe_meta(opened: OpenedRecording) -> dict[str, Any]:
         "moving": {key: _describe_kind(kind) for key, kind in opened.moving.items()},
         "frames": {key: describe_levels(kind) for key, kind in opened.moving.items()},
         "layers": describe_layers(opened),
-        "metrics": recording.metrics,
         "sampled": None,
     }
 
