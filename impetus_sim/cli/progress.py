@@ -1,4 +1,4 @@
-"""Progress of one run, on standard error."""
+"""Progress of one run or one film, on standard error."""
 
 from __future__ import annotations
 
@@ -49,3 +49,36 @@ class RunProgress:
     def say(self, text: str) -> None:
         """Print a line of its own."""
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+class FilmProgress:
+    """A bar over the pictures of a film; a context manager that is the film's progress callback."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("drawing"),
+            BarColumn(),
+            TextColumn("{task.completed} of {task.total} pictures"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task: Any = None
+
+    def __enter__(self) -> FilmProgress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how many pictures are drawn."""
+        if self._task is None:
+            self._bar.start()
+            self._task = self._bar.add_task("film", total=total)
+        self._bar.update(self._task, completed=done)

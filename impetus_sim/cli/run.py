@@ -165,7 +165,6 @@ def show_run(recording: Recording, *, as_json: bool) -> None:
     from rich.text import Text
 
     from impetus_sim.analysis.metrics import compute_metrics
-    from impetus_sim.analysis.traffic.recorded import has_traffic
 
     table = Table(title=Text(f"{document['title']}, seed {document['seed']}"), title_justify="left")
     table.add_column("measure")
@@ -180,10 +179,16 @@ def show_run(recording: Recording, *, as_json: bool) -> None:
     for line in warnings_of(recording):
         click.echo(f"warning:   {line}")
     click.echo(f"recording: {recording.path}")
-    click.echo(f"show it:   impetus animate {recording.path} -o {recording.path.with_suffix('.png')}")
-    if has_traffic(recording):
-        page = recording.path.with_suffix(".traffic.png")
-        click.echo(f"vehicles:  impetus animate {recording.path} --traffic -o {page}")
+    click.echo(f"show it:   {_show_command(recording)}")
+
+
+def _show_command(recording: Recording) -> str:
+    """Return the command that opens the viewer, or draws a picture where the viewer is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("fastapi") and find_spec("uvicorn"):
+        return f"impetus replay {recording.path}"
+    return f"impetus animate {recording.path} -o {recording.path.with_suffix('.png')}"
 
 
 def warnings_of(recording: Recording) -> list[str]:

@@ -1,1 +1,1 @@
-"""Kinds of things that move, each read from a recording as windows of frames: one file each; how states are shown."""
+"""What moves, each kind read from a recording as windows of frames, one file each; how its states are shown."""

@@ -64,7 +64,7 @@ def test_animate_writes_a_png_and_the_same_one_again(square, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("output", "message"),
-    [("x.mp4", "films come with a later version"), ("x.jpg", "PNG"), ("none/x.png", "there is no folder")],
+    [("x.webm", "MP4 or GIF"), ("x.jpg", "PNG"), ("none/x.png", "there is no folder")],
 )
 def test_animate_refuses_before_it_computes(square, tmp_path: Path, output: str, message: str) -> None:
     with pytest.raises(InvalidInputError, match=message) as caught:
