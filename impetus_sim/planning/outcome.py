@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Better = Literal["lower", "higher", ""]
@@ -36,13 +36,14 @@ class Measure:
 
     def to_row(self) -> dict[str, Any]:
         """Return the measure as plain values for JSON; a number that is not finite becomes None."""
-        row = asdict(self)
-        if self.value is None or not math.isfinite(self.value):
-            row["value"] = None
-        else:
-            row["value"] = float(self.value)
-        row["is_censored"] = bool(self.is_censored)
-        return row
+        value = None if self.value is None else float(self.value)
+        return {
+            "value": value if value is not None and math.isfinite(value) else None,
+            "unit": self.unit,
+            "label": self.label,
+            "better": self.better,
+            "is_censored": bool(self.is_censored),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

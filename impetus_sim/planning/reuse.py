@@ -48,7 +48,7 @@ class Source:
                 shutil.copytree(
                     parts_path(source), parts_path(target), copy_function=_link, dirs_exist_ok=True
                 )
-        write_json(store.result_path(request.key), result)
+        write_json(store.result_path(request.key), result, indent=None)
         return True
 
 

@@ -147,6 +147,7 @@ def _compute(request: RunRequest, run: RunFunction, store: StudyFolder, session:
             **outcome.to_row(),
             "not_deterministic": {"wall_seconds": wall_seconds},
         },
+        indent=None,
     )
 
 
