@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,11 +13,17 @@ from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.planning.answer import answer
 from impetus_sim.planning.curves import summarise_curves
 from impetus_sim.planning.effort import describe_effort
-from impetus_sim.planning.evaluate import compare_groups, compare_runs, find_complete_replicates
+from impetus_sim.planning.evaluate import (
+    collect_metrics,
+    compare_groups,
+    compare_metric,
+    compare_runs,
+    find_complete_replicates,
+)
 from impetus_sim.planning.execute import Executor
 from impetus_sim.planning.options import ComparedScenario, title_options
 from impetus_sim.planning.results import build_rows, write_results
-from impetus_sim.planning.run_table import Keep, RunTable
+from impetus_sim.planning.run_table import Found, Keep, RunTable
 from impetus_sim.planning.runner import Runner
 from impetus_sim.planning.stopping import StoppingRule
 from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_json
@@ -38,6 +45,22 @@ METHODS = {
 """How the numbers were made, as printed beside them."""
 
 _FAILURE_KEYS = ("error", "message", "hint")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Batch:
+    # replicates 0..n-1: options that can be compared, replicates that all of those finished, their results
+    n: int
+    found: Found
+    usable: list[int]
+    complete: list[int]
+    failed: list[dict[str, Any]]
+    runs: list[list[dict[str, Any]]]
+
+    @property
+    def metrics(self) -> list[list[dict[str, Any]]]:
+        """Per option, per replicate: metric name to measure."""
+        return [[run["metrics"] for run in row] for row in self.runs]
 
 
 class Comparison:
@@ -81,40 +104,54 @@ class Comparison:
         }
 
     def carry_out(self, store: StudyFolder, executor: Executor) -> dict[str, Any]:
-        """Run batch after batch until the rule says stop; write and return the comparison."""
-        document: dict[str, Any] = {}
+        """Run batch after batch until the rule says stop; write and return the comparison.
+
+        Between batches only what the rule is about is computed: workers are idle meanwhile.
+        """
         for n in self._rule.counts():
             executor.execute(self._table.list_requests(n))
-            document = self._evaluate(store, n)
-            if document["is_precise"]:
+            batch = self._take(store, n)
+            if self._is_enough(batch):
                 break
+        document = self._evaluate(batch)
+        write_results(store.path / "results.parquet", build_rows(self._names, batch.found))
         write_json(store.path / "comparison.json", document)
         return document
 
-    def _evaluate(self, store: StudyFolder, n: int) -> dict[str, Any]:
+    def _take(self, store: StudyFolder, n: int) -> _Batch:
         found = self._table.read(store, n)
-        keys, results, failures = found.keys, found.results, found.failures
-        write_results(store.path / "results.parquet", build_rows(self._names, found))
-        usable, complete = find_complete_replicates(results)
-        failed = self._list_failures(failures)
+        usable, complete = find_complete_replicates(found.results)
+        failed = self._list_failures(found.failures)
         if 0 not in usable or len(usable) < 2 or not complete:
+            write_results(store.path / "results.parquet", build_rows(self._names, found))
             raise RunFailedError(
                 f"nothing to compare: {len(failed)} of {n * len(self._names)} runs failed; the first, "
                 f"{failed[0]['option']} replicate {failed[0]['replicate']}: {failed[0]['message']}",
                 hint=f"errors are kept in {store.runs}",
             )
-        runs = [[_require(results[option][r]) for r in complete] for option in usable]
+        runs = [[_require(found.results[option][r]) for r in complete] for option in usable]
+        return _Batch(n=n, found=found, usable=usable, complete=complete, failed=failed, runs=runs)
+
+    def _is_enough(self, batch: _Batch) -> bool:
+        if self._rule.is_fixed:
+            return True
+        columns = collect_metrics(batch.metrics)
+        primary = choose_metric(self._metric, columns)
+        entries = compare_metric(columns[primary], seed=self._table.seed, confidence=self._rule.confidence)
+        return self._is_precise([{primary: entry} for entry in entries], primary)
+
+    def _evaluate(self, batch: _Batch) -> dict[str, Any]:
+        n, runs, usable, failed = batch.n, batch.runs, batch.usable, batch.failed
         seed, confidence = self._table.seed, self._rule.confidence
-        metrics_of_runs = [[run["metrics"] for run in row] for row in runs]
-        table = compare_runs(metrics_of_runs, seed=seed, confidence=confidence)
+        table = compare_runs(batch.metrics, seed=seed, confidence=confidence)
         groups = compare_groups(runs, seed=seed, confidence=confidence)
         primary = choose_metric(self._metric, table[0])
-        rows: list[dict[str, Any]] = [self._describe(option, keys, failures) for option in range(len(keys))]
+        rows = [self._describe(option, batch.found) for option in range(len(self._names))]
         for option, metrics in zip(usable, table, strict=True):
             rows[option] |= metrics
         compared = [rows[option] for option in usable]
         is_precise = not self._rule.is_fixed and self._is_precise(compared, primary)
-        notes = self._notes(n, usable, complete, failed)
+        notes = self._notes(batch)
         if not is_precise and n == self._rule.max_replicates and not self._rule.is_fixed:
             notes.append(f"The precision asked for was not reached in {n} replicates, the maximum.")
         return {
@@ -139,7 +176,7 @@ class Comparison:
             "curves": summarise_curves([self._names[option] for option in usable], runs),
             "metrics_not_compared": [
                 name
-                for name in dict.fromkeys(name for row in metrics_of_runs for run in row for name in run)
+                for name in dict.fromkeys(name for row in batch.metrics for run in row for name in run)
                 if name not in table[0]
             ],
             "failures": failed,
@@ -149,9 +186,7 @@ class Comparison:
             "kernel_hash": self._table.kernel_hash,
         }
 
-    def _describe(
-        self, option: int, keys: Sequence[Sequence[str]], failures: Sequence[Sequence[Any]]
-    ) -> dict[str, Any]:
+    def _describe(self, option: int, found: Found) -> dict[str, Any]:
         name = self._names[option]
         return {
             "name": name,
@@ -162,8 +197,8 @@ class Comparison:
             "effort": describe_effort(
                 self._table.scenarios[self._names[0]], self._table.scenarios[name], name
             ),
-            "n_failed": sum(failure is not None for failure in failures[option]),
-            "run_keys": list(keys[option]),
+            "n_failed": sum(failure is not None for failure in found.failures[option]),
+            "run_keys": list(found.keys[option]),
         }
 
     def _change_text(self, name: str) -> str:
@@ -192,16 +227,14 @@ class Comparison:
             for difference in (option[primary]["difference"] for option in compared[1:])
         )
 
-    def _notes(
-        self, n: int, usable: Sequence[int], complete: Sequence[int], failed: Sequence[Mapping[str, Any]]
-    ) -> list[str]:
+    def _notes(self, batch: _Batch) -> list[str]:
         notes = []
-        if failed:
+        if batch.failed:
             notes.append(
-                f"{len(failed)} of {n * len(self._names)} runs failed; {len(complete)} of {n} replicates "
-                "finished in every compared option and are used."
+                f"{len(batch.failed)} of {batch.n * len(self._names)} runs failed; {len(batch.complete)} of "
+                f"{batch.n} replicates finished in every compared option and are used."
             )
-        left_out = [name for option, name in enumerate(self._names) if option not in usable]
+        left_out = [name for option, name in enumerate(self._names) if option not in batch.usable]
         if left_out:
             notes.append(f"Not compared, since most of their runs failed: {', '.join(left_out)}.")
         elsewhere = [
