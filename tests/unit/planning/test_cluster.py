@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ pytestmark = pytest.mark.filterwarnings("default")  # those of Dask are not ours
 
 BASE = CheapScenario()
 OPTIONS = {"open": CheapScenario(effect=-42.0, own_noise=5.0, fails_at=(3,))}
+HERE = Path(__file__).parent
 RESULTS = ("comparison.json", "results.parquet")
 
 
@@ -124,3 +128,49 @@ def test_what_cannot_be_a_scheduler_is_refused_before_anything_is_written(
         study(folder, scheduler=address)
     assert "impetus_sim[cluster]" in refused.value.hint
     assert not folder.exists()
+
+
+@contextmanager
+def running(*command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a module in a process of its own, which can import the stand-in for the engine."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (HERE, *sys.path)))}
+    process = subprocess.Popen([sys.executable, "-m", *command], env=environment)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+@contextmanager
+def running_cluster(address: str) -> Iterator[subprocess.Popen[bytes]]:
+    port = address.rpartition(":")[2]
+    worker = ("dask", "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+    with (
+        running("dask", "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard") as scheduler,
+        running(*worker),
+    ):
+        yield scheduler
+
+
+@pytest.mark.slow
+def test_a_lost_scheduler_is_named_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    options = {"open": CheapScenario(effect=-42.0, own_noise=5.0, sleep_s=0.3)}
+    study(tmp_path / "local", options)
+    with running_cluster(address) as scheduler:
+
+        def stop_scheduler(progress: Progress) -> None:
+            if progress.n_done == 4:
+                scheduler.kill()
+
+        with pytest.raises(RunFailedError, match=r"scheduler at tcp://.* was lost; finished runs are kept"):
+            study(tmp_path / "cluster", options, scheduler=address, progress=stop_scheduler)
+    assert len(list((tmp_path / "cluster" / "runs").iterdir())) >= 4
+    seen: list[Progress] = []
+    with running_cluster(address):
+        study(tmp_path / "cluster", options, scheduler=address, progress=seen.append)
+    assert seen[0].n_done >= 4
+    assert read(tmp_path / "cluster") == read(tmp_path / "local")
