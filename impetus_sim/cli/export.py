@@ -30,7 +30,7 @@ Lines = Iterator[str]
 @click.option(
     "--to",
     "form",
-    type=click.Choice(["geoparquet", "csv", "netcdf", "cap", "sta", "stix", "pedpy"]),
+    type=click.Choice(["geoparquet", "csv", "netcdf", "cap", "sta", "stix", "odd", "pedpy"]),
     required=True,
     help="geoparquet: a folder of people's ways, ground, buildings, assets and traffic, in longitude and latitude; "
     "csv: a folder of tables, or only positions where PATH ends in .csv; "
@@ -38,6 +38,7 @@ Lines = Iterator[str]
     "cap: a folder of alerts, CAP 1.2, status Exercise; "
     "sta: what sensors said, OGC SensorThings 1.1; "
     "stix: attacks and what was done about them, STIX 2.1; "
+    "odd: the model as this run used it, by the ODD protocol, Markdown; "
     "pedpy: trajectory text and, beside it, the walkable area as WKT.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="PATH")
@@ -117,6 +118,16 @@ def _write_sta(recording: Recording, output: Path, every_s: float | None) -> Lin
     yield f"document: {output} ({export_sta(recording, output)} observations)"
 
 
+def _write_odd(recording: Recording, output: Path, every_s: float | None) -> Lines:
+    del every_s
+    from impetus_sim.analysis.export.odd.document import describe_run
+    from impetus_sim.cli.animate import require_folder
+
+    require_folder(output)
+    output.write_text(describe_run(recording) + "\n", "utf-8")
+    yield f"document: {output}"
+
+
 def _write_pedpy(recording: Recording, output: Path, every_s: float | None) -> Lines:
     del every_s
     from impetus_sim.analysis.ground import read_ground
@@ -136,6 +147,7 @@ _WRITERS: Mapping[str, Callable[[Recording, Path, float | None], Lines]] = {
     "cap": _write_cap,
     "sta": _write_sta,
     "stix": _write_stix,
+    "odd": _write_odd,
     "pedpy": _write_pedpy,
 }
 

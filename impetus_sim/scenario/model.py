@@ -97,6 +97,27 @@ class Scenario(Spec):
     """A whole scenario; attributes mirror the keys of the file, values are SI.
 
     Use `impetus_sim.scenario.load.load_scenario` to read one.
+
+    Parameters
+    ----------
+    title, description, label
+        For tables, pages and pictures.
+    sources
+        What it is made after: reports, plans, data.
+    map, time, weather
+        Where, when, and in which weather.
+    crowd, traffic, infrastructure, cyber
+        People on foot, vehicles, what the city runs on, and its control networks; those left out are not there.
+    sensing, detection
+        What can be seen, and what is made of it.
+    hazards, interventions
+        What threatens and what is done about it, by name.
+    response
+        Who acts: staff, control rooms, units, playbooks.
+    record, run
+        What is recorded, and how a run is made.
+    variants
+        Named changes of the scenario.
     """
 
     title: Title

@@ -124,14 +124,20 @@ class Quantity:
 
     def allowed(self) -> str:
         """Return what is allowed, for messages."""
-        unit = next((u for u, factor in UNITS[self.dimension].items() if factor == 1.0 and u), "")
-        unit = "" if self.dimension in ("count", "share") else f" {unit}"
+        unit = f" {self.unit}" if self.unit else ""
         bottom = f"above {self.above:g}" if self.above is not None else f"{self.low:g}"
         whole = "whole number, " if self.integer else ""
         return f"{whole}{bottom} to {self.high:g}{unit}, such as {example(self.dimension)}"
 
+    @property
+    def unit(self) -> str:
+        """The SI unit of plain numbers; empty for counts, shares and numbers without one."""
+        if self.dimension in ("count", "share"):
+            return ""
+        return next((u for u, factor in UNITS[self.dimension].items() if factor == 1.0 and u), "")
+
     def json_schema(self) -> dict[str, Any]:
-        """Return the JSON Schema of every accepted form."""
+        """Return the JSON Schema of every accepted form; ``x-unit`` is the unit of plain numbers, 1 for none."""
         number: dict[str, Any] = {"type": "integer" if self.integer else "number", "maximum": self.high}
         if self.above is None:
             number["minimum"] = self.low
@@ -139,7 +145,7 @@ class Quantity:
             number["exclusiveMinimum"] = self.above
         text = {"type": "string", "description": f"with a unit: {example(self.dimension)}"}
         if self.fixed:
-            return {"anyOf": [number, text], "description": self.allowed()}
+            return {"anyOf": [number, text], "description": self.allowed(), "x-unit": self.unit or "1"}
         drawn = {
             "type": "object",
             "minProperties": 1,
@@ -147,7 +153,7 @@ class Quantity:
             "additionalProperties": False,
             "properties": {form: {} for form in FORMS},
         }
-        return {"anyOf": [number, text, drawn], "description": self.allowed()}
+        return {"anyOf": [number, text, drawn], "description": self.allowed(), "x-unit": self.unit or "1"}
 
 
 def _show(raw: Any) -> str:
