@@ -107,28 +107,30 @@ export class PixelRenderer {
     const ox = (x0 - camera.x) * s + (camera.width / 2) * ratio;
     const oy = (camera.y - y0) * s + (camera.height / 2) * ratio;
     const { n, x, y, state } = a;
+    const [bx, by, bState] = b === null ? [x, y, state] : [b.x, b.y, b.state]; // the same numbers mix to themselves
     let count = 0;
     for (let i = 0; i < n; i++) {
       const code = state[i];
       if (code === NOT_THERE) continue;
-      let [qx, qy] = [x[i], y[i]];
-      if (b !== null) {
-        const j = match === null ? i : match[i];
-        if (j >= 0 && b.state[j] !== NOT_THERE) {
-          qx += (b.x[j] - qx) * mix;
-          qy += (b.y[j] - qy) * mix;
-        }
+      let qx = x[i];
+      let qy = y[i];
+      const j = match === null ? i : match[i];
+      if (j >= 0 && bState[j] !== NOT_THERE) {
+        qx += (bx[j] - qx) * mix;
+        qy += (by[j] - qy) * mix;
       }
-      const px = Math.floor(ox + kx * qx);
-      const py = Math.floor(oy + ky * qy);
-      if (px < 0 || py < 0 || px >= width || py >= height) continue;
+      const fx = ox + kx * qx;
+      const fy = oy + ky * qy;
+      if (!(fx >= 0 && fy >= 0 && fx < width && fy < height)) continue;
       count++;
+      const px = fx | 0;
+      const py = fy | 0;
+      const at = py * width + px;
       const colour = palette[code];
       if (px < reach || py < reach || px >= width - reach || py >= height - reach) {
-        pixels[py * width + px] = colour; // at the edge of the view a point is enough
+        pixels[at] = colour; // at the edge of the view a point is enough
         continue;
       }
-      const at = py * width + px;
       for (let k = 0; k < body.length; k++) pixels[at + body[k]] = colour;
       for (let k = 0; k < rim.length; k++) {
         const p = at + rim[k];

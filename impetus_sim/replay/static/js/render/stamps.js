@@ -6,6 +6,7 @@
  */
 
 const SAMPLES = 4;
+const SMALL = 1.6; // pixels: smaller ones have no rim, since very many of them are drawn
 
 /**
  * @param {number} radius pixels
@@ -15,6 +16,7 @@ const SAMPLES = 4;
  */
 export function makeStamp(radius, square, width) {
   const reach = Math.ceil(radius + 0.5);
+  const whole = radius < SMALL ? 0.5 : 0.94;
   /** @type {number[]} */
   const body = [];
   /** @type {number[]} */
@@ -24,8 +26,8 @@ export function makeStamp(radius, square, width) {
   for (let dy = -reach; dy <= reach; dy++) {
     for (let dx = -reach; dx <= reach; dx++) {
       const share = covered(dx, dy, radius, square);
-      if (share > 0.94) body.push(dy * width + dx);
-      else if (share > 0.06) {
+      if (share > whole) body.push(dy * width + dx);
+      else if (share > 0.06 && radius >= SMALL) {
         rim.push(dy * width + dx);
         cover.push(Math.round(255 * share));
       }

@@ -23,6 +23,7 @@ export class Timeline {
     this.held = false;
     this.backdrop = new OffscreenCanvas(1, 1);
     this.key = "";
+    this.drawn = { key: "", x: 0 };
     this.canvas.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     this.canvas.addEventListener("pointerdown", (event) => this.onDown(event));
     this.canvas.addEventListener("pointermove", (event) => this.onMove(event));
@@ -88,11 +89,13 @@ export class Timeline {
       this.paintBackdrop(w, h, ratio);
     }
     const { context } = this;
+    const x = this.x(clock.t);
+    if (key === this.drawn.key && Math.abs(x - this.drawn.x) < 0.5) return;
+    this.drawn = { key, x };
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     context.drawImage(this.backdrop, 0, 0);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const x = this.x(clock.t);
     context.fillStyle = INK;
     context.fillRect(x - 1, TOP - 5, 2, h - TOP + 5);
     context.beginPath();

@@ -22,10 +22,14 @@ export function mountTransport(viewer) {
     make("span", { className: "speed" }, make("label", { htmlFor: "speed" }, "Speed"), speed, says),
     make("label", { title: "Play at 1x around events of the groups that are switched on" }, slow, " slow down near events"),
   );
+  let shown = "";
   slow.addEventListener("change", () => (viewer.clock.slowNearEvents = slow.checked));
   speed.addEventListener("input", () => setSpeed(viewer, speedAt(Number(speed.value))));
   time.addEventListener("focus", () => time.select());
-  time.addEventListener("blur", () => show());
+  time.addEventListener("blur", () => {
+    shown = "";
+    show();
+  });
   time.addEventListener("keydown", (event) => {
     if (event.key === "Escape") time.blur();
     if (event.key !== "Enter") return;
@@ -41,6 +45,9 @@ export function mountTransport(viewer) {
   });
   function show() {
     const { clock } = viewer;
+    const text = `${formatTime(clock.t, true)}/${clock.playing}/${clock.speed}`;
+    if (text === shown && time.value) return;
+    shown = text;
     play.textContent = clock.playing ? "❚❚ Pause" : "▶ Play";
     if (document.activeElement !== time) {
       time.value = formatTime(clock.t, true);
