@@ -49,6 +49,9 @@ class FakeCity:
         margin = 0.1 * side_m
         self.middle = draw.uniform(margin, side_m - margin, (n_people, 2))
         self.reach = draw.uniform(0.01, 0.08, (n_people, 2)) * side_m
+        crowded = np.arange(n_people) % 8 == 1  # some stand close together, so that there is a density to see
+        self.middle[crowded] = draw.normal(side_m / 2, 0.01 * side_m, (int(crowded.sum()), 2))
+        self.reach[crowded] *= 0.05
         self.pace = draw.uniform(0.02, 0.2, n_people)
 
     def positions(self, t_s: float) -> np.ndarray:

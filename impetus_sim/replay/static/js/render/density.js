@@ -1,4 +1,4 @@
-/** People per square metre on fixed cells in fixed colour steps, and the difference of two recordings. */
+/** People per square metre on fixed cells, smoothed, in fixed colour steps, and the difference of two recordings. */
 import { NOT_THERE } from "../data/chunk.js";
 import { rgb } from "./locate.js";
 import { DENSITY_COLOURS, DENSITY_EDGES, DIFFERENCE_COLOURS, DIFFERENCE_EDGES } from "./palette.js";
@@ -7,14 +7,26 @@ import { DENSITY_COLOURS, DENSITY_EDGES, DIFFERENCE_COLOURS, DIFFERENCE_EDGES } 
 /** @typedef {{x0: number, y0: number, cell_m: number, nx: number, ny: number, values: Float32Array}} Grid */
 
 const MOST_CELLS = 400_000;
+const KERNEL = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16];
 const MIDDLE = DIFFERENCE_EDGES.length / 2;
 
+const SMOOTHED_TO = 2; // metres: larger cells average enough by themselves
+
 /**
- * The cell size of a box: 2 m, larger only where that would be too many cells.
+ * The cell size of a box: 1 m, larger only where that would be too many cells.
  * @param {Box} box
  */
 export function cellSize([x0, y0, x1, y1]) {
-  return [2, 5, 10, 20, 50, 100].find((cell) => ((x1 - x0) * (y1 - y0)) / (cell * cell) <= MOST_CELLS) ?? 200;
+  return [1, 2, 5, 10, 20, 50, 100].find((cell) => ((x1 - x0) * (y1 - y0)) / (cell * cell) <= MOST_CELLS) ?? 200;
+}
+
+/**
+ * How densities are averaged, in words.
+ * @param {Box} box
+ */
+export function averagedOver(box) {
+  const cell = cellSize(box);
+  return cell <= SMOOTHED_TO ? `Gaussian, standard deviation ${cell} m` : `cells of ${cell} m`;
 }
 
 /**
@@ -38,7 +50,32 @@ export function countDensity(pair, frameBox, box, cell_m) {
     const row = Math.floor((frameBox[1] + y[i] * ky - y0) / cell_m);
     if (column >= 0 && row >= 0 && column < nx && row < ny) values[row * nx + column] += one;
   }
+  if (cell_m <= SMOOTHED_TO) smooth(values, nx, ny);
   return { x0, y0, cell_m, nx, ny, values };
+}
+
+/**
+ * Spread counts by 1-4-6-4-1 along both axes, a Gaussian of one cell; what would leave the grid is lost.
+ * @param {Float32Array} values changed in place
+ * @param {number} nx
+ * @param {number} ny
+ */
+function smooth(values, nx, ny) {
+  const along = new Float32Array(values.length);
+  for (const [from, to, step, length] of /** @type {[Float32Array, Float32Array, number, number][]} */ ([
+    [values, along, 1, nx],
+    [along, values, nx, ny],
+  ])) {
+    to.fill(0);
+    for (let i = 0; i < from.length; i++) {
+      const value = from[i];
+      if (value === 0) continue;
+      const place = Math.floor(i / step) % length;
+      for (let k = -2; k <= 2; k++) {
+        if (place + k >= 0 && place + k < length) to[i + k * step] += value * KERNEL[k + 2];
+      }
+    }
+  }
 }
 
 /**

@@ -67,7 +67,7 @@ export class MapLayer {
     this.fill(this.walkable, palette.GROUND);
     for (const { path, width_m } of this.streets) this.stroke(path, palette.STREET, Math.max(width_m, px));
     this.drawBuildings(camera);
-    this.stroke(this.walls, palette.MUTED, Math.max(0.15, 1.2 * px));
+    this.stroke(this.walls, palette.WALL, Math.max(0.1, px));
     for (const exit of this.map.exits ?? []) {
       const line = new Path2D();
       addLine(line, exit.points);

@@ -10,6 +10,7 @@ export const STREET = "#ffffff";
 export const STREET_EDGE = "#d9d5cc";
 export const WATER = "#c6dbe8";
 export const GREEN = "#dbe6d0";
+export const WALL = "#8f979e";
 export const EXIT = "#00694d";
 export const SELECTED = "#d6006e";
 

@@ -46,11 +46,12 @@ export function mountFurniture(viewer) {
   };
   viewer.on("camera", showScale);
   viewer.on("open", showScale);
-  let counted = 0;
+  let waiting = 0;
   viewer.on("time", () => {
-    if (performance.now() - counted < COUNT_EVERY_MS) return;
-    counted = performance.now();
-    showLegend(viewer, legend);
+    waiting ||= window.setTimeout(() => {
+      waiting = 0;
+      showLegend(viewer, legend);
+    }, COUNT_EVERY_MS);
   });
   for (const topic of /** @type {const} */ (["layers", "mode"])) viewer.on(topic, () => viewer.panes.length && showLegend(viewer, legend));
 }

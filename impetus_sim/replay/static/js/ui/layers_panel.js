@@ -69,7 +69,7 @@ function headings(viewer) {
 function makeSwitch(viewer, name, title) {
   const on = viewer.shown.has(name);
   const box = make("input", { type: "checkbox", name, checked: on, onchange: () => viewer.show(name, box.checked) });
-  const row = make("div", { className: "layer" }, make("label", {}, box, title));
+  const row = make("div", { className: "layer" }, make("label", {}, box, titleOf(title)));
   const legend = legendOf(viewer.first, name);
   if (legend?.rows.length) {
     const list = make("div", { className: legend.rows.length > 5 ? "legend steps" : "legend", hidden: !on });

@@ -1,5 +1,5 @@
 /** Legends: in the panel beside every switch, and on the map for what is on. */
-import { cellSize } from "../render/density.js";
+import { averagedOver } from "../render/density.js";
 import { DENSITY_COLOURS, DENSITY_EDGES, DIFFERENCE_COLOURS, DIFFERENCE_EDGES } from "../render/palette.js";
 import { make, swatch } from "./elements.js";
 
@@ -28,7 +28,7 @@ function densityLegend({ meta }) {
     const next = DENSITY_EDGES[i + 1];
     return { colour, label: next ? `${DENSITY_EDGES[i]} to ${next}` : `${DENSITY_EDGES[i]} and more`, round: false };
   });
-  return { title: `People per m² (cells of ${cellSize(meta.box)} m)`, rows };
+  return { title: `People per m² (${averagedOver(meta.box)})`, rows };
 }
 
 /** @param {import("../data/recording.js").Recording} recording @returns {Legend} */
@@ -40,7 +40,7 @@ export function differenceLegend({ meta }) {
     const label = low === undefined ? `under ${high}` : high === undefined ? `over +${low}` : `${signed(low)} to ${signed(high)}`;
     return [{ colour, label, round: false }];
   });
-  return { title: `People per m²: second minus first (cells of ${cellSize(meta.box)} m)`, rows };
+  return { title: `People per m²: second minus first (${averagedOver(meta.box)})`, rows };
 }
 
 /** @param {number} value */

@@ -13,14 +13,14 @@ export function mountTransport(viewer) {
   const slow = make("input", { type: "checkbox", id: "slow" });
   byId("buttons").append(
     play,
-    button("Start", () => void viewer.seek(0), { title: "To the start (Home)" }),
-    button("◂ Frame", () => void viewer.step(-1), { id: "frame-back", title: "One recorded frame back (left)" }),
-    button("Frame ▸", () => void viewer.step(1), { id: "frame-on", title: "One recorded frame on (right)" }),
+    button("Start", () => void viewer.seek(0), { className: "quiet", title: "To the start (Home)" }),
+    button("◂ Frame", () => void viewer.step(-1), { id: "frame-back", className: "quiet", title: "One recorded frame back (left)" }),
+    button("Frame ▸", () => void viewer.step(1), { id: "frame-on", className: "quiet", title: "One recorded frame on (right)" }),
     make("span", { className: "time" }, time, end),
     button("◂ Event", () => void goToEvent(viewer, -1), { id: "previous-event", title: "Previous event (Shift+N)" }),
     button("Event ▸", () => void goToEvent(viewer, 1), { id: "next-event", title: "Next event (N)" }),
     make("span", { className: "speed" }, make("label", { htmlFor: "speed" }, "Speed"), speed, says),
-    make("label", { title: "Play at 1x around events of the groups that are switched on" }, slow, " slow down near events"),
+    make("label", { className: "quiet", title: "Play at 1x around events of the groups that are switched on" }, slow, " slow down near events"),
   );
   let shown = "";
   slow.addEventListener("change", () => (viewer.clock.slowNearEvents = slow.checked));
