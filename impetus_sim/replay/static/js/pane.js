@@ -63,7 +63,8 @@ export class Pane {
     this.stride = 1;
     /** The time that was drawn last. */
     this.time = 0;
-    this.renderer.setMap(recording.meta.box, looksOf(recording));
+    this.dense = false;
+    this.renderer.setMap(recording.meta.box, looksOf(recording, false));
     this.eventTimes = Float64Array.from(recording.events, (event) => event.t);
   }
 
@@ -100,6 +101,10 @@ export class Pane {
       this.mapLayer.draw(camera, this.ratio, { names });
     }
     this.drawGround(moment);
+    if (this.dense !== moment.shown.has("density")) {
+      this.dense = moment.shown.has("density");
+      this.renderer.setMap(this.recording.meta.box, looksOf(this.recording, this.dense));
+    }
     this.renderer.setCamera(camera);
     for (const kind of this.recording.stores.keys()) {
       const hidden = moment.base !== null || !moment.shown.has(kind);
@@ -262,15 +267,19 @@ export function isTracks(layer) {
   return layer.kind === "tracks" || layer.kind === "shapes";
 }
 
-/** @param {Recording} recording */
-function looksOf(recording) {
+/**
+ * @param {Recording} recording
+ * @param {boolean} small as small as can be seen, so that the density under them is
+ */
+function looksOf(recording, small) {
   /** @type {Map<string, import("./render/renderer.js").Look>} */
   const looks = new Map();
   const kinds = Object.keys(recording.meta.moving).sort((a, b) => (LOOKS[a]?.[1] ?? 3) - (LOOKS[b]?.[1] ?? 3));
   for (const kind of kinds) {
     const [size_m, smallest, square] = LOOKS[kind] ?? [1, 3, false];
     const n = recording.meta.moving[kind].n;
-    const least_px = smallest + (n < 2000 ? 2.5 : n < 20_000 ? 1 : 0); // few are drawn larger: they are far apart
+    const more = n < 2000 ? 2.5 : n < 20_000 ? 1 : 0; // few are drawn larger: they are far apart
+    const least_px = small && kind === "people" ? 2 : smallest + more;
     const colours = new Map(
       Object.entries(recording.meta.moving[kind].states).map(([code, state]) => [Number(code), state.colour]),
     );

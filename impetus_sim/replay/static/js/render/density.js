@@ -26,7 +26,7 @@ export function cellSize([x0, y0, x1, y1]) {
  */
 export function averagedOver(box) {
   const cell = cellSize(box);
-  return cell <= SMOOTHED_TO ? `Gaussian, standard deviation ${cell} m` : `cells of ${cell} m`;
+  return cell <= SMOOTHED_TO ? `smoothed, σ ${cell} m` : `cells of ${cell} m`;
 }
 
 /**
