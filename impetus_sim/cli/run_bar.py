@@ -52,6 +52,7 @@ class RunBar:
             console=console,
         )
         self._task = self._bar.add_task(what, total=None, left="")
+        self._said = ""
 
     def __enter__(self) -> ProgressFunction:
         self._bar.start()
@@ -68,9 +69,10 @@ class RunBar:
             sys.exit(INTERRUPTED)
 
     def _update(self, progress: Any) -> None:
-        parts = [progress.note] if progress.note else []
-        if progress.n_failed:
-            parts.append(f"{progress.n_failed} failed")
+        if progress.note and progress.note != self._said:
+            self._said = progress.note
+            self._bar.console.print(progress.note, highlight=False, markup=False, soft_wrap=True)
+        parts = [f"{progress.n_failed} failed"] if progress.n_failed else []
         if progress.seconds_left:
             minutes, seconds = divmod(round(progress.seconds_left), 60)
             parts.append(f"{minutes} min {seconds:02d} s left" if minutes else f"{seconds} s left")
