@@ -19,7 +19,8 @@ Examples:
   impetus export run.h5 --to netcdf -o run.nc
   impetus export run.h5 --to csv -o folder
   impetus export run.h5 --to geoparquet -o folder
-  impetus export run.h5 --to cap -o alerts"""
+  impetus export run.h5 --to cap -o alerts
+  impetus export study --to rocrate -o crate --author "A. Planner" --licence https://creativecommons.org/licenses/by/4.0/"""
 
 Lines = Iterator[str]
 """What was written, a line each."""
@@ -30,7 +31,7 @@ Lines = Iterator[str]
 @click.option(
     "--to",
     "form",
-    type=click.Choice(["geoparquet", "csv", "netcdf", "cap", "sta", "stix", "odd", "pedpy"]),
+    type=click.Choice(["geoparquet", "csv", "netcdf", "cap", "sta", "stix", "rocrate", "odd", "pedpy"]),
     required=True,
     help="geoparquet: a folder of people's ways, ground, buildings, assets and traffic, in longitude and latitude; "
     "csv: a folder of tables, or only positions where PATH ends in .csv; "
@@ -38,6 +39,7 @@ Lines = Iterator[str]
     "cap: a folder of alerts, CAP 1.2, status Exercise; "
     "sta: what sensors said, OGC SensorThings 1.1; "
     "stix: attacks and what was done about them, STIX 2.1; "
+    "rocrate: a folder with the run, or the study, and all that made it, RO-Crate 1.1; "
     "odd: the model as this run used it, by the ODD protocol, Markdown; "
     "pedpy: trajectory text and, beside it, the walkable area as WKT.",
 )
@@ -49,14 +51,25 @@ Lines = Iterator[str]
     metavar="SECONDS",
     help="geoparquet: length of the intervals of streets (300); netcdf: time between rasters of density (10).",
 )
-def export_command(run: Path, form: str, output: Path, every_s: float | None) -> None:
+@click.option(
+    "--author", metavar="NAME", help="rocrate: who is responsible for the run; default: the user's name."
+)
+@click.option("--licence", default="", metavar="URL", help="rocrate: licence of the results.")
+def export_command(
+    run: Path, form: str, output: Path, every_s: float | None, author: str | None, licence: str
+) -> None:
     """Write a run for other tools: positions, densities, states, events, metrics, alerts, readings, attacks.
+
+    With rocrate RUN.h5 may also be the folder of a comparison or an experiment.
 
     docs/exports.md says what each format holds. PedPy reads its text with load_trajectory_from_txt and the area
     with WalkableArea(Path("RUN.wkt").read_text()).
     """
     from impetus_sim.recording.reader import open_recording
 
+    if form == "rocrate":
+        click.echo(_write_crate(run, output, author, licence))
+        return
     recording = open_recording(run)
     for line in _WRITERS[form](recording, output, every_s):
         click.echo(line)
@@ -126,6 +139,22 @@ def _write_odd(recording: Recording, output: Path, every_s: float | None) -> Lin
     require_folder(output)
     output.write_text(describe_run(recording) + "\n", "utf-8")
     yield f"document: {output}"
+
+
+def _write_crate(source: Path, folder: Path, author: str | None, licence: str) -> str:
+    import getpass
+
+    from impetus_sim.planning.crate.provenance import METADATA, Maker
+    from impetus_sim.planning.crate.run_crate import export_run_crate
+    from impetus_sim.planning.crate.study_crate import export_study_crate
+    from impetus_sim.recording.reader import open_recording
+
+    maker = Maker(author=author or getpass.getuser(), licence=licence)
+    if source.is_dir() and source.suffix != ".parts":
+        names = export_study_crate(source, folder, maker=maker)
+    else:
+        names = export_run_crate(open_recording(source), folder, maker=maker)
+    return f"crate: {folder / METADATA} ({len(names)} files)"
 
 
 def _write_pedpy(recording: Recording, output: Path, every_s: float | None) -> Lines:
