@@ -60,16 +60,19 @@ class Outcome:
         Digest of the run's states and events.
     curves
         Curve name to label, ``end_s``, ``of`` and values (`analysis.run_curves`), plain values.
+    readings
+        Stream of a sensor to its readings, where the study asks for them: `read_readings` of `analysis.sensing`.
     """
 
     metrics: Mapping[str, Measure]
     groups: Mapping[str, Mapping[str, Measure]] = field(default_factory=dict)
     digest: str = ""
     curves: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    readings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_row(self) -> dict[str, Any]:
         """Return the outcome as plain values for JSON."""
-        return {
+        row: dict[str, Any] = {
             "digest": self.digest,
             "metrics": {name: measure.to_row() for name, measure in self.metrics.items()},
             "groups": {
@@ -78,3 +81,6 @@ class Outcome:
             },
             "curves": {name: dict(curve) for name, curve in self.curves.items()},
         }
+        if self.readings:
+            row["readings"] = {name: dict(readings) for name, readings in self.readings.items()}
+        return row

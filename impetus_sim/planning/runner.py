@@ -6,12 +6,15 @@ Worker processes import the functions by name, so they stand at module level.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from impetus_sim.planning.outcome import Outcome
 from impetus_sim.planning.worker import RunFunction, RunRequest
+
+if TYPE_CHECKING:
+    from impetus_sim.recording.reader import Recording
 
 HAS_SIMULATED = "has-simulated"
 """Marker of kernels with which a study has computed a run."""
@@ -65,16 +68,28 @@ def pack_scenario(scenario: Any) -> PackedScenario:
 
 def simulate_and_measure(request: RunRequest, recording_path: Path) -> Outcome:
     """Run the engine on one thread and compute every metric from the recording."""
+    from impetus_sim.planning.measure import measure_recording
+
+    return _simulate(request, recording_path, measure_recording)
+
+
+def simulate_and_read(request: RunRequest, recording_path: Path) -> Outcome:
+    """Run the engine on one thread, compute every metric, and keep what every sensor said."""
+    from impetus_sim.planning.measure import measure_with_readings
+
+    return _simulate(request, recording_path, measure_with_readings)
+
+
+def _simulate(request: RunRequest, recording_path: Path, measure: Callable[[Recording], Outcome]) -> Outcome:
     from impetus_sim.engine.record import simulate
     from impetus_sim.kernels.compile import leave_marker
-    from impetus_sim.planning.measure import measure_recording
     from impetus_sim.scenario.load import read_scenario_text
 
     scenario = read_scenario_text(request.scenario.text, source=request.scenario.source)
     with simulate(
         scenario, seed=request.seed, replicate=request.replicate, path=recording_path, threads=1
     ) as recording:
-        outcome = measure_recording(recording)
+        outcome = measure(recording)
     leave_marker(HAS_SIMULATED)
     return outcome
 
@@ -106,3 +121,6 @@ ENGINE = Runner(
     pack=pack_scenario,
 )
 """The real thing."""
+
+READING = replace(ENGINE, run=simulate_and_read)
+"""The same, for studies that ask what sensors said."""

@@ -132,3 +132,23 @@ def count_readings(said: RecordedStreams) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def read_readings(recording: Recording) -> dict[str, dict[str, Any]]:
+    """Return stream to ``{"kind", "every_s", "times_s", "values"}`` as plain values; empty where nothing senses.
+
+    Times are those that readings are about, seconds from the start of the run.
+    """
+    if not has_streams(recording):
+        return {}
+    said = read_streams(recording)
+    found = {}
+    for number, name in enumerate(said.streams.ids):
+        times_s, values = said.of(name)
+        found[name] = {
+            "kind": said.streams.kinds[number],
+            "every_s": float(said.streams.every_s[number]),
+            "times_s": times_s.tolist(),
+            "values": values.tolist(),
+        }
+    return found

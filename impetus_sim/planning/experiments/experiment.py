@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.planning.execute import ProgressFunction
 from impetus_sim.planning.executors import open_executor
+from impetus_sim.planning.experiments.about import load_variants
 from impetus_sim.planning.experiments.points import BASE, Plan, build_plan
 from impetus_sim.planning.experiments.sensitivity import compute_sensitivity, describe_effects
 from impetus_sim.planning.experiments.spec import ExperimentSpec
@@ -18,8 +19,6 @@ from impetus_sim.planning.results import build_rows, write_results
 from impetus_sim.planning.run_table import Found, RunTable
 from impetus_sim.planning.runner import ENGINE, Runner
 from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, read_finished, write_json, write_whole
-from impetus_sim.scenario.extend import split_variant
-from impetus_sim.scenario.load import load_scenario
 from impetus_sim.scenario.spec_file import read_spec_file
 from impetus_sim.version import __version__
 
@@ -61,15 +60,8 @@ class Experiment:
         """
         file = Path(path)
         spec = read_spec_file(file, ExperimentSpec)
-        reference, variant = split_variant(spec.scenario)
-        beside = file.parent / reference
-        reference = str(beside) if beside.exists() else reference
-        base = load_scenario(f"{reference}:{variant}" if variant else reference)
-        wanted = {name for factor in spec.factors.values() for name in factor.variants} - {BASE}
-        named = {
-            name: load_scenario(f"{reference}:{name}") for name in sorted(wanted) if name in base.variants
-        }
-        return cls(spec=spec, variants={BASE: base, **named})
+        wanted = [name for factor in spec.factors.values() for name in factor.variants]
+        return cls(spec=spec, variants=load_variants(file, spec.scenario, wanted))
 
     @property
     def seed(self) -> int:

@@ -60,23 +60,40 @@ def build_plan(spec: ExperimentSpec, variants: Mapping[str, Any], *, seed: int) 
     InvalidInputError
         When a key does not exist, a value is not allowed there, or a variant is unknown; names the factor.
     """
-    names = tuple(spec.factors)
-    takers = [_Taker(name, factor, variants) for name, factor in spec.factors.items()]
-    cube = spec.design.points([taker.n_values for taker in takers], seed=seed)
+    takers = make_takers(spec.factors, variants)
+    cube = spec.design.points([taker.n_values for taker in takers.values()], seed=seed)
+    return place_points(cube, spec.factors, variants)
+
+
+def place_points(cube: Points, factors: Mapping[str, Factor], variants: Mapping[str, Any]) -> Plan:
+    """Return the points at given quantiles of the factors, float64 (points, factors) in [0, 1].
+
+    Raises
+    ------
+    InvalidInputError
+        As `build_plan`.
+    """
+    takers = make_takers(factors, variants)
     width = len(str(len(cube) - 1))
     points = []
     made: dict[tuple[Any, ...], Any] = {}
     for k, row in enumerate(cube):
-        values = {name: taker.at(float(u)) for name, taker, u in zip(names, takers, row, strict=True)}
+        values = {name: taker.at(float(u)) for (name, taker), u in zip(takers.items(), row, strict=True)}
         identity = tuple(repr(value) for value in values.values())
         if identity not in made:
-            made[identity] = _change(spec.factors, values, variants)
+            made[identity] = _change(factors, values, variants)
         points.append(Point(name=f"p{k:0{width}}", values=values, scenario=made[identity]))
-    return Plan(factors=names, cube=cube, points=tuple(points))
+    return Plan(factors=tuple(factors), cube=cube, points=tuple(points))
 
 
-class _Taker:
-    # what one factor takes at a quantile
+def make_takers(factors: Mapping[str, Factor], variants: Mapping[str, Any]) -> dict[str, Taker]:
+    """Return by factor what it takes at a quantile, checked against the scenario."""
+    return {name: Taker(name, factor, variants) for name, factor in factors.items()}
+
+
+class Taker:
+    """What one factor takes at a quantile."""
+
     def __init__(self, name: str, factor: Factor, variants: Mapping[str, Any]) -> None:
         self._values: Sequence[Any] = factor.variants or factor.values
         self._draw = None
@@ -100,9 +117,11 @@ class _Taker:
 
     @property
     def n_values(self) -> int:
+        """How many values there are; 0 for a range."""
         return len(self._values)
 
     def at(self, u: float) -> Any:
+        """Return the value at a quantile in [0, 1]: in SI, or whatever the file gave."""
         if self._draw is None:
             return self._values[min(int(u * len(self._values)), len(self._values) - 1)]
         value = self._draw.quantile(min(max(u, 1e-12), 1.0 - 1e-12))

@@ -1,0 +1,249 @@
+"""Building a library: every situation with every option is run, once, however often it is started."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from impetus_sim.errors import InvalidInputError, RunFailedError
+from impetus_sim.planning.answer import BASE_TITLE
+from impetus_sim.planning.execute import Executor, ProgressFunction
+from impetus_sim.planning.experiments.about import load_variants
+from impetus_sim.planning.experiments.points import BASE
+from impetus_sim.planning.library.entries import Entries, Situation, split_sets
+from impetus_sim.planning.library.quality import measure_quality
+from impetus_sim.planning.library.situations import (
+    Situations,
+    choose_features,
+    collect_signatures,
+    collect_values,
+    list_situations,
+)
+from impetus_sim.planning.library.spec import LibrarySpec
+from impetus_sim.planning.options import choose_seed, title_options
+from impetus_sim.planning.results import build_rows, write_results
+from impetus_sim.planning.run_table import Found, RunTable
+from impetus_sim.planning.runner import READING, Runner
+from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_whole
+from impetus_sim.scenario.load import read_scenario_text
+from impetus_sim.scenario.spec_file import read_spec_file
+from impetus_sim.version import __version__
+
+SPEC_FILE: Final = "library.yaml"
+SOURCE_FILE: Final = "source.txt"
+"""Among the scenarios: the file from whose folder relative map names start."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibraryPlan:
+    """A library file and the scenario that it is about.
+
+    Parameters
+    ----------
+    spec
+        The library.
+    variants
+        The scenario as ``base``, and the options by name.
+    text
+        The file as it was written.
+    """
+
+    spec: LibrarySpec
+    variants: Mapping[str, Any]
+    text: str = ""
+
+    @classmethod
+    def load(cls, path: Path | str) -> LibraryPlan:
+        """Read a library file and its scenario.
+
+        Raises
+        ------
+        InvalidFilesError
+            With every problem of the file, or of the scenario.
+        """
+        file = Path(path)
+        spec = read_spec_file(file, LibrarySpec)
+        variants = load_variants(file, spec.scenario, spec.options)
+        return cls(spec=spec, variants=variants, text=file.read_text("utf-8"))
+
+    @classmethod
+    def read_back(cls, folder: Path | str) -> LibraryPlan:
+        """Read what a library was built from, from its own folder.
+
+        Raises
+        ------
+        InvalidInputError
+            When the folder holds no library.
+        """
+        home = Path(folder)
+        if not (home / SPEC_FILE).is_file():
+            raise InvalidInputError(f"'{folder}' holds no library", hint="impetus library build makes one")
+        spec = read_spec_file(home / SPEC_FILE, LibrarySpec)
+        scenarios = home / "scenarios"
+        named = (scenarios / SOURCE_FILE).read_text("utf-8").strip()
+        source = Path(named) if named else None
+        variants = {
+            name: read_scenario_text(
+                (scenarios / f"{name}.yaml").read_text("utf-8"), source=source, name=f"{name}.yaml"
+            )
+            for name in dict.fromkeys([BASE, *spec.options])
+        }
+        return cls(spec=spec, variants=variants, text=(home / SPEC_FILE).read_text("utf-8"))
+
+    @property
+    def seed(self) -> int:
+        """Root of all randomness."""
+        return choose_seed(self.variants[BASE]) if self.spec.seed is None else self.spec.seed
+
+    def situations(self) -> Situations:
+        """Return what will be run; nothing is run."""
+        return list_situations(self.spec, self.variants, seed=self.seed)
+
+    def build(
+        self,
+        folder: Path | str,
+        *,
+        workers: int = 1,
+        progress: ProgressFunction | None = None,
+        runner: Runner = READING,
+    ) -> Entries:
+        """Carry out every run that the folder does not hold yet, and write the library.
+
+        Parameters
+        ----------
+        folder
+            Study folder; calling again with the same folder goes on.
+        workers
+            Processes at a time; the library does not depend on it.
+        progress
+            Called after every run.
+        runner
+            Computes a run and keeps its readings; for tests and other engines.
+
+        Raises
+        ------
+        InvalidInputError
+            When factors, options or streams do not fit the scenario, or the folder holds something else.
+        RunFailedError
+            When the disk is full, or too few situations have all their runs.
+        """
+        situations = self.situations()
+        table = RunTable(situations.scenarios, seed=self.seed, keep="none", runner=runner)
+        n = int(self.spec.replicates)
+        store = StudyFolder(Path(folder))
+        store.open(self._design(table, situations))
+        try:
+            self._write_down(store)
+            with Executor(
+                store, runner.run, n_workers=workers, is_warm=runner.is_warm, report=progress
+            ) as executor:
+                executor.execute(table.list_requests(n))
+            found = table.read(store, n)
+            write_results(store.path / "results.parquet", self._rows(table, situations, found))
+            entries = self._collect(found, situations)
+            entries.save(store.path)
+        finally:
+            store.close()
+        return entries
+
+    def _write_down(self, store: StudyFolder) -> None:
+        # all that fresh runs need, wherever the file and its scenario go afterwards
+        write_whole(store.path / SPEC_FILE, self.text.encode())
+        for name in dict.fromkeys([BASE, *self.spec.options]):
+            scenario = self.variants[name]
+            write_whole(store.scenarios / f"{name}.yaml", scenario.to_text().encode())
+        source = getattr(self.variants[BASE], "source", None)
+        write_whole(store.scenarios / SOURCE_FILE, f"{source or ''}\n".encode())
+
+    def _design(self, table: RunTable, situations: Situations) -> dict[str, Any]:
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "library": self.spec.title,
+            "situations": situations.n_design,
+            "seed": self.seed,
+            "engine_version": __version__,
+            "kernel_hash": table.kernel_hash,
+            "keep": table.keep,
+            "options": [
+                {
+                    "name": name,
+                    "scenario_digest": table.digests[name],
+                    "map_digest": table.maps[name],
+                }
+                for name in table.names
+            ],
+        }
+
+    def _rows(self, table: RunTable, situations: Situations, found: Found) -> list[dict[str, Any]]:
+        values = {point.name: point.values for point in situations.plan.points}
+        held_back = {point.name for point in situations.plan.points[situations.n_design :]}
+        rows = []
+        for row in build_rows(table.names, found):
+            situation, _, option = row.pop("option").partition(".")
+            about = {"situation": situation, "is_held_back": situation in held_back, "option": option}
+            rows.append({**about, **values[situation], **row})
+        return rows
+
+    def _collect(self, found: Found, situations: Situations) -> Entries:
+        spec, n_options = self.spec, len(self.spec.options)
+        first = next((run for row in found.results for run in row if run is not None), None)
+        if first is None:
+            failure = next(each for row in found.failures for each in row if each is not None)
+            raise RunFailedError(f"every run failed; the first: {failure['message']}")
+        names = [spec.metric, *(name for name in spec.metrics if name != spec.metric)]
+        unknown = [name for name in names if name not in first["metrics"]]
+        if unknown:
+            raise InvalidInputError(
+                f"metrics: the runs have no '{unknown[0]}'", hint=f"they have {', '.join(first['metrics'])}"
+            )
+        if not first["metrics"][spec.metric]["better"]:
+            raise InvalidInputError(f"metric: neither more nor less of '{spec.metric}' is better")
+        features = choose_features(spec.observe, first.get("readings", {}))
+        n_points = len(situations.plan.points)
+        signatures = collect_signatures(found, slice(0, None, n_options), features)
+        early = [
+            name
+            for k, name in enumerate(spec.options)
+            if not np.array_equal(
+                collect_signatures(found, slice(k, None, n_options), features), signatures, equal_nan=True
+            )
+        ]
+        values = np.array([collect_values(found, name) for name in names])
+        design, held_back, n_left_out = split_sets(
+            [Situation(name=point.name, values=dict(point.values)) for point in situations.plan.points],
+            situations.plan.cube,
+            signatures,
+            values.reshape(len(names), n_points, n_options, -1),
+            n_design=situations.n_design,
+        )
+        titles = title_options({option: self.variants[option] for option in spec.options})
+        entries = Entries(
+            about={
+                "title": spec.title,
+                "question": spec.question,
+                "factors": {name: factor.label or name for name, factor in spec.factors.items()},
+                "replicates": int(spec.replicates),
+                "situations_left_out": n_left_out,
+                "failed_runs": found.n_failed,
+                "options_that_act_early": early,
+                "seed": self.seed,
+                "engine_version": __version__,
+            },
+            options=tuple(
+                {"name": name, "title": BASE_TITLE if name == BASE else titles[name]} for name in spec.options
+            ),
+            metrics={
+                name: {key: first["metrics"][name][key] for key in ("label", "unit", "better")}
+                for name in names
+            },
+            streams=features.streams,
+            kinds=features.kinds,
+            edges_s=features.edges_s,
+            design=design,
+            held_back=held_back,
+        )
+        return entries.with_about(quality=measure_quality(entries))
