@@ -8,13 +8,15 @@ from typing import Any
 
 import click
 
+from impetus_sim.cli.computing import choose_computing, computing_options
+
 
 @click.command("calibrate")
 @click.argument("file", metavar="CALIBRATION.yaml", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "folder", metavar="DIR", required=True, type=click.Path(path_type=Path))
-@click.option("--workers", type=int, help="Processes at a time.  [default: one per processor]")
+@computing_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-def calibrate_command(file: Path, *, folder: Path, workers: int | None, as_json: bool) -> None:
+def calibrate_command(file: Path, *, folder: Path, as_json: bool, **computing: Any) -> None:
     """Fit keys of a scenario to observed series; part of them is held back and tests the fit.
 
     Started again with the same DIR, it goes on where it stopped.
@@ -25,12 +27,12 @@ def calibrate_command(file: Path, *, folder: Path, workers: int | None, as_json:
     """
     from rich.console import Console
 
-    from impetus_sim.cli.run_bar import RunBar, count_processors
+    from impetus_sim.cli.run_bar import RunBar
     from impetus_sim.planning.calibration.calibrate import calibrate
     from impetus_sim.report.calibration_picture import save_calibration_picture
 
     with RunBar(Console(stderr=True), what="runs", folder=folder) as progress:
-        found = calibrate(file, folder, workers=workers or count_processors(), progress=progress)
+        found = calibrate(file, folder, progress=progress, **choose_computing(**computing))
     picture = save_calibration_picture(found.document, folder / "calibration.png")
     if as_json:
         click.echo(json.dumps({**found.document, "folder": str(folder), "picture": str(picture)}))

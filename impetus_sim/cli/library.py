@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from impetus_sim.cli.computing import choose_computing, computing_options
+
 if TYPE_CHECKING:
     from impetus_sim.planning.library.entries import Entries
 
@@ -20,10 +22,10 @@ def library_group() -> None:
 @library_group.command("build")
 @click.argument("file", metavar="LIBRARY.yaml", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "folder", metavar="DIR", required=True, type=click.Path(path_type=Path))
-@click.option("--workers", type=int, help="Processes at a time.  [default: one per processor]")
+@computing_options
 @click.option("--dry-run", is_flag=True, help="Only check the file and count the runs.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-def build_command(file: Path, *, folder: Path, workers: int | None, dry_run: bool, as_json: bool) -> None:
+def build_command(file: Path, *, folder: Path, dry_run: bool, as_json: bool, **computing: Any) -> None:
     """Run every situation of a design with every option, and measure how well the library answers.
 
     Started again with the same DIR, it goes on where it stopped.
@@ -34,7 +36,7 @@ def build_command(file: Path, *, folder: Path, workers: int | None, dry_run: boo
     """
     from rich.console import Console
 
-    from impetus_sim.cli.run_bar import RunBar, count_processors
+    from impetus_sim.cli.run_bar import RunBar
     from impetus_sim.planning.library.build import LibraryPlan
 
     plan = LibraryPlan.load(file)
@@ -54,7 +56,7 @@ def build_command(file: Path, *, folder: Path, workers: int | None, dry_run: boo
         click.echo(json.dumps(count) if as_json else text)
         return
     with RunBar(Console(stderr=True), what="runs", folder=folder) as progress:
-        entries = plan.build(folder, workers=workers or count_processors(), progress=progress)
+        entries = plan.build(folder, progress=progress, **choose_computing(**computing))
     if as_json:
         click.echo(json.dumps({**entries.about, "folder": str(folder)}))
         return
@@ -72,9 +74,9 @@ def build_command(file: Path, *, folder: Path, workers: int | None, dry_run: boo
     default=True,
     help="Where the match is poor, run the situation between the nearest ones.  [default: yes]",
 )
-@click.option("--workers", type=int, help="Processes at a time of fresh runs.  [default: one per processor]")
+@computing_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-def match_command(counts: Path, *, folder: Path, fresh: bool, workers: int | None, as_json: bool) -> None:
+def match_command(counts: Path, *, folder: Path, fresh: bool, as_json: bool, **computing: Any) -> None:
     """Find the situations that observed counts look like, and what to do then.
 
     COUNTS.csv has the columns time (s from the start of the library's runs), sensor and count.
@@ -94,7 +96,7 @@ def match_command(counts: Path, *, folder: Path, fresh: bool, workers: int | Non
     document: dict[str, Any] = {**match.document, "fresh": None}
     if match.is_poor and fresh:
         click.echo("fresh runs of the situation between the nearest ones begin now", err=True)
-        document["fresh"] = _run_fresh(match, entries, folder, workers)
+        document["fresh"] = _run_fresh(match, entries, folder, choose_computing(**computing))
         if not as_json:
             click.echo("\n".join(describe_fresh(document["fresh"])))
     elif match.is_poor and not as_json:
@@ -103,17 +105,17 @@ def match_command(counts: Path, *, folder: Path, fresh: bool, workers: int | Non
         click.echo(json.dumps(document))
 
 
-def _run_fresh(match: Any, entries: Entries, folder: Path, workers: int | None) -> dict[str, Any]:
+def _run_fresh(match: Any, entries: Entries, folder: Path, computing: dict[str, Any]) -> dict[str, Any]:
     from rich.console import Console
 
-    from impetus_sim.cli.run_bar import RunBar, count_processors
+    from impetus_sim.cli.run_bar import RunBar
     from impetus_sim.planning.library.build import LibraryPlan
     from impetus_sim.planning.library.fresh import run_fresh
 
     plan = LibraryPlan.read_back(folder)
     home = folder / "fresh"
     with RunBar(Console(stderr=True), what="runs", folder=home) as progress:
-        return run_fresh(match, entries, plan, home, workers=workers or count_processors(), progress=progress)
+        return run_fresh(match, entries, plan, home, progress=progress, **computing)
 
 
 def _describe_quality(quality: dict[str, Any]) -> list[str]:

@@ -53,7 +53,15 @@ def bin_values(
 
 
 def bin_readings(readings: Mapping[str, Any], edges_s: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return `bin_values` of one stream of `recorded.read_readings`."""
-    return bin_values(
-        readings["times_s"], readings["values"], edges_s, is_summed=readings["kind"] in SUMMED_KINDS
-    )
+    """Return `bin_values` of one stream of `recorded.read_readings`.
+
+    Once the run is over nothing happens any more: nobody passes, and what was counted last stays.
+    """
+    is_summed = readings["kind"] in SUMMED_KINDS
+    found = bin_values(readings["times_s"], readings["values"], edges_s, is_summed=is_summed)
+    is_over = np.isnan(found) & (edges_s[1:] > readings["end_s"])
+    if is_summed:
+        found[is_over] = 0.0
+    elif readings["values"]:
+        found[is_over] = readings["values"][-1]
+    return found

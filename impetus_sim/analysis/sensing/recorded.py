@@ -135,9 +135,10 @@ def count_readings(said: RecordedStreams) -> list[dict[str, Any]]:
 
 
 def read_readings(recording: Recording) -> dict[str, dict[str, Any]]:
-    """Return stream to ``{"kind", "every_s", "times_s", "values"}`` as plain values; empty where nothing senses.
+    """Return stream to ``{"kind", "every_s", "end_s", "times_s", "values"}``, plain; empty without sensors.
 
-    Times are those that readings are about, seconds from the start of the run.
+    Times are those that readings are about, seconds from the start of the run. ``end_s`` is when the run was over:
+    it ends early when nothing more happens.
     """
     if not has_streams(recording):
         return {}
@@ -148,6 +149,7 @@ def read_readings(recording: Recording) -> dict[str, dict[str, Any]]:
         found[name] = {
             "kind": said.streams.kinds[number],
             "every_s": float(said.streams.every_s[number]),
+            "end_s": recording.recorded_until_s,
             "times_s": times_s.tolist(),
             "values": values.tolist(),
         }

@@ -18,6 +18,7 @@ from impetus_sim.planning.calibration.observed import ObservedSeries, read_obser
 from impetus_sim.planning.calibration.search import METHOD, search_points
 from impetus_sim.planning.calibration.spec import CalibrationSpec
 from impetus_sim.planning.execute import Executor, ProgressFunction
+from impetus_sim.planning.executors import open_executor
 from impetus_sim.planning.experiments.about import load_variants
 from impetus_sim.planning.experiments.points import BASE, place_points
 from impetus_sim.planning.options import choose_seed
@@ -75,6 +76,8 @@ def calibrate(
     folder: Path | str,
     *,
     workers: int = 1,
+    scheduler: str | None = None,
+    reuse: Sequence[Path | str] = (),
     progress: ProgressFunction | None = None,
 ) -> Calibration:
     """Fit a scenario to what was observed.
@@ -85,8 +88,9 @@ def calibrate(
         The calibration file.
     folder
         Study folder; calling again with the same folder goes on.
-    workers
-        Processes at a time; the result does not depend on it.
+    workers, scheduler, reuse
+        Where runs are computed and taken from, as for `compare`; the result does not depend on it. A study that is
+        reused must hold readings of sensors: another calibration, or a library.
     progress
         Called after every run.
 
@@ -107,7 +111,16 @@ def calibrate(
     spec = read_spec_file(path, CalibrationSpec)
     base = load_variants(path, spec.scenario, ())[BASE]
     series = read_observed(path.parent / spec.observed, spec.hold_back)
-    return fit(spec, base, series, folder, workers=workers, progress=progress)
+    return fit(
+        spec,
+        base,
+        series,
+        folder,
+        workers=workers,
+        scheduler=scheduler,
+        reuse=reuse,
+        progress=progress,
+    )
 
 
 def fit(
@@ -117,6 +130,8 @@ def fit(
     folder: Path | str,
     *,
     workers: int = 1,
+    scheduler: str | None = None,
+    reuse: Sequence[Path | str] = (),
     progress: ProgressFunction | None = None,
     runner: Runner = READING,
 ) -> Calibration:
@@ -126,11 +141,11 @@ def fit(
         np.full((1, len(spec.factors)), 0.5), spec.factors, {BASE: base}
     )  # are keys and ranges allowed?
     store = StudyFolder(Path(folder))
-    store.open(_design(spec, base, series, seed=seed, runner=runner))
-    try:
-        with Executor(
-            store, runner.run, n_workers=workers, is_warm=runner.is_warm, report=progress
-        ) as executor:
+    with open_executor(
+        store, runner, workers=workers, scheduler=scheduler, reuse=reuse, report=progress
+    ) as executor:
+        store.open(_design(spec, base, series, seed=seed, runner=runner))
+        try:
             tried = _Points(spec, base, series, store, executor, seed=seed, runner=runner)
             search_points(
                 list(spec.factors),
@@ -140,9 +155,9 @@ def fit(
                 seed=seed,
             )
             document = tried.describe()
-        write_json(store.path / DOCUMENT, document)
-    finally:
-        store.close()
+            write_json(store.path / DOCUMENT, document)
+        finally:
+            store.close()
     return Calibration(folder=store.path, document=document)
 
 
@@ -306,7 +321,7 @@ def _to_row(error: Error) -> dict[str, float | None]:
 def _band(values: Floats) -> dict[str, list[float | None]]:
     # mean and 5 to 95 % of runs at each time; None where nothing was said
     known = np.where(np.isfinite(values), values, np.nan)
-    is_told = np.isfinite(known).all(axis=0)
+    is_told = np.isfinite(known).all(axis=0).tolist()
     low, high = np.quantile(np.nan_to_num(known), [0.05, 0.95], axis=0)
     mean = np.nan_to_num(known).mean(axis=0)
     return {

@@ -79,8 +79,8 @@ def search_points(
         points = np.array(
             [[trial.suggest_float(name, 0.0, 1.0) for name in names] for trial in trials], np.float64
         )
-        for trial, error in zip(trials, evaluate(points), strict=True):
-            _tell(study, trial, error)
+        for trial, found in zip(trials, evaluate(points), strict=True):
+            _tell(study, trial, found)
         tried.extend(points)
     return np.array(tried, np.float64)
 

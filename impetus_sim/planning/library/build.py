@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,8 @@ import numpy as np
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.planning.answer import BASE_TITLE
-from impetus_sim.planning.execute import Executor, ProgressFunction
+from impetus_sim.planning.execute import ProgressFunction
+from impetus_sim.planning.executors import open_executor
 from impetus_sim.planning.experiments.about import load_variants
 from impetus_sim.planning.experiments.points import BASE
 from impetus_sim.planning.library.entries import Entries, Situation, split_sets
@@ -108,6 +109,8 @@ class LibraryPlan:
         folder: Path | str,
         *,
         workers: int = 1,
+        scheduler: str | None = None,
+        reuse: Sequence[Path | str] = (),
         progress: ProgressFunction | None = None,
         runner: Runner = READING,
     ) -> Entries:
@@ -117,8 +120,9 @@ class LibraryPlan:
         ----------
         folder
             Study folder; calling again with the same folder goes on.
-        workers
-            Processes at a time; the library does not depend on it.
+        workers, scheduler, reuse
+            Where runs are computed and taken from, as for `compare`; the library does not depend on it. A study
+            that is reused must hold readings of sensors: another library, or a calibration.
         progress
             Called after every run.
         runner
@@ -135,19 +139,19 @@ class LibraryPlan:
         table = RunTable(situations.scenarios, seed=self.seed, keep="none", runner=runner)
         n = int(self.spec.replicates)
         store = StudyFolder(Path(folder))
-        store.open(self._design(table, situations))
-        try:
-            self._write_down(store)
-            with Executor(
-                store, runner.run, n_workers=workers, is_warm=runner.is_warm, report=progress
-            ) as executor:
+        with open_executor(
+            store, runner, workers=workers, scheduler=scheduler, reuse=reuse, report=progress
+        ) as executor:
+            store.open(self._design(table, situations))
+            try:
+                self._write_down(store)
                 executor.execute(table.list_requests(n))
-            found = table.read(store, n)
-            write_results(store.path / "results.parquet", self._rows(table, situations, found))
-            entries = self._collect(found, situations)
-            entries.save(store.path)
-        finally:
-            store.close()
+                found = table.read(store, n)
+                write_results(store.path / "results.parquet", self._rows(table, situations, found))
+                entries = self._collect(found, situations)
+                entries.save(store.path)
+            finally:
+                store.close()
         return entries
 
     def _write_down(self, store: StudyFolder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from impetus_sim.planning.library.build import LibraryPlan
 from impetus_sim.planning.library.entries import Entries
 from impetus_sim.planning.library.match import LEAST_P, Match
 from impetus_sim.planning.library.matching import Matcher, equalize
-from impetus_sim.planning.library.situations import cross
+from impetus_sim.planning.library.situations import cross, require_stream
 from impetus_sim.planning.runner import READING, Runner
 from impetus_sim.planning.store import StudyFolder
 from impetus_sim.planning.study import Study
@@ -33,6 +34,8 @@ def run_fresh(
     folder: Path | str,
     *,
     workers: int = 1,
+    scheduler: str | None = None,
+    reuse: Sequence[Path | str] = (),
     progress: ProgressFunction | None = None,
     runner: Runner = READING,
 ) -> dict[str, Any]:
@@ -46,7 +49,7 @@ def run_fresh(
         The library, and what it was built from.
     folder
         Where a folder for these runs is made, named by the scenario; the same counts go on in it.
-    workers, progress, runner
+    workers, scheduler, reuse, progress, runner
         As in `compare`.
 
     Returns
@@ -71,6 +74,8 @@ def run_fresh(
         replicates=int(plan.spec.fresh_replicates),
         metric=plan.spec.metric,
         workers=workers,
+        scheduler=scheduler,
+        reuse=reuse,
         keep="none",
         folder=home,
         progress=progress,
@@ -112,7 +117,9 @@ def _compare_counts(match: Match, entries: Entries, study: Study) -> float:
     runs = [store.read_result(key) for key in study.options[0]["run_keys"]]
     signatures = np.array(
         [
-            np.concatenate([bin_readings(run["readings"][name], entries.edges_s) for name in entries.streams])
+            np.concatenate(
+                [bin_readings(require_stream(run, name), entries.edges_s) for name in entries.streams]
+            )
             for run in runs
             if run is not None
         ]

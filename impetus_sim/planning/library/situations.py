@@ -131,6 +131,22 @@ def choose_features(observe: Observation, readings: Mapping[str, Any]) -> Featur
     )
 
 
+def require_stream(run: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return the readings of a stream of a run.
+
+    Raises
+    ------
+    InvalidInputError
+        When the run holds none, as those taken from a study that keeps no readings.
+    """
+    readings: Mapping[str, Any] = run.get("readings", {})
+    if name not in readings:
+        raise InvalidInputError(
+            f"a run holds no readings of '{name}'", hint="leave out --reuse, and give a new folder to -o"
+        )
+    return dict(readings[name])
+
+
 def collect_signatures(found: Found, rows: slice, features: Features) -> Floats:
     """Return the counts of some scenarios of a run table, float64 (scenarios, replicates, counts).
 
@@ -143,7 +159,7 @@ def collect_signatures(found: Found, rows: slice, features: Features) -> Floats:
                 empty
                 if run is None
                 else np.concatenate(
-                    [bin_readings(run["readings"][name], features.edges_s) for name in features.streams]
+                    [bin_readings(require_stream(run, name), features.edges_s) for name in features.streams]
                 )
                 for run in row
             ]

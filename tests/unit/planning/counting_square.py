@@ -59,6 +59,7 @@ def count_people(request: RunRequest, recording_path: Path) -> Outcome:
             name: {
                 "kind": kind,
                 "every_s": EVERY_S,
+                "end_s": UNTIL_S,
                 "times_s": times.tolist(),
                 "values": random.poisson(rates).astype(float).tolist(),
             }
