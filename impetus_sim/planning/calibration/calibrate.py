@@ -320,11 +320,6 @@ def _to_row(error: Error) -> dict[str, float | None]:
 
 def _band(values: Floats) -> dict[str, list[float | None]]:
     # mean and 5 to 95 % of runs at each time; None where nothing was said
-    known = np.where(np.isfinite(values), values, np.nan)
-    is_told = np.isfinite(known).all(axis=0).tolist()
-    low, high = np.quantile(np.nan_to_num(known), [0.05, 0.95], axis=0)
-    mean = np.nan_to_num(known).mean(axis=0)
-    return {
-        key: [float(v) if told else None for v, told in zip(row, is_told, strict=True)]
-        for key, row in (("mean", mean), ("low", low), ("high", high))
-    }
+    low, high = np.quantile(values, [0.05, 0.95], axis=0)
+    rows = {"mean": values.mean(axis=0), "low": low, "high": high}
+    return {key: [float(v) if np.isfinite(v) else None for v in row] for key, row in rows.items()}
