@@ -17,6 +17,9 @@ from impetus_sim.world.world import World
 SMOKE_STEP_S = 1.0
 SMOKE_RECORDED_EVERY_S = 5.0
 PLUMES_RECORDED_EVERY_S = 10.0
+FLOODS_RECORDED_EVERY_S = 30.0
+FLOOD_FIELD = "flood_depth_m_"
+"""Begins the names of the fields of depth, one for each flood."""
 MG_PER_KG = 1e6
 
 
@@ -81,29 +84,32 @@ class HazardSystem(System):
                 self._act(name, hazard)
 
     def record(self, channels: Channels, tick: int, *, is_frame: bool) -> None:
-        """Record smoke and plumes, as fields."""
+        """Record smoke, plumes and floods, as fields."""
         del is_frame
-        smoke, plumes = self._world.smoke, self._world.plumes
-        if smoke.is_present and tick % self._world.ticks(SMOKE_RECORDED_EVERY_S) == 0:
+        world = self._world
+        smoke, plumes, flood = world.smoke, world.plumes, world.flood
+        if smoke.is_present and tick % world.ticks(SMOKE_RECORDED_EVERY_S) == 0:
             channels.add_field(tick, "smoke_extinction", smoke.extinction.astype(np.float32))
-        if (
-            plumes is not None
-            and plumes.is_present
-            and tick % self._world.ticks(PLUMES_RECORDED_EVERY_S) == 0
-        ):
-            _, held = plumes.raster(self._world.bounds)
+        if plumes is not None and plumes.is_present and tick % world.ticks(PLUMES_RECORDED_EVERY_S) == 0:
+            _, held = plumes.raster(world.bounds)
             channels.add_field(tick, "plume_mg_m3", (held * MG_PER_KG).astype(np.float32))
+        if flood is not None and flood.is_present and tick % world.ticks(FLOODS_RECORDED_EVERY_S) == 0:
+            for name in flood.names:
+                channels.add_field(tick, f"{FLOOD_FIELD}{name}", flood.raster(name)[1].astype(np.float32))
 
     def describe(self) -> dict[str, dict[str, Any]]:
-        """Return where the cells of the rasters of smoke and plumes are."""
-        smoke, plumes, bounds = self._world.smoke, self._world.plumes, self._world.bounds
-        grids = {"smoke_grid": (smoke.x0, smoke.y0, smoke.cell)}
+        """Return where the cells of the rasters are: of smoke, plumes, and each flood that may come."""
+        world = self._world
+        smoke, plumes, flood = world.smoke, world.plumes, world.flood
+        groups = {"smoke_grid": _grid(smoke.x0, smoke.y0, smoke.cell)}
         if plumes is not None:
-            grids["plume_grid"] = (*bounds[:2], plumes.raster(bounds)[0])
-        return {
-            name: {"x0": np.array(x0), "y0": np.array(y0), "cell_m": np.array(cell)}
-            for name, (x0, y0, cell) in grids.items()
-        }
+            cell, _ = plumes.raster(world.bounds)
+            groups["plume_grid"] = _grid(world.bounds[0], world.bounds[1], cell)
+        if flood is not None:
+            for name in flood.names:
+                basin, _ = flood.raster(name)
+                groups[f"{FLOOD_FIELD}{name}_grid"] = _grid(basin.x0, basin.y0, basin.cell_m)
+        return groups
 
     def _watching(self) -> list[tuple[str, Hazard, int]]:
         # Those that wait for something other than a time, with the ticks between two looks.
@@ -148,3 +154,7 @@ class HazardSystem(System):
         event = hazard.act(int(self.table.n_acts[row]), (int(self.table.last_event[row]),))
         self.table.n_acts[row] += 1
         self.table.last_event[row] = event
+
+
+def _grid(x0: float, y0: float, cell_m: float) -> dict[str, Any]:
+    return {"x0": np.array(x0), "y0": np.array(y0), "cell_m": np.array(cell_m)}

@@ -67,7 +67,7 @@ def read_frames(group: h5py.Group) -> FrameBlock:
     return read_frames_at(group, range(len(group["tick"])))
 
 
-def read_frames_at(group: h5py.Group, frames: Sequence[int]) -> FrameBlock:
+def read_frames_at(group: h5py.Group, frames: Sequence[int], *, row: int | None = None) -> FrameBlock:
     """Return some decoded frames, reading from the key frames before them only.
 
     Parameters
@@ -77,24 +77,29 @@ def read_frames_at(group: h5py.Group, frames: Sequence[int]) -> FrameBlock:
     frames
         Frames of the segment, ascending. In the result they are counted from 0, and columns of people who were
         inside at none of them are left out.
+    row
+        Of the only person who is wanted; everybody without it.
     """
     wanted = np.asarray(frames, np.int64)
     spans = _spans(wanted, _key_every(group))
-    first_frame, last_frame = group["first_frame"][:], group["last_frame"][:]
+    person_row = group["person_row"][:]
+    own = slice(None) if row is None else slice(*np.searchsorted(person_row, (row, row + 1)).tolist())
+    first_frame, last_frame = group["first_frame"][own], group["last_frame"][own]
     first = np.searchsorted(wanted, first_frame, side="left").astype(np.int32)
     last = (np.searchsorted(wanted, last_frame, side="right") - 1).astype(np.int32)
     kept = np.flatnonzero(first <= last)
 
     def decode(name: str) -> IntArray:
         parts = [
-            np.cumsum(group[name][key:stop], axis=0, dtype=np.int32)[mine - key] for key, stop, mine in spans
+            np.cumsum(group[name][key:stop, own], axis=0, dtype=np.int32)[mine - key]
+            for key, stop, mine in spans
         ]
         return _take(np.concatenate(parts), kept)
 
-    states = [group["state"][key:stop][mine - key] for key, stop, mine in spans]
+    states = [group["state"][key:stop, own][mine - key] for key, stop, mine in spans]
     return FrameBlock(
         ticks=group["tick"][:][wanted],
-        person_row=group["person_row"][:][kept],
+        person_row=person_row[own][kept],
         first_frame=first[kept],
         last_frame=last[kept],
         x_mm=decode("dx_mm"),

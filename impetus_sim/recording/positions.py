@@ -15,6 +15,9 @@ from impetus_sim.recording.frame_block import FrameBlock, read_box_mm, read_fram
 from impetus_sim.recording.segment import SegmentInfo
 from impetus_sim.recording.source import Source
 
+Floats = npt.NDArray[np.float64]
+PathOfPerson = tuple[Floats, Floats, Floats, npt.NDArray[np.uint8]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
@@ -101,6 +104,26 @@ class PositionReader:
                 yield self._source.read_segment(segment.number, _frames_at(mine))
             first += segment.n_frames
 
+    def place_of(self, row: int, indices: Sequence[int]) -> PathOfPerson:
+        """Return time in s, x and y in m, and state of one person at those of some frames when it was inside."""
+        wanted = np.asarray(indices, np.int64)
+        times = self.ticks * self._resolution_us / 1e6
+        parts: list[PathOfPerson] = []
+        first = 0
+        for segment in self._segments:
+            mine = wanted[(first <= wanted) & (wanted < first + segment.n_frames)]
+            if len(mine):
+                block = self._source.read_segment(segment.number, _frames_at((mine - first).tolist(), row))
+                frame, column = np.nonzero(block.is_inside)
+                x = (block.origin_mm[0] + block.x_mm[frame, column].astype(np.float64)) / schema.MM_PER_M
+                y = (block.origin_mm[1] + block.y_mm[frame, column].astype(np.float64)) / schema.MM_PER_M
+                parts.append((times[mine[frame]], x, y, block.state[frame, column]))
+            first += segment.n_frames
+        if not parts:
+            return np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, np.uint8)
+        t_s, x, y, state = (np.concatenate(side) for side in zip(*parts, strict=True))
+        return t_s, x, y, state
+
     @cached_property
     def box_mm(self) -> tuple[int, int, int, int] | None:
         """West, south, east, north of all positions in millimetres; None where nobody was inside."""
@@ -131,5 +154,5 @@ class PositionReader:
         return Frame(tick=tick, t_s=tick * self._resolution_us / 1e6, rows=rows, x=x, y=y, state=state)
 
 
-def _frames_at(frames: list[int]) -> Callable[[h5py.Group], FrameBlock]:
-    return lambda group: read_frames_at(group[schema.FRAMES], frames)
+def _frames_at(frames: list[int], row: int | None = None) -> Callable[[h5py.Group], FrameBlock]:
+    return lambda group: read_frames_at(group[schema.FRAMES], frames, row=row)

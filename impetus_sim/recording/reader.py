@@ -15,11 +15,12 @@ import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.recording import schema
+from impetus_sim.recording.channels import ChannelReader
 from impetus_sim.recording.checkpoint import Checkpoint, read_checkpoint
 from impetus_sim.recording.encode import Attribute, read_array, read_columns
 from impetus_sim.recording.frame_block import FrameBlock
 from impetus_sim.recording.parts import recording_path
-from impetus_sim.recording.positions import Frame, PositionReader
+from impetus_sim.recording.positions import Frame, PathOfPerson, PositionReader
 from impetus_sim.recording.segment import SegmentInfo, read_segment_info
 from impetus_sim.recording.source import Source, read_identity
 from impetus_sim.recording.state import choose_source
@@ -157,6 +158,18 @@ class Recording:
         """
         return self._positions.blocks_at(indices)
 
+    def place_of(self, row: int, indices: Sequence[int]) -> PathOfPerson:
+        """Return time in s, x and y in m, and state of one person at those of some frames at which it was inside.
+
+        Parameters
+        ----------
+        row
+            Of the table of people.
+        indices
+            Frames, ascending.
+        """
+        return self._positions.place_of(row, indices)
+
     @property
     def box_m(self) -> tuple[float, float, float, float] | None:
         """West, south, east, north of all recorded positions, metres; None where nobody was inside."""
@@ -179,6 +192,10 @@ class Recording:
         for columns in self._each(channel):
             for k, tick in enumerate(columns[schema.TICK].tolist()):
                 yield tick, {name: held[k] for name, held in columns.items() if name != schema.TICK}
+
+    def channel(self, key: str) -> ChannelReader:
+        """Return a reader of single rows of one of `schema.CHANNELS`, or of a field (``fields/<name>``)."""
+        return ChannelReader(self._source, [segment.number for segment in self._segments], key)
 
     def events(self) -> dict[str, Array]:
         """Return all events: one array per column, in the order they were recorded."""
@@ -258,6 +275,15 @@ class Recording:
             f"'{self.path}' has no checkpoint at {self.seconds(tick):g} s",
             hint=f"it has them at (s): {times}",
         )
+
+    def checkpoint_column(self, table: str, column: str) -> Iterator[tuple[int, Array]]:
+        """Yield tick and one column of one table of each checkpoint that has it, without reading the rest."""
+        for segment in self._segments:
+            if segment.checkpoint_tick != schema.NO_TICK:
+                key = f"{schema.CHECKPOINT}/{schema.TABLES}/{table}/{column}"
+                values = self._source.read_segment(segment.number, _array_at(key))
+                if values is not None:
+                    yield segment.checkpoint_tick, values
 
     def last_checkpoint(self, before_tick: int | None = None) -> Checkpoint | None:
         """Return the last checkpoint at or before a tick (of all, without one); None where there is none."""
@@ -346,3 +372,7 @@ def _list_fields(segment: h5py.Group) -> list[str]:
 
 def _columns_of(key: str) -> Callable[[h5py.Group], dict[str, Array] | None]:
     return lambda segment: read_columns(segment[key]) if key in segment else None
+
+
+def _array_at(key: str) -> Callable[[h5py.Group], Array | None]:
+    return lambda segment: read_array(segment[key]) if key in segment else None

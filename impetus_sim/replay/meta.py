@@ -8,6 +8,7 @@ from typing import Any
 from impetus_sim.analysis.moving.base import Moving
 from impetus_sim.analysis.moving.window import Box
 from impetus_sim.recording.reader import Recording
+from impetus_sim.replay.fields import describe_field_layer, shown_fields
 from impetus_sim.replay.levels import levels_of
 from impetus_sim.replay.opened import OpenedRecording
 from impetus_sim.replay.wire import CHUNK_FRAMES
@@ -96,7 +97,11 @@ def describe_levels(kind: Moving) -> dict[str, Any]:
 
 def describe_layers(opened: OpenedRecording) -> list[dict[str, Any]]:
     """Return what can be switched on and off in the page, apart from the map."""
-    return [_moving_layer(kind) for kind in opened.moving.values()]
+    return [
+        *(_moving_layer(kind) for kind in opened.moving.values()),
+        *(describe_field_layer(opened.recording, name) for name in shown_fields(opened.recording)),
+        *(track.describe_layer() for track in opened.tracks.values()),
+    ]
 
 
 _GROUPS = {"people": "People", "walkers": "People", "vehicles": "Traffic", "units": "Response"}

@@ -18,6 +18,8 @@ from impetus_sim.analysis.moving.window import Box
 from impetus_sim.recording.reader import Recording
 from impetus_sim.recording.schema import RECORDING_ID_KEY
 from impetus_sim.replay.answers import to_json
+from impetus_sim.replay.tracks.base import Track
+from impetus_sim.replay.tracks.build import build_tracks
 
 WHOLE = "whole"
 CUT_SHORT = "cut short"
@@ -89,6 +91,11 @@ class OpenedRecording:
     def moving(self) -> dict[str, Moving]:
         """Kinds of moving things that the run has, by key."""
         return {kind.key: kind for kind in find_moving(self.recording)}
+
+    @cached_property
+    def tracks(self) -> dict[str, Track]:
+        """Layers of standing things that change state, by name."""
+        return build_tracks(self.recording, self.trace)
 
     @cached_property
     def box(self) -> Box:

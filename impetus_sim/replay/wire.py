@@ -87,8 +87,10 @@ def decode_chunk(data: bytes, box: Box) -> Window:
     return Window(times_s=times, ids=ids, x=x, y=y, state=take("<u1", n_frames, n_things))
 
 
-def encode_grid(values: Floats, *, x0: float, y0: float, cell_m: float, least: float, most: float) -> bytes:
-    """Return a raster as bytes: 0 for nothing, else 1 to 255 from `least` to `most`.
+def encode_grid(
+    values: Floats, *, x0: float, y0: float, cell_m: float, least: float, most: float, is_log: bool = False
+) -> bytes:
+    """Return a raster as bytes: 0 for nothing, else 1 to 255 for 255ths of the way from `least` to `most`.
 
     Parameters
     ----------
@@ -99,10 +101,15 @@ def encode_grid(values: Floats, *, x0: float, y0: float, cell_m: float, least: f
     cell_m
         Side of a cell.
     least, most
-        Values of 1 and 255; what is above is shown as `most`.
+        The ends; what is beyond them is shown as they are.
+    is_log
+        Whether the steps between them are equal in the logarithm; `least` is above 0 then.
     """
     rows, columns = values.shape
-    share = np.clip((values - least) / max(most - least, 1e-300), 0.0, 1.0)
-    coded = np.where(values > 0.0, 1 + np.rint(share * 254.0), 0).astype(np.uint8)
-    head = b"IMPG" + struct.pack("<III", columns, rows, 0)
+    if is_log:
+        share = np.log(np.maximum(values, least) / least) / np.log(most / least)
+    else:
+        share = (values - least) / (most - least)
+    coded = np.where(values > 0.0, np.clip(np.rint(share * 255.0), 1, 255), 0).astype(np.uint8)
+    head = b"IMPG" + struct.pack("<III", columns, rows, int(is_log))
     return head + struct.pack("<5d", x0, y0, cell_m, least, most) + coded.tobytes()

@@ -99,6 +99,17 @@ class Devices:
         return len(self.ids)
 
 
+class Views(NamedTuple):
+    """Where devices look, float64 (devices,): compass bearing of the middle and angle, degrees, and how far, m.
+
+    An angle of 360 is all round; nan for devices that do not look in directions.
+    """
+
+    bearing_deg: Floats
+    angle_deg: Floats
+    reach_m: Floats
+
+
 class Reading(NamedTuple):
     """What all devices of a sensor say: values float64 (devices, kinds), nan for nothing; causes, events, int64."""
 
@@ -183,6 +194,12 @@ class Sensor(ABC):
                 hint="name one id; `impetus map infrastructure MAP --assets` lists them",
             )
         return replace(devices, asset=np.full(len(devices), rows[0], np.int64))
+
+    @property
+    def views(self) -> Views:
+        """Where its devices look, for those who show them; nowhere for kinds that do not look."""
+        nowhere = np.full(len(self.devices), np.nan)
+        return Views(nowhere, nowhere, nowhere)
 
     @property
     def state(self) -> list[Table]:

@@ -205,8 +205,14 @@ class SensingSystem(System):
                 sensor.begin()
 
     def describe(self) -> dict[str, dict[str, Any]]:
-        """Return the streams for the header of a recording."""
+        """Return the streams for the header of a recording, each with the device that says it and its view."""
         streams, sensors = self.telemetry.streams, self._sensor_of_stream
+        looks = np.full((3, len(streams)), np.nan)
+        devices = np.empty(len(streams), dtype=object)
+        for sensor, rows in zip(self.sensors, self._rows, strict=True):
+            for device, own in enumerate(rows):
+                looks[:, own] = np.array([side[device] for side in sensor.views])[:, None]
+                devices[own] = sensor.devices.ids[device]
         return {
             STATIC: {
                 "id": np.array(streams.ids, dtype=object),
@@ -219,6 +225,10 @@ class SensingSystem(System):
                 "lag_s": np.array([float(sensor.spec.lag) for sensor in sensors], np.float64),
                 "sensor": np.array([sensor.name for sensor in sensors], dtype=object),
                 "sensor_kind": np.array([sensor.kind for sensor in sensors], dtype=object),
+                "device": devices,
+                "bearing_deg": looks[0],
+                "angle_deg": looks[1],
+                "reach_m": looks[2],
             }
         }
 

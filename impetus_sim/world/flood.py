@@ -75,6 +75,11 @@ class FloodField:
         """Whether a flood has begun."""
         return len(self.table) > 0
 
+    @property
+    def names(self) -> list[str]:
+        """Names of all basins, whether or not a flood has begun there."""
+        return list(self._basins)
+
     def add_basin(self, name: str, basin: Basin) -> None:
         """Make a basin known (by its hazard, before the run)."""
         self._basins[name] = basin

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from impetus_sim.analysis.moving.base import Moving
 from impetus_sim.analysis.moving.people import People
+from impetus_sim.analysis.moving.units import Units
+from impetus_sim.analysis.moving.vehicles import Vehicles
+from impetus_sim.analysis.moving.walkers import Walkers
 from impetus_sim.recording.reader import Recording
 
 
@@ -12,4 +15,10 @@ def find_moving(recording: Recording) -> list[Moving]:
     kinds: list[Moving] = []
     if len(recording.ticks):
         kinds.append(People(recording))
+    if Walkers.are_in(recording):
+        kinds.append(Walkers(recording))
+    if Vehicles.are_in(recording):
+        kinds.append(Vehicles(recording))
+    if Units.are_in(recording):
+        kinds.append(Units(recording))
     return kinds

@@ -30,7 +30,7 @@ from impetus_sim.registry import register
 from impetus_sim.scenario.places import Place
 from impetus_sim.scenario.quantities import Degrees, Metres, Number, Seconds, Share, limits
 from impetus_sim.scenario.spec import refuse
-from impetus_sim.sensing.base import Devices, Reading, Said, Sensor, SensorContext, SensorSpec
+from impetus_sim.sensing.base import Devices, Reading, Said, Sensor, SensorContext, SensorSpec, Views
 from impetus_sim.sensing.draws import Decision, poissons
 from impetus_sim.sensing.kernels.view import count_in_view
 from impetus_sim.sensing.view import ALL_ROUND_DEG
@@ -97,7 +97,8 @@ class Camera(Sensor):
     def __init__(self, name: str, spec: CameraSpec, context: SensorContext) -> None:
         super().__init__(name, spec, context)
         self._sight = context.scene.sight
-        self._first, self._cells = self._find_cells(context)
+        self._looks = self._directions(context)
+        self._first, self._cells = self._find_cells()
         self._hides_per_m = 0.0
         if spec.crowd_hides:
             self._hides_per_m = BODY_M * (HEAD_M - TARGET_M) / (spec.height - TARGET_M)
@@ -120,12 +121,12 @@ class Camera(Sensor):
             asset=devices.asset,
         )
 
-    def _find_cells(self, context: SensorContext) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def _find_cells(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         spec, devices = self.spec, self.devices
         seen = [
             self._sight.cells_in_view(x, y, range_m=float(spec.range), bearing_deg=bearing, angle_deg=angle)
             for x, y, (bearing, angle) in zip(
-                devices.x.tolist(), devices.y.tolist(), self._directions(context), strict=True
+                devices.x.tolist(), devices.y.tolist(), self._looks, strict=True
             )
         ]
         first = np.cumsum([0, *(len(cells) for cells in seen)], dtype=np.int64)
@@ -144,6 +145,12 @@ class Camera(Sensor):
         if any(math.hypot(*d) == 0.0 for d in away):
             raise InvalidInputError("looks_at: it stands there itself", hint="give facing in degrees")
         return [(math.degrees(math.atan2(dx, dy)), angle) for dx, dy in away]
+
+    @property
+    def views(self) -> Views:
+        """Bearing and angle of each picture, and how far people are told from background."""
+        looks = np.array(self._looks, np.float64).reshape(-1, 2)
+        return Views(looks[:, 0], looks[:, 1], np.full(len(looks), float(self.spec.range)))
 
     @property
     def state(self) -> list[Table]:

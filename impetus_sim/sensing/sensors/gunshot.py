@@ -16,7 +16,7 @@ from impetus_sim.arrays import Table
 from impetus_sim.registry import register
 from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.quantities import FixedSeconds, Metres, Number, Share, limits
-from impetus_sim.sensing.base import NO_CAUSE, Reading, Said, Sensor, SensorContext, SensorSpec
+from impetus_sim.sensing.base import NO_CAUSE, Reading, Said, Sensor, SensorContext, SensorSpec, Views
 from impetus_sim.sensing.draws import Decision, of_individual, poissons
 
 SECONDS_PER_HOUR = 3600.0
@@ -57,6 +57,12 @@ class Gunshot(Sensor):
         super().__init__(name, spec, context)
         self._table = Table(f"sensor_{name}", 1, {"n_events": "i8"})
         self._hears = {kind.encode() for kind in spec.hears}
+
+    @property
+    def views(self) -> Views:
+        """All round, as far as a bang is heard."""
+        n = len(self.devices)
+        return Views(np.zeros(n), np.full(n, 360.0), np.full(n, float(self.spec.range)))
 
     @property
     def state(self) -> list[Table]:

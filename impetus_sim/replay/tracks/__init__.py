@@ -1,0 +1,1 @@
+"""Layers of things that stand still and change state, such as signals, gates and cameras: one file each family."""
