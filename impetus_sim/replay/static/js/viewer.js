@@ -14,6 +14,7 @@ import { readLink, writeLink } from "./view/link.js";
 /** @typedef {import("./view/link.js").Mode} Mode */
 
 const SAME_MOMENT_S = 0.01;
+const LEGEND_PX = 230; // what the legend covers at the left
 
 export class Viewer extends Emitter {
   /**
@@ -100,7 +101,7 @@ export class Viewer extends Emitter {
 
   fit() {
     this.camera.least = 1e-4;
-    this.camera.fit(this.first.meta.box);
+    this.camera.fit(this.first.meta.box, this.mode === "side" ? 0 : LEGEND_PX);
     this.camera.least = this.camera.scale / 4;
     this.cameraMoved();
   }
@@ -225,7 +226,8 @@ export class Viewer extends Emitter {
 
   /** @param {Target|null} target */
   select(target) {
-    this.selection = target;
+    const moves = target !== null && this.first.meta.moving[target.kind] !== undefined;
+    this.selection = moves ? { kind: target.kind, id: Number(target.id) } : target;
     this.track = null;
     if (!target) this.follow = false;
     this.emit("selection");

@@ -28,6 +28,7 @@ export function mountFurniture(viewer) {
     document.title = `${meta.title} · impetus replay`;
     byId("title").textContent = meta.title;
     byId("subtitle").textContent = subtitle(viewer);
+    credit.hidden = !meta.attribution;
     credit.replaceChildren(...creditOf(meta.attribution));
     nameColumns(viewer);
   });

@@ -68,11 +68,11 @@ export class Inspector {
     const show = button("Show on the map", () => showSelected(viewer, details));
     const facts = make("dl", { className: "facts" });
     for (const { label, value, unit } of details.facts) {
-      facts.append(make("dt", {}, label), make("dd", {}, `${value ?? "–"}${unit ? ` ${unit}` : ""}`));
+      facts.append(make("dt", {}, label.charAt(0).toUpperCase() + label.slice(1)), make("dd", {}, `${value ?? "–"}${unit ? ` ${unit}` : ""}`));
     }
     const focused = document.activeElement?.textContent;
     this.panel.replaceChildren(
-      make("h2", {}, title),
+      make("h2", {}, title.charAt(0).toUpperCase() + title.slice(1)),
       make("p", { className: "soft" }, `At ${formatTime(viewer.clock.t, true)}`),
       make("div", { className: "row" }, follow, show, button("Clear", () => viewer.select(null))),
       facts,

@@ -19,7 +19,7 @@ export function legendOf(recording, layer) {
   const info = meta.layers.find((other) => other.name === layer);
   if (!info) return null;
   const unit = info.unit ? `, ${info.unit}` : "";
-  return { title: info.title + unit, rows: (info.legend ?? []).map(({ colour, label }) => ({ colour, label, round: info.kind !== "field" })) };
+  return { title: titleOf(info.title) + unit, rows: (info.legend ?? []).map(({ colour, label }) => ({ colour, label, round: info.kind !== "field" })) };
 }
 
 /** @param {import("../data/recording.js").Recording} recording @returns {Legend} */

@@ -38,7 +38,7 @@ export class LineChart {
       go(((x - LEFT) / (WIDTH - LEFT - RIGHT)) * this.duration);
     });
     this.values = make("div", { className: "values" });
-    this.element = make("figure", { className: "chart" }, make("figcaption", {}, unit ? `${title}, ${unit}` : title), picture, this.values, this.table());
+    this.element = make("figure", { className: "chart" }, make("figcaption", {}, titled(title, unit)), picture, this.values, this.table());
   }
 
   /** @param {string} title */
@@ -67,7 +67,7 @@ export class LineChart {
     for (let k = Math.ceil(this.low / step - 1e-9); k * step <= this.high + 1e-9 * step; k++) {
       const y = this.y(k * step);
       picture.append(svg("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y, y2: y }));
-      picture.append(svg("text", { x: LEFT - 4, y: y + 3.5, "text-anchor": "end" }, formatNumber(k * step)));
+      picture.append(svg("text", { x: LEFT - 4, y: y + 3.5, "text-anchor": "end" }, formatNumber(k * step || 0)));
     }
     const seconds = roundStep(this.duration, 5, true);
     for (let k = 0; k * seconds <= this.duration + 1e-6; k++) {
@@ -129,4 +129,14 @@ export class LineChart {
     });
     return place;
   }
+}
+
+/**
+ * A heading with its unit, unless it says that already.
+ * @param {string} title
+ * @param {string} unit
+ */
+function titled(title, unit) {
+  const heading = title.charAt(0).toUpperCase() + title.slice(1);
+  return unit && !title.split(" ").includes(unit) ? `${heading}, ${unit}` : heading;
 }

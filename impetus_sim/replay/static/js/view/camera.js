@@ -3,6 +3,8 @@
 /** @typedef {import("../types.js").CameraState} CameraState */
 
 const MOST_PX_PER_M = 400;
+const MARGIN = 0.06; // share of the view kept free around a fitted box
+const WORTH = 0.75; // of the size that is kept for a box to stand beside what covers the edge
 
 export class Camera {
   constructor() {
@@ -41,12 +43,18 @@ export class Camera {
   }
 
   /**
+   * Show a box whole; beside what covers the left edge, unless that makes it much smaller.
    * @param {import("../types.js").Box} box
-   * @param {number} [margin] share of the view kept free
+   * @param {number} [covered_px] at the left
    */
-  fit([x0, y0, x1, y1], margin = 0.06) {
-    const scale = Math.min(this.width / Math.max(x1 - x0, 0.5), this.height / Math.max(y1 - y0, 0.5));
-    this.set({ x: (x0 + x1) / 2, y: (y0 + y1) / 2, scale: scale * (1 - margin) });
+  fit([x0, y0, x1, y1], covered_px = 0) {
+    const [dx, dy] = [Math.max(x1 - x0, 0.5), Math.max(y1 - y0, 0.5)];
+    /** @param {number} width */
+    const scaleFor = (width) => Math.min(width / dx, this.height / dy) * (1 - MARGIN);
+    const [beside, over] = [scaleFor(Math.max(1, this.width - covered_px)), scaleFor(this.width)];
+    const shift_px = beside >= WORTH * over ? covered_px / 2 : 0;
+    const scale = shift_px ? beside : over;
+    this.set({ x: (x0 + x1) / 2 - shift_px / scale, y: (y0 + y1) / 2, scale });
   }
 
   /**
