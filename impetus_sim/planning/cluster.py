@@ -6,6 +6,7 @@ alone. Workers that share the study's folder write results themselves; from othe
 
 from __future__ import annotations
 
+import itertools
 import queue
 import time
 from collections.abc import Sequence
@@ -23,6 +24,9 @@ from impetus_sim.planning.worker import RunRequest
 CONNECT_WITHIN_S = 10.0
 LOOK_EVERY_S = 2.0
 """While no run ends, the cluster is asked this often whether it still has workers."""
+
+MOST_UNDER_WAY = 2000
+"""Runs that the scheduler holds at a time: enough to keep many workers busy, and to fit its memory."""
 
 SEEN_WITHIN_S = 60.0
 """A shared folder may show what another machine wrote only after some time."""
@@ -65,13 +69,16 @@ class ClusterExecutor(Executor):
         ended: queue.SimpleQueue[Future] = queue.SimpleQueue()
         under_way: dict[Future, RunRequest] = {}
         lost: list[RunRequest] = []
+        waiting = iter(requests)
         try:
             self._look_for_workers()
-            for request in requests:
-                future = self._submit(request)
-                under_way[future] = request
-                future.add_done_callback(ended.put)
-            while under_way:
+            while True:
+                for request in itertools.islice(waiting, MOST_UNDER_WAY - len(under_way)):
+                    future = self._submit(request)
+                    under_way[future] = request
+                    future.add_done_callback(ended.put)
+                if not under_way:
+                    return lost
                 try:
                     future = ended.get(timeout=LOOK_EVERY_S)
                 except queue.Empty:
@@ -86,7 +93,6 @@ class ClusterExecutor(Executor):
             if under_way:
                 with suppress(OSError, CancelledError):
                     self._client.cancel(list(under_way))
-        return lost
 
     def _submit(self, request: RunRequest) -> Any:
         return self._client.submit(
