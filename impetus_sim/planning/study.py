@@ -65,7 +65,9 @@ class Study:
     @property
     def metrics(self) -> list[str]:
         """Names of the metrics that were compared."""
-        return [name for name, value in self.options[0].items() if isinstance(value, dict)]
+        return [
+            name for name, value in self.options[0].items() if isinstance(value, dict) and "mean" in value
+        ]
 
     def rank(self, metric: str | None = None) -> list[str]:
         """Return the names of the compared options, best mean first.
