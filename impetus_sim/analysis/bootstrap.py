@@ -1,14 +1,13 @@
-"""Keyed resampling of replicates: which are drawn, and with what weight, depends on the seed alone.
+"""Keyed resampling of replicates: which are drawn depends on the seed alone.
 
-Sources: Efron (1987), Better bootstrap confidence intervals, J. Am. Stat. Assoc. 82 (397); Gelman et al.
-(2013), Bayesian Data Analysis, 3rd ed., section 3.6 (posterior of a mean vector, flat prior).
+Source: Efron (1987), Better bootstrap confidence intervals, J. Am. Stat. Assoc. 82 (397).
 """
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaincinv, ndtr, ndtri
+from scipy.special import ndtr, ndtri
 
 from impetus_sim.rng import draw_uniforms
 
@@ -34,35 +33,12 @@ def draw_resamples(n: int, *, seed: int, n_resamples: int = N_RESAMPLES) -> npt.
     -------
     Index array of shape (n_resamples, n), values in 0..n-1.
     """
-    uniforms = _draw_rows(n_resamples, n, seed=seed, stream="analysis.bootstrap")
+    uniforms = draw_rows(n_resamples, n, seed=seed, stream="analysis.bootstrap")
     return np.minimum((uniforms * n).astype(np.intp), n - 1)
 
 
-def draw_posterior_weights(n: int, *, seed: int, n_draws: int = N_RESAMPLES) -> Floats:
-    """Draw weights that turn deviations from the mean into posterior draws of the mean.
-
-    With deviations d (replicates from their mean), ``mean + sum(weights * d)`` is distributed as Student t
-    with n - 1 degrees of freedom around the mean with its standard error: the posterior under a flat
-    prior. The same weights for several options keep their correlation.
-
-    Parameters
-    ----------
-    n
-        Number of replicates, at least 2.
-    seed
-        The study's seed.
-
-    Returns
-    -------
-    Array of shape (n_draws, n).
-    """
-    uniforms = _draw_rows(n_draws, n + 1, seed=seed, stream="analysis.posterior")
-    chi_square = 2.0 * gammaincinv(0.5 * (n - 1), uniforms[:, n])
-    weights: Floats = ndtri(uniforms[:, :n]) / np.sqrt(n * chi_square)[:, None]
-    return weights
-
-
-def _draw_rows(n_rows: int, n_columns: int, *, seed: int, stream: str) -> Floats:
+def draw_rows(n_rows: int, n_columns: int, *, seed: int, stream: str) -> Floats:
+    """Draw uniform numbers in (0, 1), shape (n_rows, n_columns), that depend on seed, stream and columns alone."""
     n_blocks = -(-n_columns // _DRAWS_PER_INDIVIDUAL)
     individuals = np.arange(n_rows * n_blocks, dtype=np.uint64)
     uniforms = draw_uniforms(seed, 0, stream, individuals, decision=n_columns)

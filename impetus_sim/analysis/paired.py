@@ -22,12 +22,6 @@ from impetus_sim.analysis.bootstrap import (
     compute_percentile_interval,
 )
 
-BEST_METHOD = (
-    "posterior probability that the option's true mean is the best: joint Student t of all options from the "
-    "paired replicates, flat prior, draws keyed by the seed; ties are shared equally"
-)
-"""How the probability of best is computed, as printed beside it."""
-
 MIN_REPLICATES = 10
 """Fewest replicates before a stopping rule is looked at: sequential rules undercover with fewer."""
 
@@ -178,31 +172,6 @@ def _resample_variance_ratio(a: Floats, b: Floats, resamples: npt.NDArray[np.int
     spread = np.var(drawn_a - drawn_b, axis=1)
     usable = spread > 0.0  # a resample of one replicate n times has no spread
     return (np.var(drawn_a[usable], axis=1) + np.var(drawn_b[usable], axis=1)) / spread[usable]
-
-
-def compute_probability_of_best(values: Floats, *, weights: Floats, is_lower_better: bool) -> Floats:
-    """Return for each option the probability that its mean is the best; see `BEST_METHOD`.
-
-    For two options it is one minus the one-sided p-value of the paired t test, so that it never claims
-    more than the interval of the difference does.
-
-    Parameters
-    ----------
-    values
-        Shape (options, replicates), paired along the columns, two replicates or more.
-    weights
-        Shape (n_draws, replicates), from `draw_posterior_weights`, shared by all options.
-
-    Returns
-    -------
-    Array of shape (options,), sum 1.
-    """
-    # Less the first option's values: equal rows stay exactly equal, and rounding stays small.
-    relative = values - values[0]
-    means = np.stack([row.mean() + np.sum(weights * (row - row.mean()), axis=1) for row in relative])
-    best = means.min(axis=0) if is_lower_better else means.max(axis=0)
-    winners = means == best
-    return (winners / winners.sum(axis=0)).mean(axis=1)
 
 
 def restrict(values: Floats, is_censored: npt.NDArray[np.bool_]) -> tuple[Floats, float | None]:

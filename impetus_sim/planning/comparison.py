@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from impetus_sim.analysis.best import BEST_METHOD, REGRET_METHOD
 from impetus_sim.analysis.bootstrap import N_RESAMPLES
-from impetus_sim.analysis.paired import BEST_METHOD, is_precise_enough
+from impetus_sim.analysis.paired import is_precise_enough
+from impetus_sim.analysis.tail import CVAR_METHOD
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.planning.answer import answer
 from impetus_sim.planning.curves import summarise_curves
@@ -37,7 +39,9 @@ METHODS = {
     "pairing": "replicate r of every option has the same random numbers; differences within replicates",
     "interval": "Student t over replicates",
     "bootstrap": f"BCa over replicates, {N_RESAMPLES} resamples keyed by the seed",
+    "cvar95": CVAR_METHOD,
     "probability_best": BEST_METHOD,
+    "regret": REGRET_METHOD,
     "variance_ratio": "(var option + var baseline) / var difference; percentile bootstrap interval",
     "censoring": "durations are cut off at the shortest time to which an unfinished run was followed",
     "stopping": "the rule is looked at after whole batches of replicates 0..k, at least 10",

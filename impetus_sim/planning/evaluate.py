@@ -14,15 +14,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from impetus_sim.analysis.bootstrap import draw_posterior_weights, draw_resamples
+from impetus_sim.analysis.best import judge_best
+from impetus_sim.analysis.bootstrap import draw_resamples
 from impetus_sim.analysis.paired import (
     MeanInterval,
     PairedDifference,
     compute_mean_interval,
     compute_paired_difference,
-    compute_probability_of_best,
     restrict,
 )
+from impetus_sim.analysis.tail import compute_cvar
 
 LARGEST_FAILED_SHARE = 0.5
 """An option of which more runs fail is reported, not ranked."""
@@ -119,13 +120,10 @@ def compare_metric(column: MetricColumn, *, seed: int, confidence: float) -> lis
     """
     values, limit = restrict(column.values, column.is_censored)
     resamples = draw_resamples(values.shape[1], seed=seed)
-    best: list[float | None] = [None] * len(values)
+    is_lower_better = column.better == "lower"
+    best = None
     if column.better and values.shape[1] > 1:
-        weights = draw_posterior_weights(values.shape[1], seed=seed)
-        shares = compute_probability_of_best(
-            values, weights=weights, is_lower_better=column.better == "lower"
-        )
-        best = [float(share) for share in shares]
+        best = judge_best(values, seed=seed, is_lower_better=is_lower_better)
     entries = []
     for option, row in enumerate(values):
         mean = compute_mean_interval(row, confidence=confidence)
@@ -135,7 +133,10 @@ def compare_metric(column: MetricColumn, *, seed: int, confidence: float) -> lis
             "p5": float(quantiles[0]),
             "p50": float(quantiles[1]),
             "p95": float(quantiles[2]),
-            "probability_best": best[option],
+            "cvar95": compute_cvar(row, is_lower_better=is_lower_better) if column.better else None,
+            "cvar95_tail": ("upper" if is_lower_better else "lower") if column.better else None,
+            "probability_best": None if best is None else float(best.probability[option]),
+            "regret": None if best is None else float(best.regret[option]),
             "unit": column.unit,
             "label": column.label,
             "better": column.better,

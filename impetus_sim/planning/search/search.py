@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from impetus_sim.analysis.bootstrap import draw_posterior_weights
-from impetus_sim.analysis.paired import BEST_METHOD, compute_mean_interval, compute_probability_of_best
+from impetus_sim.analysis.best import BEST_METHOD, judge_best
+from impetus_sim.analysis.paired import compute_mean_interval
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.planning.comparison import choose_metric
 from impetus_sim.planning.execute import Executor, ProgressFunction
@@ -275,9 +275,8 @@ def _chances(study: _Study, rows: Sequence[int], n: int, *, seed: int) -> dict[i
     whole = np.isfinite(values).all(axis=0)
     if whole.sum() < 2:
         return {}
-    weights = draw_posterior_weights(int(whole.sum()), seed=seed)
-    chances = compute_probability_of_best(values[:, whole], weights=weights, is_lower_better=True)
-    return dict(zip(rows, chances.tolist(), strict=True))
+    best = judge_best(values[:, whole], seed=seed, is_lower_better=True)
+    return dict(zip(rows, best.probability.tolist(), strict=True))
 
 
 def _summary(values: Floats) -> dict[str, Any]:

@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from impetus_sim.analysis.bootstrap import draw_posterior_weights, draw_resamples
+from impetus_sim.analysis.best import judge_best
+from impetus_sim.analysis.bootstrap import draw_resamples
 from impetus_sim.analysis.paired import (
     compute_mean_interval,
     compute_paired_difference,
-    compute_probability_of_best,
     restrict,
 )
+from impetus_sim.analysis.tail import compute_cvar
 
 N = 12
 RESAMPLES = draw_resamples(N, seed=3, n_resamples=200)
-WEIGHTS = draw_posterior_weights(N, seed=3, n_draws=200)
 numbers = st.integers(-(10**6), 10**6).map(lambda number: number / 64.0)  # sums of these are exact
 samples = arrays(np.float64, N, elements=numbers)
 
@@ -41,22 +41,49 @@ def test_the_order_of_replicates_does_not_matter(a: np.ndarray, b: np.ndarray, o
     assert shuffled.half_width == pytest.approx(straight.half_width, rel=1e-9, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(a=samples)
 def test_an_option_that_changes_nothing_is_identical_and_shares_the_first_place(a: np.ndarray) -> None:
     difference = compute_paired_difference(a, a.copy(), resamples=RESAMPLES)
     assert difference.is_identical and difference.interval.mean == 0.0 and difference.variance_ratio is None
-    share = compute_probability_of_best(np.stack([a, a]), weights=WEIGHTS, is_lower_better=True)
-    assert share.tolist() == [0.5, 0.5]
+    best = judge_best(np.stack([a, a]), seed=3, is_lower_better=True, n_draws=200)
+    assert best.probability.tolist() == [0.5, 0.5]
+    assert best.regret.tolist() == [0.0, 0.0]
 
 
+@settings(max_examples=50, deadline=None)
 @given(a=samples, b=samples, c=samples)
-def test_probabilities_add_to_one(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> None:
-    share = compute_probability_of_best(np.stack([a, b, c]), weights=WEIGHTS, is_lower_better=False)
-    assert share.sum() == pytest.approx(1.0)
-    assert np.all(share >= 0.0)
+def test_probabilities_add_to_one_and_regret_is_never_negative(
+    a: np.ndarray, b: np.ndarray, c: np.ndarray
+) -> None:
+    best = judge_best(np.stack([a, b, c]), seed=3, is_lower_better=False, n_draws=200)
+    assert best.probability.sum() == pytest.approx(1.0)
+    assert np.all(best.probability >= 0.0)
+    assert np.all(best.regret >= 0.0)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
+@given(a=samples, b=samples, shared=samples)
+def test_what_all_options_share_and_the_direction_do_not_matter(
+    a: np.ndarray, b: np.ndarray, shared: np.ndarray
+) -> None:
+    values = np.stack([a, b])
+    plain = judge_best(values, seed=3, is_lower_better=True, n_draws=200)
+    moved = judge_best(values + shared, seed=3, is_lower_better=True, n_draws=200)
+    turned = judge_best(-values, seed=3, is_lower_better=False, n_draws=200)
+    assert np.array_equal(plain.probability, moved.probability)  # sums of these numbers are exact
+    assert np.array_equal(plain.probability, turned.probability)
+    assert np.array_equal(plain.regret, turned.regret)
+
+
+@given(values=samples)
+def test_the_worst_tail_lies_between_the_mean_and_the_worst_run(values: np.ndarray) -> None:
+    tail = compute_cvar(values, is_lower_better=True, level=0.7)
+    assert values.mean() - 1e-9 <= tail <= values.max()
+    assert compute_cvar(-values, is_lower_better=False, level=0.7) == -tail
+
+
+@settings(max_examples=50, deadline=None)
 @given(a=samples, b=samples)
 def test_intervals_hold_the_mean(a: np.ndarray, b: np.ndarray) -> None:
     difference = compute_paired_difference(a, b, resamples=RESAMPLES)

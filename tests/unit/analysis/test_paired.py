@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from impetus_sim.analysis.bootstrap import compute_bca_interval, draw_posterior_weights, draw_resamples
+from impetus_sim.analysis.bootstrap import compute_bca_interval, draw_resamples
 from impetus_sim.analysis.paired import (
     compute_correlation,
     compute_mean_interval,
     compute_paired_difference,
-    compute_probability_of_best,
     compute_variance_ratio,
     is_precise_enough,
     restrict,
@@ -85,34 +84,6 @@ def test_resamples_depend_on_the_seed_alone() -> None:
     assert first.min() == 0 and first.max() == 6
     counts = np.bincount(first.ravel(), minlength=7)
     assert stats.chisquare(counts).pvalue > 1e-3
-
-
-def test_probability_of_best_shares_ties_and_adds_to_one() -> None:
-    weights = draw_posterior_weights(len(A), seed=1)
-    three = np.stack([A, A, A + 5.0])
-    share = compute_probability_of_best(three, weights=weights, is_lower_better=True)
-    assert share.tolist() == [0.5, 0.5, 0.0]
-    share = compute_probability_of_best(three, weights=weights, is_lower_better=False)
-    assert share.tolist() == [0.0, 0.0, 1.0]
-
-
-@pytest.mark.parametrize("n", [3, 4, 10])
-def test_probability_of_best_agrees_with_the_one_sided_paired_t_test(n: int) -> None:
-    a, b = A[:n], B[:n]
-    share = compute_probability_of_best(
-        np.stack([a, b]), weights=draw_posterior_weights(n, seed=2, n_draws=40_000), is_lower_better=True
-    )
-    expected = stats.ttest_rel(b, a, alternative="greater").pvalue
-    assert share[1] == pytest.approx(expected, abs=0.01)  # 4 binomial standard errors
-
-
-def test_pairing_makes_a_small_difference_sure() -> None:
-    rng = np.random.default_rng(0)
-    shared = 50.0 * rng.normal(size=20)
-    values = np.stack([shared, shared - 1.0 + rng.normal(size=20)])
-    weights = draw_posterior_weights(20, seed=1)
-    share = compute_probability_of_best(values, weights=weights, is_lower_better=True)
-    assert share[1] > 0.95
 
 
 def test_censored_durations_are_cut_at_the_shortest_time_followed() -> None:
