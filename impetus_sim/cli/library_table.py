@@ -48,7 +48,7 @@ def _describe_options(document: Document) -> list[str]:
         "" if regret["held_back"] is None else f", {100 * regret['held_back']:.1f} % on those held back"
     )
     lines.append(f"recommended: {document['recommended']}")
-    loss = format_number(document["expected_loss"], 0.1 * abs(document["expected_loss"]))
+    loss = format_number(document["expected_loss"])
     lines.append(
         f"regret of acting on this match: {100 * regret['near']:.1f} % in the {regret['near_situations']} nearest "
         f"situations when left out ({100 * regret['left_out']:.1f} % in all{held_back}); "

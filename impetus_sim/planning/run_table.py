@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from impetus_sim.engine.run_key import compute_run_key
+from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.planning.options import ComparedScenario, find_map_digests
 from impetus_sim.planning.runner import Runner
 from impetus_sim.planning.store import StudyFolder
@@ -32,6 +33,37 @@ class Found:
     def n_failed(self) -> int:
         """Runs with an error."""
         return sum(failure is not None for row in self.failures for failure in row)
+
+    def require_run(self) -> Row:
+        """Return the first run that has a result.
+
+        Raises
+        ------
+        RunFailedError
+            When every run failed.
+        """
+        run = next((run for row in self.results for run in row if run is not None), None)
+        if run is None:
+            failure = next(each for row in self.failures for each in row if each is not None)
+            raise RunFailedError(f"every run failed; the first: {failure['message']}")
+        return run
+
+
+def require_metrics(run: Row, wanted: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return unit, label and better side of metrics of a run; of all when none is named.
+
+    Raises
+    ------
+    InvalidInputError
+        When the run has no such metric.
+    """
+    told = run["metrics"]
+    unknown = [name for name in wanted if name not in told]
+    if unknown:
+        raise InvalidInputError(
+            f"metrics: the runs have no '{unknown[0]}'", hint=f"they have {', '.join(told)}"
+        )
+    return {name: {key: told[name][key] for key in ("unit", "label", "better")} for name in wanted or told}
 
 
 class RunTable:

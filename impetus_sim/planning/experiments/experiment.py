@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from impetus_sim.errors import InvalidInputError, RunFailedError
+from impetus_sim.errors import RunFailedError
 from impetus_sim.planning.execute import ProgressFunction
 from impetus_sim.planning.executors import open_executor
 from impetus_sim.planning.experiments.about import load_variants
@@ -16,7 +16,7 @@ from impetus_sim.planning.experiments.sensitivity import compute_sensitivity, de
 from impetus_sim.planning.experiments.spec import ExperimentSpec
 from impetus_sim.planning.options import choose_seed
 from impetus_sim.planning.results import build_rows, write_results
-from impetus_sim.planning.run_table import Found, RunTable
+from impetus_sim.planning.run_table import RunTable, require_metrics
 from impetus_sim.planning.runner import ENGINE, Runner
 from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, read_finished, write_json, write_whole
 from impetus_sim.scenario.spec_file import read_spec_file
@@ -154,7 +154,7 @@ class Experiment:
                 f"all {n_runs} runs failed; the first: {first['message']}",
                 hint=f"errors are kept in {store.runs}",
             )
-        metrics = self._metrics(found)
+        metrics = require_metrics(found.require_run(), self.spec.metrics)
         document = {
             "schema_version": SCHEMA_VERSION,
             "title": self.spec.title,
@@ -177,16 +177,6 @@ class Experiment:
         }
         write_json(store.path / DOCUMENT, document)
         return document
-
-    def _metrics(self, found: Found) -> dict[str, dict[str, str]]:
-        first = next(run for row in found.results for run in row if run is not None)["metrics"]
-        wanted = self.spec.metrics or tuple(first)
-        unknown = [name for name in wanted if name not in first]
-        if unknown:
-            raise InvalidInputError(
-                f"metrics: the runs have no '{unknown[0]}'", hint=f"they have {', '.join(first)}"
-            )
-        return {name: {"unit": first[name]["unit"], "label": first[name]["label"]} for name in wanted}
 
 
 def _plain_design(spec: ExperimentSpec) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from impetus_sim.errors import InvalidInputError, RunFailedError
+from impetus_sim.errors import InvalidInputError
 from impetus_sim.planning.answer import BASE_TITLE
 from impetus_sim.planning.execute import ProgressFunction
 from impetus_sim.planning.executors import open_executor
@@ -18,16 +18,18 @@ from impetus_sim.planning.experiments.points import BASE
 from impetus_sim.planning.library.entries import Entries, Situation, split_sets
 from impetus_sim.planning.library.quality import measure_quality
 from impetus_sim.planning.library.situations import (
+    Features,
     Situations,
     choose_features,
     collect_signatures,
     collect_values,
+    differ,
     list_situations,
 )
 from impetus_sim.planning.library.spec import LibrarySpec
 from impetus_sim.planning.options import choose_seed, title_options
 from impetus_sim.planning.results import build_rows, write_results
-from impetus_sim.planning.run_table import Found, RunTable
+from impetus_sim.planning.run_table import Found, RunTable, require_metrics
 from impetus_sim.planning.runner import READING, Runner
 from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_whole
 from impetus_sim.scenario.load import read_scenario_text
@@ -145,6 +147,10 @@ class LibraryPlan:
             store.open(self._design(table, situations))
             try:
                 self._write_down(store)
+                executor.execute(table.list_requests(1, names=table.names[:1]))
+                first = store.read_result(table.key(table.names[0], 0))
+                if first is not None:
+                    self._settle(first)  # what is asked for is there: told before hours of runs
                 executor.execute(table.list_requests(n))
                 found = table.read(store, n)
                 write_results(store.path / "results.parquet", self._rows(table, situations, found))
@@ -192,36 +198,30 @@ class LibraryPlan:
             rows.append({**about, **values[situation], **row})
         return rows
 
+    def _settle(self, run: dict[str, Any]) -> tuple[Features, dict[str, dict[str, str]]]:
+        # what is counted and measured, checked against one run
+        names = [self.spec.metric, *(name for name in self.spec.metrics if name != self.spec.metric)]
+        metrics = require_metrics(run, names)
+        if not metrics[self.spec.metric]["better"]:
+            raise InvalidInputError(f"metric: neither more nor less of '{self.spec.metric}' is better")
+        return choose_features(self.spec.observe, run.get("readings", {})), metrics
+
     def _collect(self, found: Found, situations: Situations) -> Entries:
         spec, n_options = self.spec, len(self.spec.options)
-        first = next((run for row in found.results for run in row if run is not None), None)
-        if first is None:
-            failure = next(each for row in found.failures for each in row if each is not None)
-            raise RunFailedError(f"every run failed; the first: {failure['message']}")
-        names = [spec.metric, *(name for name in spec.metrics if name != spec.metric)]
-        unknown = [name for name in names if name not in first["metrics"]]
-        if unknown:
-            raise InvalidInputError(
-                f"metrics: the runs have no '{unknown[0]}'", hint=f"they have {', '.join(first['metrics'])}"
-            )
-        if not first["metrics"][spec.metric]["better"]:
-            raise InvalidInputError(f"metric: neither more nor less of '{spec.metric}' is better")
-        features = choose_features(spec.observe, first.get("readings", {}))
+        features, metrics = self._settle(found.require_run())
         n_points = len(situations.plan.points)
         signatures = collect_signatures(found, slice(0, None, n_options), features)
         early = [
             name
             for k, name in enumerate(spec.options)
-            if not np.array_equal(
-                collect_signatures(found, slice(k, None, n_options), features), signatures, equal_nan=True
-            )
+            if differ(collect_signatures(found, slice(k, None, n_options), features), signatures)
         ]
-        values = np.array([collect_values(found, name) for name in names])
+        values = np.array([collect_values(found, name) for name in metrics])
         design, held_back, n_left_out = split_sets(
             [Situation(name=point.name, values=dict(point.values)) for point in situations.plan.points],
             situations.plan.cube,
             signatures,
-            values.reshape(len(names), n_points, n_options, -1),
+            values.reshape(len(metrics), n_points, n_options, -1),
             n_design=situations.n_design,
         )
         titles = title_options({option: self.variants[option] for option in spec.options})
@@ -240,10 +240,7 @@ class LibraryPlan:
             options=tuple(
                 {"name": name, "title": BASE_TITLE if name == BASE else titles[name]} for name in spec.options
             ),
-            metrics={
-                name: {key: first["metrics"][name][key] for key in ("label", "unit", "better")}
-                for name in names
-            },
+            metrics=metrics,
             streams=features.streams,
             kinds=features.kinds,
             edges_s=features.edges_s,

@@ -169,6 +169,12 @@ def collect_signatures(found: Found, rows: slice, features: Features) -> Floats:
     )
 
 
+def differ(signatures: Floats, others: Floats) -> bool:
+    """Tell whether any count differs that both have, float64 (scenarios, replicates, counts)."""
+    is_told = np.isfinite(signatures) & np.isfinite(others)
+    return bool((signatures[is_told] != others[is_told]).any())
+
+
 def collect_values(found: Found, metric: str) -> Floats:
     """Return a metric of all scenarios of a run table, float64 (scenarios, replicates); nan where undefined."""
     return np.array(

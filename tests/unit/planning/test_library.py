@@ -204,7 +204,8 @@ def test_streams_that_do_not_count_are_refused(tmp_path):
     observe = {"until": 60, "streams": ["west.people_leaving"]}
     plan = make_plan(observe=observe, held_back=0, design={"kind": "sobol", "samples": 2})
     with pytest.raises(InvalidInputError, match=r"no stream 'west\.people_leaving' that counts"):
-        plan.build(tmp_path, workers=2, runner=SQUARE)
+        plan.build(tmp_path, runner=SQUARE)
+    assert len(list((tmp_path / "runs").iterdir())) == 1, "told after the first run"
 
 
 def test_a_match_among_500_situations_is_quick(built, tmp_path):
