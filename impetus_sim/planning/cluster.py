@@ -17,8 +17,10 @@ from urllib.parse import urlsplit
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.planning.cluster_task import Delivery, compute_on_cluster
-from impetus_sim.planning.execute import Executor, fail_to_write
-from impetus_sim.planning.store import write_whole
+from impetus_sim.planning.execute import Executor, ProgressFunction, fail_to_write
+from impetus_sim.planning.reuse import Source
+from impetus_sim.planning.runner import Runner
+from impetus_sim.planning.store import StudyFolder, write_whole
 from impetus_sim.planning.worker import RunRequest
 
 CONNECT_WITHIN_S = 10.0
@@ -39,7 +41,7 @@ class ClusterExecutor(Executor):
     ----------
     scheduler
         Its address, such as ``tcp://host:8786``.
-    settings
+    store, runner, sources, report
         As for `Executor`.
 
     Raises
@@ -52,8 +54,16 @@ class ClusterExecutor(Executor):
 
     attempts_alone = 1
 
-    def __init__(self, *arguments: Any, scheduler: str, **settings: Any) -> None:
-        super().__init__(*arguments, **settings)
+    def __init__(
+        self,
+        store: StudyFolder,
+        runner: Runner,
+        *,
+        scheduler: str,
+        sources: Sequence[Source] = (),
+        report: ProgressFunction | None = None,
+    ) -> None:
+        super().__init__(store, runner, sources=sources, report=report)
         self._scheduler = scheduler
         self._client = connect(scheduler)
         self._is_over_wire = False

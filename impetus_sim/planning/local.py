@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
-from typing import Any
 
-from impetus_sim.planning.execute import Executor, fail_to_write
+from impetus_sim.planning.execute import Executor, ProgressFunction, fail_to_write
+from impetus_sim.planning.reuse import Source
+from impetus_sim.planning.runner import Runner
+from impetus_sim.planning.store import StudyFolder
 from impetus_sim.planning.worker import RunRequest, prepare_worker, run_and_store
 
 RUNS_PER_WORKER = 50
@@ -28,14 +30,22 @@ class LocalExecutor(Executor):
     ----------
     n_workers
         Processes at a time.
-    settings
+    store, runner, sources, report
         As for `Executor`.
     """
 
     attempts_alone = 2
 
-    def __init__(self, *arguments: Any, n_workers: int, **settings: Any) -> None:
-        super().__init__(*arguments, **settings)
+    def __init__(
+        self,
+        store: StudyFolder,
+        runner: Runner,
+        *,
+        n_workers: int,
+        sources: Sequence[Source] = (),
+        report: ProgressFunction | None = None,
+    ) -> None:
+        super().__init__(store, runner, sources=sources, report=report)
         self._n_workers = n_workers
         self._pool: ProcessPoolExecutor | None = None
         self._n_handed = 0
