@@ -183,7 +183,7 @@ def write_command(base: str, options: tuple[str, ...], study: Study) -> str:
 
 def write_pages(study: Study) -> dict[str, Path]:
     """Draw the picture and write the brief of a study into its folder."""
-    from impetus_sim.report.brief import render_brief
+    from impetus_sim.report.brief.write import render_brief
     from impetus_sim.report.comparison_picture import save_comparison_picture
 
     content = study.content()

@@ -16,6 +16,7 @@ from impetus_sim.version import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "animate": ("impetus_sim.cli.animate:animate_command", "Draw a recording as a picture."),
     "bench": ("impetus_sim.cli.bench:bench_command", "Measure the speed of this machine against a peer."),
+    "brief": ("impetus_sim.cli.brief:brief_group", "Check a brief before it is signed."),
     "branch": ("impetus_sim.cli.branch:branch_command", "Go on from a moment of a recording, with a change."),
     "calibrate": ("impetus_sim.cli.calibrate:calibrate_command", "Fit a scenario to what was observed."),
     "compare": ("impetus_sim.cli.compare:compare_command", "Compare options on common random numbers."),

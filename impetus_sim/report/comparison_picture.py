@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH_IN = 14.0
+PAGE_WIDTH_IN = 9.4
+"""Of figures in briefs: on A4 their letters shrink to three quarters."""
 EXAMPLE = "Maps and curves show the first run of each option; the numbers rest on all runs."
 
 
@@ -37,8 +39,13 @@ def choose_pair(content: StudyContent) -> list[OptionContent]:
     return [option for option in pair if option.recording is not None]
 
 
-def draw_density_pair(figure: Figure, content: StudyContent, *, bottom: float, height: float) -> None:
-    """Draw the density maps of the baseline and of one option beside each other, with one key."""
+def draw_density_pair(
+    figure: Figure, content: StudyContent, *, bottom: float, height: float, letters: int = 58
+) -> None:
+    """Draw the density maps of the baseline and of one option beside each other, with one key.
+
+    Titles have lines of so many letters.
+    """
     pair = choose_pair(content)
     axes = None
     for index, option in enumerate(pair):
@@ -46,8 +53,8 @@ def draw_density_pair(figure: Figure, content: StudyContent, *, bottom: float, h
         axes = figure.add_axes((0.03 + 0.485 * index, bottom, 0.455, height), anchor="N")
         density = compute_density(option.recording)
         draw_density_map(axes, density, read_scene(option.recording))
-        peak = "" if density is None or density.peak is None else f": peak {density.peak:.1f} people/m²"
-        title = textwrap.shorten(option.title, 58, placeholder=" …")
+        peak = "" if density is None or density.peak is None else f"\npeak {density.peak:.1f} people/m²"
+        title = textwrap.shorten(option.title, letters, placeholder=" …")
         axes.set_title(f"{'Baseline' if option is content.base else title}{peak}")
     if axes is not None:
         draw_density_key(figure, axes, centre=0.5 if len(pair) > 1 else None)
@@ -84,7 +91,7 @@ def draw_differences(axes: Axes, content: StudyContent) -> None:
         if low is not None and high is not None:
             axes.plot([low, high], [index, index], color=colour, linewidth=3.0, solid_capstyle="butt")
         axes.plot(difference["mean"], index, "o", color=colour, markersize=8, mec=style.PAPER)
-        label = textwrap.shorten(option.title, 60, placeholder=" …")
+        label = textwrap.shorten(option.title, 80, placeholder=" …")
         axes.text(
             0.0, index - 0.27, f" {label}", transform=axes.get_yaxis_transform(), fontsize=9.5, va="bottom"
         )
@@ -123,8 +130,8 @@ def _set_difference_limits(axes: Axes, rows: list[OptionContent], primary: str) 
 
 def plot_density_pair(content: StudyContent) -> Figure:
     """Return the figure of the density maps alone."""
-    figure = style.new_figure(WIDTH_IN, 6.4)
-    draw_density_pair(figure, content, bottom=0.16, height=0.76)
+    figure = style.new_figure(PAGE_WIDTH_IN, 5.9)
+    draw_density_pair(figure, content, bottom=0.14, height=0.75, letters=44)
     return figure
 
 

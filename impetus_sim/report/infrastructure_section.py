@@ -21,8 +21,9 @@ from impetus_sim.analysis.infrastructure.service_loss import ServiceLoss, comput
 from impetus_sim.analysis.metric import format_number
 from impetus_sim.recording.reader import Recording
 from impetus_sim.report import style
+from impetus_sim.report.brief.content import Figure, Twig
+from impetus_sim.report.brief.figures import encode
 from impetus_sim.report.lacks_picture import plot_lacks
-from impetus_sim.report.pictures_in_pages import Picture, encode
 from impetus_sim.report.restoration_picture import plot_restoration
 from impetus_sim.world.assets import ASSET_KINDS, WORKS
 
@@ -41,23 +42,14 @@ LOSS_WORDS: Final = {"level_fell": "out or weaker", "mode_changed": "showing wha
 
 
 @dataclass(frozen=True, kw_only=True)
-class Twig:
-    """One line of a cascade: what happened, and what it led to."""
-
-    text: str
-    is_loss: bool
-    twigs: tuple[Twig, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class InfrastructureSection:
     """What the section shows; rows are texts, one tuple a row, in the order of the columns of the page."""
 
     lead: str
     services: tuple[tuple[str, ...], ...]
     failed: tuple[tuple[str, ...], ...]
-    page: Picture | None
-    curve: Picture | None
+    page: Figure | None
+    curve: Figure | None
     cascades: tuple[Twig, ...]
     n_more_causes: int
     district_services: tuple[str, ...]
@@ -144,7 +136,7 @@ def _plural(kind: str) -> str:
     return KIND_WORDS.get(kind, f"{kind.replace('_', ' ')}s")
 
 
-def _draw_page(recording: Recording, lost: Sequence[ServiceLoss]) -> Picture | None:
+def _draw_page(recording: Recording, lost: Sequence[ServiceLoss]) -> Figure | None:
     if not lost:
         return None
     worst = max(lost, key=lambda loss: loss.person_hours)
@@ -157,7 +149,7 @@ def _draw_page(recording: Recording, lost: Sequence[ServiceLoss]) -> Picture | N
     )
 
 
-def _draw_curve(recording: Recording, losses: Sequence[ServiceLoss]) -> Picture:
+def _draw_curve(recording: Recording, losses: Sequence[ServiceLoss]) -> Figure:
     said = "; ".join(f"{loss.service} fell to {100 * loss.restoration.lowest:.0f} %" for loss in losses)
     return encode(
         plot_restoration(losses, credit=str(recording.attributes.get("map_credit", ""))),

@@ -20,8 +20,8 @@ class Provenance:
         Of the scenario, the label such as 'inspired by public reports'.
     start, zone, duration
         Simulated time, as text.
-    map_name, map_digest, map_credit
-        Of the map.
+    map_name, map_digest, map_credit, map_date, map_licence, map_source
+        Of the map; the date is that of its data.
     is_osm
         Whether the credit names OpenStreetMap.
     facts
@@ -40,6 +40,9 @@ class Provenance:
     map_name: str = ""
     map_digest: str = ""
     map_credit: str = ""
+    map_date: str = ""
+    map_licence: str = ""
+    map_source: str = ""
     is_osm: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
@@ -81,6 +84,9 @@ def read_provenance(recording: Recording | None) -> Provenance:
         map_name=str(attributes.get("map_name", "")),
         map_digest=str(attributes.get("map_digest", "")),
         map_credit=credit,
+        map_date=str(attributes.get("map_date", "")),
+        map_licence=str(attributes.get("map_licence", "")),
+        map_source=str(attributes.get("map_source", "")),
         is_osm="openstreetmap" in credit.casefold() or credit == OSM_CREDIT,
         facts=tuple(facts),
         versions=tuple((name, str(version)) for name, version in versions.items()),

@@ -37,6 +37,8 @@ class OptionContent:
         One per replicate.
     recording
         Kept recording of replicate 0, or None.
+    effort
+        ``cost`` in EUR, ``staff`` and ``lead_time_s`` of what it adds to the baseline; None when not known.
     """
 
     name: str
@@ -48,6 +50,7 @@ class OptionContent:
     n_failed: int = 0
     run_keys: tuple[str, ...] = ()
     recording: Recording | None = None
+    effort: Mapping[str, float] | None = None
 
     @property
     def is_compared(self) -> bool:
@@ -77,6 +80,8 @@ class StudyContent:
         Part to version.
     command
         What repeats the study.
+    curves
+        Curve name to label and, per option, the band over its runs (`planning.curves`).
     """
 
     title: str
@@ -93,6 +98,7 @@ class StudyContent:
     methods: Mapping[str, str]
     versions: Mapping[str, str]
     command: str
+    curves: Mapping[str, Any]
 
     @property
     def base(self) -> OptionContent:
@@ -148,6 +154,7 @@ def read_study_content(document: Mapping[str, Any]) -> StudyContent:
         methods=dict(document.get("methods") or {}),
         versions=_read_versions(document),
         command=str(document.get("command") or _write_command(document, options, rule)),
+        curves=dict(document.get("curves") or {}),
     )
 
 
@@ -162,6 +169,7 @@ def _read_option(option: Mapping[str, Any], path: str | None) -> OptionContent:
         n_failed=int(option.get("n_failed", 0)),
         run_keys=tuple(option.get("run_keys") or ()),
         recording=open_recording(path) if path else None,
+        effort=option.get("effort"),
     )
 
 

@@ -132,6 +132,20 @@ def to_png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
+def to_svg(figure: Figure) -> str:
+    """Return a figure as SVG, its letters as outlines; the same figure gives the same text.
+
+    Outlines, since letters would be set in whatever font is at hand where the page is read.
+    """
+    import matplotlib
+
+    buffer = BytesIO()
+    with matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": "impetus_sim"}):
+        metadata = {"Date": None, "Creator": "impetus_sim"}
+        figure.savefig(buffer, format="svg", dpi=DOTS_PER_INCH, metadata=metadata)
+    return buffer.getvalue().decode()
+
+
 def format_time(seconds: float) -> str:
     """Return a time of a run as ``45 s`` or ``12:05 min``."""
     if seconds < 60:

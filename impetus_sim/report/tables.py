@@ -136,6 +136,15 @@ def format_interval(entry: Entry, values: Entry | None) -> str:
     return f"{_format(scale, low, values)} to {_format(scale, high, values)}"
 
 
+def format_quantiles(entry: Entry) -> str:
+    """Return the range of nine runs in ten; empty where the study did not keep it."""
+    if entry.get("p5") is None or entry.get("p95") is None or not entry.get("sd"):
+        return ""
+    scale, unit = _scale(entry)
+    low, high = (format_number(scale * entry[key], scale * entry["sd"]) for key in ("p5", "p95"))
+    return f"9 of 10 runs: {low} to {high}{unit}"
+
+
 def _scale(entry: Entry) -> tuple[float, str]:
     return (1.0, f" {entry['unit']}") if entry["unit"] else (100.0, " %")
 

@@ -9,7 +9,8 @@ from impetus_sim.analysis.traffic.recorded import CHANNEL, has_traffic, read_net
 from impetus_sim.analysis.traffic.worst import WorstStreet
 from impetus_sim.recording.reader import Recording
 from impetus_sim.report import style
-from impetus_sim.report.pictures_in_pages import Picture, encode
+from impetus_sim.report.brief.content import Figure
+from impetus_sim.report.brief.figures import encode
 from impetus_sim.report.traffic_picture import plot_traffic, plot_traffic_curves, read_worst_streets
 
 
@@ -27,8 +28,8 @@ class StreetRow:
 class TrafficSection:
     """What the section shows."""
 
-    page: Picture
-    curves: Picture
+    page: Figure
+    curves: Figure
     streets: tuple[StreetRow, ...]
 
 

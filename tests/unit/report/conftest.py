@@ -6,6 +6,7 @@ disc around it, in the order of arrival, while the exit lets through 1.3 people 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,8 @@ def write_walk_out(path: Path, *, n: int = 800, seed: int = 7, wide_gate: bool =
         "map_name": "Old Town (sketch)",
         "map_digest": "3c9d1f0e77a1",
         "map_credit": "Map data © OpenStreetMap contributors (ODbL)",
+        "map_date": "2025-03-01",
+        "map_licence": "ODbL 1.0",
         "scenario_digest": "b6f3c2a1d5e4" if wide_gate else "a17e44c09b21",
         "seed": seed,
         "replicate": 0,
@@ -195,3 +198,12 @@ def square_with_wide_gate(tmp_path_factory: pytest.TempPathFactory) -> Recording
 def walk_out() -> Callable[..., Recording]:
     """Return `write_walk_out`."""
     return write_walk_out
+
+
+@pytest.fixture(scope="session")
+def study_document(square: Recording, square_with_wide_gate: Recording) -> dict[str, Any]:
+    """Return the document of a comparison: a gate that helps, and an option that changes nothing."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    from study_document import make_document
+
+    return make_document(square, square_with_wide_gate)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from impetus_sim.cli.info import info_command
 from impetus_sim.engine.record import simulate
 from impetus_sim.recording.reader import open_recording
-from impetus_sim.report.brief import render_run_brief
+from impetus_sim.report.brief.write import render_run_brief
 from impetus_sim.report.casualties import describe_run_casualties, describe_study_casualties
 from impetus_sim.report.measures_picture import plot_measures
 from impetus_sim.report.study_content import read_study_content
@@ -32,7 +32,7 @@ def test_the_brief_of_a_run_has_the_range_and_its_caution(recording: Any, tmp_pa
     assert row.low == "0" and int(row.high) >= int(row.central) > 0
     page = render_run_brief(recording, tmp_path / "run.html").read_text()
     assert "No casualty curve for crowds has been validated" in page
-    assert f"<td>0 to {row.high}</td><td>{row.central}</td>" in page
+    assert f"<td>0 to {row.high} people</td><td>{row.central} people</td>" in page
     assert page.count("<img ") == 2
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from impetus_sim.engine.record import simulate
-from impetus_sim.report.brief import render_run_brief
+from impetus_sim.report.brief.write import render_run_brief
 from impetus_sim.report.infrastructure_section import describe_infrastructure
 from impetus_sim.report.style import page_style
 from impetus_sim.scenario.load import read_scenario_text

@@ -23,7 +23,7 @@ from impetus_sim.engine.record import simulate
 from impetus_sim.engine.simulation import Simulation
 from impetus_sim.errors import ImpetusError, InvalidInputError
 from impetus_sim.report import style
-from impetus_sim.report.brief import render_run_brief
+from impetus_sim.report.brief.write import render_run_brief
 from impetus_sim.report.time_space_picture import plot_time_space
 from impetus_sim.report.traffic_picture import plot_traffic, plot_traffic_curves
 from impetus_sim.scenario.load import load_scenario

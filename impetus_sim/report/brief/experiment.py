@@ -1,0 +1,56 @@
+"""The brief of an experiment: what was varied, and what moved with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from impetus_sim.report.brief.content import Brief, Cell, Command, Paragraph, Row, Section, Table
+from impetus_sim.report.brief.factors import say_factors
+from impetus_sim.report.brief.grounds import say_assumptions, say_limits, say_sources
+from impetus_sim.report.provenance import Provenance
+
+
+def build_experiment_brief(document: Mapping[str, Any]) -> Brief:
+    """Return the brief of an experiment from its document (``experiment.json``)."""
+    factors = Table(
+        caption="What was varied",
+        columns=("factor", "key of the scenario"),
+        rows=tuple(
+            Row(
+                head=Cell(text=factor["label"]),
+                cells=(Cell(text=factor["key"] or "a variant", is_code=True),),
+            )
+            for factor in document["factors"].values()
+        ),
+    )
+    expected = (
+        (Paragraph(text=f"Expected before it was run: {document['expected']}"),)
+        if document["expected"]
+        else ()
+    )
+    return Brief(
+        title=document["title"],
+        subtitle="an experiment",
+        where="",
+        question=document["question"],
+        sections=(
+            Section(key="found", title="What was found", blocks=(*expected, *say_factors(document))),
+            Section(key="factors", title="What was varied", blocks=(factors,)),
+            say_limits(),
+            say_assumptions(),
+            say_sources(Provenance()),
+            Section(key="repeat", title="How to repeat it", blocks=_say_how_to_repeat(document)),
+        ),
+    )
+
+
+def _say_how_to_repeat(document: Mapping[str, Any]) -> tuple[Command | Paragraph, ...]:
+    text = (
+        f"Seed {document['seed']}, design {document['design']['kind']}; impetus_sim {document['engine_version']}; "
+        f"compiled kernels {document['kernel_hash']}."
+    )
+    return (
+        Command(text="impetus experiment EXPERIMENT.yaml -o DIR"),
+        Paragraph(text=text, tone="small"),
+    )

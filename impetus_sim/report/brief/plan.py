@@ -1,0 +1,191 @@
+"""The brief of a plan: which set of interventions does best within budget, staff and lead time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from impetus_sim.analysis.metric import format_value
+from impetus_sim.planning.answer import format_share
+from impetus_sim.planning.store import read_finished
+from impetus_sim.report import style
+from impetus_sim.report.brief.content import (
+    Brief,
+    Cell,
+    Command,
+    Finding,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    bullets,
+)
+from impetus_sim.report.brief.grounds import say_assumptions, say_limits, say_sources
+from impetus_sim.report.provenance import Provenance, read_scenario_text
+
+MOST_SETS: Final = 15
+NOTHING: Final = "doing nothing more"
+
+
+def build_plan_brief(folder: Path) -> Brief:
+    """Return the brief of a search.
+
+    Parameters
+    ----------
+    folder
+        Of ``impetus plan``.
+
+    Raises
+    ------
+    InvalidInputError
+        When it holds no finished plan.
+    """
+    document = read_finished(folder, "plan.json", what="plan", command="impetus plan")
+    base = _read_base(folder)
+    title = str(base.get("title") or "Plan")
+    sources = tuple(str(source) for source in base.get("sources") or ())
+    return Brief(
+        title=title,
+        subtitle="the best sets of interventions",
+        where=str(base.get("label") or ""),
+        question="Which set of interventions does best " + _say_limits(document["limits"]) + "?",
+        findings=tuple(_find(document)),
+        below_answer=(
+            Paragraph(
+                text=f"{document['feasible_sets']} sets were within the limits; {document['runs']} runs were made, "
+                "more for the sets that looked better."
+            ),
+        ),
+        sections=(
+            Section(key="sets", title="The sets", blocks=_say_sets(document)),
+            Section(key="change", title="What would change the answer", blocks=(_say_changes(document),)),
+            say_limits(),
+            say_assumptions(),
+            say_sources(Provenance(sources=sources, label=str(base.get("label") or ""))),
+            Section(key="repeat", title="How to repeat it", blocks=_say_how_to_repeat(document)),
+        ),
+    )
+
+
+def _read_base(folder: Path) -> dict[str, Any]:
+    path = folder / "scenarios" / "base.yaml"
+    return read_scenario_text(path.read_text("utf-8")) if path.is_file() else {}
+
+
+def _say_limits(limits: Mapping[str, Any]) -> str:
+    parts = []
+    if limits.get("budget") is not None:
+        parts.append(f"for at most {style.format_count(limits['budget'])} EUR")
+    if limits.get("staff") is not None:
+        parts.append(f"with at most {limits['staff']} people as staff")
+    if limits.get("lead_time_s") is not None:
+        parts.append(f"within {style.format_time(limits['lead_time_s'])}")
+    return ", ".join(parts) if parts else "without limits of cost, staff or time"
+
+
+def _find(document: Mapping[str, Any]) -> list[Finding]:
+    name, described = next(iter(document["objectives"].items()))
+    best = document["sets"][0]
+    summary = best["objectives"][name]
+    interval = _interval(summary, described["unit"])
+    chance = best["probability_best"]
+    sure = "" if chance is None else f"; best of the last round with a chance of {format_share(chance)}"
+    text = (
+        f"Best on {described['label']}: {_title(best)}, {_value(summary['mean'], described['unit'])}"
+        f" (95 % interval {interval or 'not known'}, {best['replicates']} paired runs{sure})."
+    )
+    return [Finding(text=text, n_runs=best["replicates"])]
+
+
+def _title(row: Mapping[str, Any]) -> str:
+    return str(row["name"]).replace("_", " ").replace("+", " and ") if row["choices"] else NOTHING
+
+
+def _value(value: float | None, unit: str) -> str:
+    return "not defined" if value is None else format_value(value, unit)
+
+
+def _interval(summary: Mapping[str, Any], unit: str) -> str:
+    if summary["low"] is None or summary["high"] is None:
+        return ""
+    return f"{format_value(summary['low'], unit)} to {format_value(summary['high'], unit)}"
+
+
+def _say_sets(document: Mapping[str, Any]) -> tuple[Table | Paragraph, ...]:
+    objectives = document["objectives"]
+    rows = []
+    for each in document["sets"][:MOST_SETS]:
+        cells = [
+            Cell(text=f"{style.format_count(each['cost'])} EUR"),
+            Cell(text=f"{each['staff']} people"),
+            Cell(text=style.format_time(each["lead_time_s"])),
+        ]
+        for name, described in objectives.items():
+            summary = each["objectives"][name]
+            interval = _interval(summary, described["unit"])
+            cells.append(
+                Cell(text=_value(summary["mean"], described["unit"]), small=(interval,) if interval else ())
+            )
+        chance = each["probability_best"]
+        cells.append(Cell(text=f"{each['replicates']} runs"))
+        cells.append(Cell(text="\N{EN DASH}" if chance is None else format_share(chance)))
+        small = ("no set is better in all",) if each["is_pareto"] and len(objectives) > 1 else ()
+        rows.append(Row(head=Cell(text=_title(each), small=small), cells=tuple(cells)))
+    left = len(document["sets"]) - MOST_SETS
+    table = Table(
+        caption="The best sets within the limits",
+        note="mean and 95 % interval; best first",
+        columns=(
+            "set",
+            "cost",
+            "staff",
+            "lead time",
+            *(described["label"] for described in objectives.values()),
+            "runs",
+            "chance of being best",
+        ),
+        rows=tuple(rows),
+    )
+    if left <= 0:
+        return (table,)
+    return table, Paragraph(text=f"{left} more sets are in plan.json.", tone="small")
+
+
+def _say_changes(document: Mapping[str, Any]) -> Any:
+    best, *others = document["sets"]
+    name, described = next(iter(document["objectives"].items()))
+    told = []
+    rivals = [each for each in others if each["is_finalist"]]
+    if rivals:
+        rival = rivals[0]
+        chance = rival["probability_best"]
+        mean = _value(rival["objectives"][name]["mean"], described["unit"])
+        told.append(
+            f"Next on {described['label']}: {_title(rival)}, {mean}"
+            + ("" if chance is None else f", with a chance of {format_share(chance)} of being best")
+            + ". More runs (--max-runs) would tell the two apart better."
+        )
+    cheaper = [each for each in others if each["cost"] < best["cost"]]
+    if cheaper:
+        each = cheaper[0]
+        told.append(
+            f"With less money: {_title(each)} takes {style.format_count(each['cost'])} EUR and has "
+            f"{described['label']} {_value(each['objectives'][name]['mean'], described['unit'])}."
+        )
+    told.append(
+        "Another measure to decide by (--objective), other limits, or variants that are not in the scenario."
+    )
+    return bullets(*told)
+
+
+def _say_how_to_repeat(document: Mapping[str, Any]) -> tuple[Command | Paragraph, ...]:
+    limits = document["limits"]
+    words = ["impetus plan SCENARIO.yaml"]
+    for key, option in (("budget", "--budget"), ("staff", "--staff"), ("lead_time_s", "--lead-time")):
+        if limits.get(key) is not None:
+            words.append(f"{option} {limits[key]:g}")
+    words += [f"--objective {name}" for name in document["objectives"]]
+    words += [f"--max-runs {document['runs']}", f"--seed {document['seed']}", "-o PLAN"]
+    text = f"Seed {document['seed']}; impetus_sim {document['engine_version']}."
+    return Command(text=" ".join(words)), Paragraph(text=text, tone="small")
