@@ -27,8 +27,8 @@ def lint_command(files: tuple[Path, ...], as_json: bool) -> None:
     found = {str(path): lint_file(path) for path in files}
     n_faults = sum(map(len, found.values()))
     if as_json:
-        faults = [{"file": file, **asdict(fault)} for file, rows in found.items() for fault in rows]
-        click.echo(json.dumps({"files": list(found), "faults": faults}, ensure_ascii=False))
+        rows = [{"file": file, **asdict(fault)} for file, faults in found.items() for fault in faults]
+        click.echo(json.dumps({"files": list(found), "faults": rows}, ensure_ascii=False))
     else:
         for file, faults in found.items():
             for fault in faults:
