@@ -47,7 +47,7 @@ def test_people_drawn_are_those_of_the_recording(browser, room_path):
         counts = []
         for t_s in (0.0, 9.5, 20.0):
             tab.ask(f"seek({t_s})")
-            counts.append((tab.ask("drawn('a', 'people')"), len(run.frame(t_s=t_s).ids)))
+            counts.append((tab.ask("drawn('a', 'people')"), len(run.frame(t_s=t_s).rows)))
         assert all(drawn == recorded for drawn, recorded in counts), counts
         assert 0 < counts[-1][1] < counts[0][1]
         tab.page.click("#tab-charts")

@@ -12,8 +12,8 @@ import { firstAfter } from "./time/clock.js";
 /** @typedef {import("./types.js").Target} Target */
 /** @typedef {import("./data/recording.js").Recording} Recording */
 /**
- * @typedef {{t: number, pace: number, dragging: boolean, shown: Set<string>, camera: Camera,
- *   selection: Target|null, track: import("./types.js").Details["track"]|null,
+ * @typedef {{pace: number, shown: Set<string>, camera: Camera, selection: Target|null,
+ *   track: import("./types.js").Details["track"]|null,
  *   areas: {name: string, points: number[], text: string, open?: boolean}[], base: Pane|null}} Moment
  *   what all panes show; base = the pane to take the difference to, null = show the recording itself
  */
@@ -61,7 +61,7 @@ export class Pane {
     this.tracks = new Map();
     /** The coarsest level of frames in the last picture, 1 = every frame. */
     this.stride = 1;
-    /** The time that was drawn last. */
+    /** The time that is pictured. */
     this.time = 0;
     this.dense = false;
     this.renderer.setMap(recording.meta.box, looksOf(recording, false));
@@ -92,8 +92,6 @@ export class Pane {
   /** @param {Moment} moment */
   draw(moment) {
     const { camera } = moment;
-    this.time = moment.t;
-    this.takeFrames(moment);
     const names = moment.shown.has("names");
     const mapKey = `${camera.version}/${names}`;
     if (mapKey !== this.mapKey) {
@@ -114,8 +112,12 @@ export class Pane {
     this.drawMarks(moment);
   }
 
-  /** @param {Moment} moment */
+  /**
+   * Take the frames of a time as far as they are here, and ask for the others.
+   * @param {{t: number, pace: number, dragging: boolean, shown: Set<string>}} wanted
+   */
   takeFrames({ t, pace, dragging, shown }) {
+    this.time = t;
     this.stride = 1;
     for (const [kind, store] of this.recording.stores) {
       if (!shown.has(kind) && kind !== "people") continue;
@@ -143,10 +145,10 @@ export class Pane {
 
   /** @param {Moment} moment */
   drawGround(moment) {
-    const { camera, shown, base, t } = moment;
+    const { camera, shown, base } = moment;
     const people = this.pairs.get("people");
     const dense = people && (base || shown.has("density"));
-    const fields = base ? [] : this.fieldsAt(t, shown);
+    const fields = base ? [] : this.fieldsAt(this.time, shown);
     const frames = dense ? `${people.a.t}/${base?.pairs.get("people")?.a.t ?? ""}` : "";
     const key = `${camera.version}/${frames}/${fields.map((one) => one.key).join()}`;
     if (key === this.groundKey) return;
@@ -225,8 +227,8 @@ export class Pane {
   }
 
   /** @param {Moment} moment */
-  drawMarks({ camera, t, pace, selection, track, areas, shown }) {
-    const { marks, ratio } = this;
+  drawMarks({ camera, pace, selection, track, areas, shown }) {
+    const { marks, ratio, time: t } = this;
     marks.setTransform(1, 0, 0, 1, 0, 0);
     marks.clearRect(0, 0, marks.canvas.width, marks.canvas.height);
     this.things.draw(marks, camera, ratio, this.tracks, t);
@@ -283,7 +285,7 @@ function looksOf(recording, small) {
     const colours = new Map(
       Object.entries(recording.meta.moving[kind].states).map(([code, state]) => [Number(code), state.colour]),
     );
-    looks.set(kind, { colours, size_m, least_px, square });
+    looks.set(kind, { colours, size_m, least_px, square, outlined: kind === "units" });
   }
   return looks;
 }

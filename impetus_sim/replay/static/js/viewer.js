@@ -116,14 +116,16 @@ export class Viewer extends Emitter {
     if (!this.panes.length) return false;
     const playing = this.clock.playing;
     if (!this.waitsForData()) this.clock.advance(wall_s);
-    if (this.follow && this.selection) this.followSelection(this.selection);
     const { clock, camera, shown, selection, track, dragging } = this;
+    const panes = this.stage.drawnPanes();
+    const pace = playing ? clock.pace : 0;
+    for (const pane of panes) pane.takeFrames({ t: Math.min(clock.t, pane.recording.duration), pace, dragging, shown });
+    if (this.follow && selection) this.followSelection(selection);
     const areas = this.meter.tags();
     if (this.drawing) areas.push({ name: "", points: this.drawing, text: "", open: true });
     const base = this.mode === "diff" ? this.panes[0] : null;
-    for (const pane of this.stage.drawnPanes()) {
-      const moment = { t: Math.min(clock.t, pane.recording.duration), pace: playing ? clock.pace : 0 };
-      pane.draw({ ...moment, dragging, shown, camera, selection, track, areas, base: pane === base ? null : base });
+    for (const pane of panes) {
+      pane.draw({ pace, shown, camera, selection, track, areas, base: pane === base ? null : base });
     }
     this.emit("time");
     return this.clock.playing;

@@ -241,6 +241,7 @@ function write(context, taken, camera, { text, px, py, angle, colour, font }) {
   if (!text || px < -50 || py < -20 || px > camera.width + 50 || py > camera.height + 20) return;
   context.font = font;
   const half = context.measureText(text).width / 2 + 3;
+  if (angle === 0) px = Math.min(Math.max(px, half), camera.width - half); // whole at the view's edge
   const [w, h] = [half * Math.abs(Math.cos(angle)) + 7, half * Math.abs(Math.sin(angle)) + 7];
   /** @type {Box} */
   const box = [px - w, py - h, px + w, py + h];

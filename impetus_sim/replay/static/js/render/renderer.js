@@ -3,8 +3,9 @@
  * a GPU) and WebGL2 (`?renderer=webgl2`).
  *
  * @typedef {import("../types.js").FramePair} FramePair
- * @typedef {{colours: Map<number, string>, size_m: number, least_px: number, square: boolean}} Look
- *   colour of each state's code; diameter in metres, but never under some pixels
+ * @typedef {{colours: Map<number, string>, size_m: number, least_px: number, square: boolean,
+ *   outlined: boolean}} Look
+ *   colour of each state's code; diameter in metres, but never under some pixels; outlined = few, with a dark edge
  *
  * @typedef {object} Renderer
  * @property {(box: import("../types.js").Box, looks: Map<string, Look>) => void} setMap the box over which

@@ -48,11 +48,13 @@ export function mountFurniture(viewer) {
   viewer.on("camera", showScale);
   viewer.on("open", showScale);
   let waiting = 0;
+  const countNow = () => {
+    waiting = 0;
+    showLegend(viewer, legend);
+  };
   viewer.on("time", () => {
-    waiting ||= window.setTimeout(() => {
-      waiting = 0;
-      showLegend(viewer, legend);
-    }, COUNT_EVERY_MS);
+    if (viewer.clock.playing || viewer.dragging) waiting ||= window.setTimeout(countNow, COUNT_EVERY_MS);
+    else countNow();
   });
   for (const topic of /** @type {const} */ (["layers", "mode"])) viewer.on(topic, () => viewer.panes.length && showLegend(viewer, legend));
 }
