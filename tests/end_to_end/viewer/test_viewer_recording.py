@@ -52,6 +52,7 @@ def test_people_drawn_are_those_of_the_recording(browser, room_path):
         assert 0 < counts[-1][1] < counts[0][1]
         tab.page.click("#tab-charts")
         assert tab.page.locator("#panel-charts figure").count() > 0
+        tab.ask("seek(0)")
         tab.press("n")
         tab.wait("viewer.state().t === 5")
         assert tab.complaints == [] and tab.foreign == []
