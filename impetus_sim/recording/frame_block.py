@@ -81,50 +81,73 @@ def read_frames_at(group: h5py.Group, frames: Sequence[int], *, row: int | None 
         Of the only person who is wanted; everybody without it.
     """
     wanted = np.asarray(frames, np.int64)
-    spans = _spans(wanted, _key_every(group))
     person_row = group["person_row"][:]
     own = slice(None) if row is None else slice(*np.searchsorted(person_row, (row, row + 1)).tolist())
     first_frame, last_frame = group["first_frame"][own], group["last_frame"][own]
     first = np.searchsorted(wanted, first_frame, side="left").astype(np.int32)
     last = (np.searchsorted(wanted, last_frame, side="right") - 1).astype(np.int32)
     kept = np.flatnonzero(first <= last)
+    spans = _spans(wanted, _key_frames(group))
 
-    def decode(name: str) -> IntArray:
-        parts = [
-            np.cumsum(group[name][key:stop, own], axis=0, dtype=np.int32)[mine - key]
-            for key, stop, mine in spans
-        ]
-        return _take(np.concatenate(parts), kept)
+    def read(name: str, key_name: str) -> npt.NDArray[Any]:
+        parts = [_read_span(group, name, key_name, span, own) for span in spans]
+        matrix = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return matrix if len(kept) == matrix.shape[1] else matrix[:, kept]
 
-    states = [group["state"][key:stop, own][mine - key] for key, stop, mine in spans]
     return FrameBlock(
         ticks=group["tick"][:][wanted],
         person_row=person_row[own][kept],
         first_frame=first[kept],
         last_frame=last[kept],
-        x_mm=decode("dx_mm"),
-        y_mm=decode("dy_mm"),
-        state=_take(np.concatenate(states), kept),
+        x_mm=read("dx_mm", "x_mm"),
+        y_mm=read("dy_mm", "y_mm"),
+        state=read("state", "state"),
         origin_mm=(int(group.attrs["origin_x_mm"]), int(group.attrs["origin_y_mm"])),
     )
 
 
-def _spans(wanted: npt.NDArray[np.int64], key_every: int) -> list[tuple[int, int, npt.NDArray[np.int64]]]:
-    # key frame, end, and the wanted frames between them
-    key = wanted // key_every
-    cuts = np.flatnonzero(np.diff(key)) + 1
+@dataclass(frozen=True, kw_only=True)
+class _Span:
+    """Wanted frames, ascending, that are decoded together: from a key frame, by its number, or the first (-1)."""
+
+    key: int
+    key_frame: int
+    frames: npt.NDArray[np.int64]
+
+
+def _key_frames(group: h5py.Group) -> npt.NDArray[np.int64]:
+    # a segment written before there were key frames is decoded from its first frame
+    return group[f"{schema.KEYS}/frame"][:] if schema.KEYS in group else np.zeros(0, np.int64)
+
+
+def _spans(wanted: npt.NDArray[np.int64], key_frames: npt.NDArray[np.int64]) -> list[_Span]:
+    """Return the wanted frames by the key frame they are decoded from.
+
+    Frames between two keys next to each other are one span: what lies between is read anyway.
+    """
+    key = np.searchsorted(key_frames, wanted, side="right") - 1
+    is_far = (np.diff(key) > 0) & (np.diff(wanted) > 1)
     return [
-        (int(mine[0]) // key_every * key_every, int(mine[-1]) + 1, mine) for mine in np.split(wanted, cuts)
+        _Span(key=int(k[0]), key_frame=int(key_frames[k[0]]) if k[0] >= 0 else 0, frames=mine)
+        for k, mine in zip(
+            np.split(key, np.flatnonzero(is_far) + 1),
+            np.split(wanted, np.flatnonzero(is_far) + 1),
+            strict=True,
+        )
     ]
 
 
-def _key_every(group: h5py.Group) -> int:
-    # a segment of the first layout has one key frame, its first
-    return int(group.attrs.get(schema.KEY_EVERY_KEY, max(len(group["tick"]), 1)))
-
-
-def _take(matrix: npt.NDArray[Any], columns: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
-    return matrix if len(columns) == matrix.shape[1] else matrix[:, columns]
+def _read_span(group: h5py.Group, name: str, key_name: str, span: _Span, own: slice) -> npt.NDArray[Any]:
+    """Return values at the frames of a span, (frames, columns); differences are added up from the key frame."""
+    stop = int(span.frames[-1]) + 1
+    if span.key >= 0 and stop == span.key_frame + 1:
+        return np.asarray(group[schema.KEYS][key_name][span.key : span.key + 1, own])
+    values = group[name][span.key_frame : stop, own]
+    if name != "state":
+        if span.key >= 0:
+            values[0] = group[schema.KEYS][key_name][span.key, own]
+        np.cumsum(values, axis=0, dtype=np.int32, out=values)
+    return values if len(values) == len(span.frames) else values[span.frames - span.key_frame]
 
 
 def read_box_mm(group: h5py.Group) -> tuple[int, int, int, int] | None:
@@ -132,9 +155,9 @@ def read_box_mm(group: h5py.Group) -> tuple[int, int, int, int] | None:
     if schema.BOX_KEY in group.attrs:
         west, south, east, north = (int(value) for value in group.attrs[schema.BOX_KEY])
         return west, south, east, north
-    if schema.KEY_EVERY_KEY in group.attrs:
+    if schema.KEYS in group:
         return None
-    block = read_frames(group)  # a file of the first layout does not say
+    block = read_frames(group)  # a file written before boxes were does not say
     inside = block.is_inside
     if not inside.any():
         return None

@@ -1,7 +1,8 @@
 """Positions of a stretch of time: buffered as whole millimetres, coded as differences along time.
 
-One column is one stay of one person inside, so people may come, go and come back. Every `KEY_EVERY`-th frame is a
-key frame, coded from the origin: any frame is decoded from the key frame before it. Layout: `schema.README`.
+One column is one stay of one person inside, so people may come, go and come back. Every `KEY_EVERY`-th frame of the
+recording stands once more as it is, as a key frame: any frame is decoded from the key frame before it, and an
+overview reads key frames alone. Layout: `schema.README`.
 """
 
 from __future__ import annotations
@@ -22,15 +23,23 @@ FloatArray = npt.NDArray[np.float64]
 MAX_OFFSET_MM = 2**30 - 1
 """Largest distance from a segment's origin (1 073 km): any difference of two such numbers fits 32 bits."""
 KEY_EVERY = 10
-"""Frames from one key frame to the next, and frames in one chunk of the file: a frame costs one chunk to read."""
+"""Frames from one key frame to the next, and frames in one chunk of the file."""
 _NEVER = -2
 _CHUNK_COLUMNS = 16384  # with int32: 640 KiB a chunk
+_KEY_CHUNK_COLUMNS = 65536  # one frame: 256 KiB a chunk
 
 
 class FrameBuffer:
-    """Frames not yet written. 13 bytes a person and frame, plus 8 bytes a row of the people's table."""
+    """Frames not yet written. 13 bytes a person and frame, plus 8 bytes a row of the people's table.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    first_index
+        Frames that the recording holds already.
+    """
+
+    def __init__(self, first_index: int = 0) -> None:
+        self._first_index = first_index
         self._ticks: list[int] = []
         self._columns: list[IntArray] = []
         self._x_mm: list[IntArray] = []
@@ -145,7 +154,6 @@ class FrameBuffer:
         group.attrs["origin_y_mm"] = np.int64(origin_y_mm)
         group.attrs["scale_m"] = 1 / schema.MM_PER_M
         group.attrs["worst_error_m"] = self._worst_error_m
-        group.attrs[schema.KEY_EVERY_KEY] = KEY_EVERY
         if (box := self._box_mm()) is not None:
             group.attrs[schema.BOX_KEY] = np.array(box, np.int64)
         group["tick"] = np.array(self._ticks, np.int64)
@@ -158,6 +166,17 @@ class FrameBuffer:
         for frame, held in enumerate(columns):
             states[frame, held] = self._state[frame]
         _write_matrix(group, "state", states)
+        self._write_keys(group, columns, len(order))
+
+    def _write_keys(self, group: h5py.Group, columns: list[IntArray], n_columns: int) -> None:
+        frames = np.arange(-self._first_index % KEY_EVERY, len(columns), KEY_EVERY)
+        keys = group.create_group(schema.KEYS)
+        keys["frame"] = frames
+        for name, values in (("x_mm", self._x_mm), ("y_mm", self._y_mm), ("state", self._state)):
+            matrix = np.zeros((len(frames), n_columns), np.uint8 if name == "state" else np.int32)
+            for k, frame in enumerate(frames):
+                matrix[k, columns[frame]] = values[frame]
+            _write_matrix(keys, name, matrix, chunk=(1, _KEY_CHUNK_COLUMNS))
 
     def _box_mm(self) -> tuple[int, int, int, int] | None:
         if self._origin_mm is None:
@@ -178,17 +197,21 @@ def _differences(columns: list[IntArray], values: list[IntArray], n_columns: int
     out = np.zeros((len(columns), n_columns), np.int32)
     before = np.zeros(n_columns, np.int32)
     for frame, held in enumerate(columns):
-        if frame % KEY_EVERY == 0:
-            before[:] = 0
         out[frame, held] = values[frame] - before[held]
         before[held] = values[frame]
     return out
 
 
-def _write_matrix(group: h5py.Group, name: str, matrix: npt.NDArray[Any]) -> None:
+def _write_matrix(
+    group: h5py.Group,
+    name: str,
+    matrix: npt.NDArray[Any],
+    *,
+    chunk: tuple[int, int] = (KEY_EVERY, _CHUNK_COLUMNS),
+) -> None:
     n_frames, n_columns = matrix.shape
     if not matrix.size:
         group.create_dataset(name, data=matrix)
         return
-    chunks = (min(n_frames, KEY_EVERY), min(n_columns, _CHUNK_COLUMNS))
+    chunks = (min(n_frames, chunk[0]), min(n_columns, chunk[1]))
     group.create_dataset(name, data=matrix, chunks=chunks, **COMPRESSION)

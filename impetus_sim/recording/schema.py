@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 FORMAT = "impetus_sim recording"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 1
 """Raised when a reader of the previous layout would misread the new one. Newer files are refused."""
 
 # Root attributes that the recording itself owns; the engine's header attributes stand beside them.
@@ -48,8 +48,8 @@ LAST_TICK_KEY = "last_tick"
 CHECKPOINT_TICK_KEY = "checkpoint_tick"
 NO_TICK = -1
 
-# Attributes of a segment's frames.
-KEY_EVERY_KEY = "key_every"
+# Of a segment's frames.
+KEYS = "keys"
 BOX_KEY = "box_mm"
 
 MM_PER_M = 1000
@@ -64,10 +64,11 @@ Lengths are metres in the local projected system of the map unless a name ends i
 /segments/000001/     consecutive stretches of time, each with any of
     frames/           tick[F]; one column per stay of a person inside: person_row[P] (row in /static/people),
                       first_frame[P], last_frame[P] (inclusive); dx_mm[F, P], dy_mm[F, P]: int32 millimetres,
-                      coded as differences along time, every key_every-th frame (without that attribute: the
-                      first alone) from origin_x_mm, origin_y_mm; box_mm: west, south, east, north of all;
+                      coded as differences along time, the first from origin_x_mm, origin_y_mm;
                       state[F, P] uint8. Outside first_frame..last_frame a column means nothing.
-                      worst_error_m: largest rounding error of a coordinate in this segment.
+                      worst_error_m: largest rounding error of a coordinate in this segment; box_mm: west,
+                      south, east, north of all. keys/ repeats frame[K], every tenth of the recording, so that
+                      one can begin there: x_mm[K, P], y_mm[K, P] from the origin, state[K, P]
     counts/           tick[K] and one array [K, ...] per count (entered, inside, left, removed, ...)
     fields/<name>/    tick[K], values[K, rows, columns]
     links/            people on the links of the walk network (crowd.links), at their own times: tick[L];
@@ -98,10 +99,8 @@ with h5py.File("RUN.h5", "r") as file:
         if "frames" not in segment:
             continue
         frames = segment["frames"]
-        every = int(frames.attrs.get("key_every", len(frames["tick"])))
-        cuts = range(every, len(frames["tick"]), every)
-        x_mm, y_mm = (frames.attrs[f"origin_{axis}_mm"] + np.concatenate(
-            [np.cumsum(part, axis=0) for part in np.split(frames[f"d{axis}_mm"][:], cuts)]) for axis in "xy")
+        x_mm = frames.attrs["origin_x_mm"] + np.cumsum(frames["dx_mm"][:], axis=0, dtype="int64")
+        y_mm = frames.attrs["origin_y_mm"] + np.cumsum(frames["dy_mm"][:], axis=0, dtype="int64")
         for i, tick in enumerate(frames["tick"]):
             inside = (frames["first_frame"][:] <= i) & (i <= frames["last_frame"][:])
             t_s, rows = tick * file.attrs["resolution_us"] / 1e6, frames["person_row"][:][inside]

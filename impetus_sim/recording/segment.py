@@ -67,10 +67,10 @@ def _shape(array: npt.NDArray[Any]) -> tuple[str, tuple[int, ...]]:
 
 
 class SegmentBuffer:
-    """What has been recorded since the last segment was written."""
+    """What has been recorded since the last segment was written, after `n_frames` frames before it."""
 
-    def __init__(self) -> None:
-        self.frames = FrameBuffer()
+    def __init__(self, n_frames: int = 0) -> None:
+        self.frames = FrameBuffer(n_frames)
         self.counts = Series()
         self.channels: dict[str, Series] = {}
         self.fields: dict[str, Series] = {}

@@ -55,7 +55,7 @@ class RecordingWriter:
         self._lock = lock
         self._recording_id = recording_id
         self._segments = segments
-        self._buffer = SegmentBuffer()
+        self._buffer = SegmentBuffer(sum(segment.n_frames for segment in self._segments))
         self._is_open = True
         self._last_frame_tick = max((segment.last_tick for segment in segments), default=schema.NO_TICK)
 
@@ -197,7 +197,7 @@ class RecordingWriter:
             write_durably(self._parts.segment_file(info.number), image)
             self._segments.append(info)
             self._parts.write_manifest(self._segments, recording_id=self._recording_id)
-        self._buffer = SegmentBuffer()
+        self._buffer = SegmentBuffer(sum(segment.n_frames for segment in self._segments))
 
     def finish(
         self, *, tables: Mapping[str, Mapping[str, npt.ArrayLike]], summary: Mapping[str, Any]

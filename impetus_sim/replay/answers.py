@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 def to_json(value: Any) -> bytes:
     """Return plain values, numpy numbers and arrays as UTF-8 JSON; what is not a finite number becomes null."""
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except (ValueError, TypeError):  # somewhere is a NaN or an array: look at every value
+        text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode()
 
 
 def _plain(value: Any) -> Any:

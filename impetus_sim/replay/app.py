@@ -13,8 +13,9 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from impetus_sim.errors import ImpetusError, InvalidInputError
-from impetus_sim.replay import routes
+from impetus_sim.replay import job_routes, routes
 from impetus_sim.replay.answers import make_tag, reply, to_json
+from impetus_sim.replay.jobs.queue import Jobs
 from impetus_sim.replay.security import Access, Guard
 from impetus_sim.replay.session import Session
 from impetus_sim.version import __version__
@@ -27,7 +28,7 @@ def static_folder() -> Path:
     return Path(str(files("impetus_sim.replay"))) / "static"
 
 
-def create_app(session: Session, access: Access) -> Guard:
+def create_app(session: Session, access: Access, *, jobs: Jobs | None = None) -> Guard:
     """Return the application that serves a session to browsers with a token of `access`.
 
     Parameters
@@ -36,14 +37,18 @@ def create_app(session: Session, access: Access) -> Guard:
         The recordings to show.
     access
         Who is let in; ``access.new_token()`` makes a link ``/?token=...`` for one browser.
+    jobs
+        Runs branches and bands; its own when left out. Who gives one closes it.
     """
     mimetypes.add_type("text/javascript", ".js")
     app = FastAPI(
         title="impetus replay", version=__version__, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.session = session
+    app.state.jobs = jobs or Jobs(session)
     _add_errors(app)
     app.include_router(routes.router)
+    app.include_router(job_routes.router)
     page = static_folder()
     app.mount("/static", StaticFiles(directory=page), name="static")
 

@@ -49,12 +49,15 @@ def _flat(points: Any) -> list[float]:
 
 def _polygons(shapes: Iterable[BaseGeometry]) -> list[Rings]:
     """Return each polygon as its outer ring and its holes."""
-    parts = [part for shape in shapes for part in shapely.get_parts(shape)]
-    return [
-        [_flat(ring.coords) for ring in (part.exterior, *part.interiors)]
-        for part in parts
-        if part.geom_type == "Polygon" and not part.is_empty
-    ]
+    parts = shapely.get_parts(np.asarray(list(shapes), dtype=object))
+    parts = parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)]
+    rings, of_part = shapely.get_rings(parts, return_index=True)
+    flat = np.round(shapely.get_coordinates(rings), _DECIMALS).ravel().tolist()
+    ends = (2 * np.cumsum(shapely.get_num_coordinates(rings))).tolist()
+    found: list[Rings] = [[] for _ in parts]
+    for part, start, end in zip(of_part.tolist(), [0, *ends], ends, strict=False):
+        found[part].append(flat[start:end])
+    return found
 
 
 def _lines(shapes: Iterable[BaseGeometry]) -> list[dict[str, Any]]:

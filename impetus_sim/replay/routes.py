@@ -42,7 +42,7 @@ Opened = Annotated[OpenedRecording, Depends(find_opened)]
 Moment = Annotated[float, Query(alias="t", ge=0.0, allow_inf_nan=False)]
 
 
-def _answer(
+def answer(
     request: Request,
     opened: OpenedRecording,
     make: Callable[[], bytes],
@@ -59,19 +59,19 @@ def _answer(
 @router.get("/meta")
 def read_meta(request: Request, opened: Opened) -> Response:
     """Return what the page has to know first."""
-    return _answer(request, opened, lambda: opened.keep("meta", lambda: describe_meta(opened)))
+    return answer(request, opened, lambda: opened.keep("meta", lambda: describe_meta(opened)))
 
 
 @router.get("/map")
 def read_map(request: Request, opened: Opened) -> Response:
     """Return what stands still."""
-    return _answer(request, opened, lambda: opened.keep("map", lambda: describe_map(opened.recording)))
+    return answer(request, opened, lambda: opened.keep("map", lambda: describe_map(opened.recording)))
 
 
 @router.get("/events")
 def read_events(request: Request, opened: Opened) -> Response:
     """Return the markers of the timeline."""
-    return _answer(request, opened, lambda: opened.keep("events", lambda: describe_events(opened)))
+    return answer(request, opened, lambda: opened.keep("events", lambda: describe_events(opened)))
 
 
 @router.get("/series")
@@ -81,13 +81,13 @@ def read_series(request: Request, opened: Opened) -> Response:
     def make() -> Any:
         return {"series": compute_series(opened.recording, opened.trace)}
 
-    return _answer(request, opened, lambda: opened.keep("series", make))
+    return answer(request, opened, lambda: opened.keep("series", make))
 
 
 @router.get("/chunk/{kind}/{level}/{number}")
 def read_chunk(request: Request, opened: Opened, kind: str, level: int, number: int) -> Response:
     """Return some frames of one kind of moving things."""
-    return _answer(request, opened, lambda: _chunk(opened, kind, level, number), media_type=BINARY)
+    return answer(request, opened, lambda: _chunk(opened, kind, level, number), media_type=BINARY)
 
 
 def _chunk(opened: OpenedRecording, kind: str, level: int, number: int) -> bytes:
@@ -110,13 +110,13 @@ def read_track(request: Request, opened: Opened, layer: str) -> Response:
             raise HTTPException(404, f"this run has no layer '{layer}'")
         return opened.tracks[layer].describe()
 
-    return _answer(request, opened, lambda: opened.keep(f"tracks {layer}", make))
+    return answer(request, opened, lambda: opened.keep(f"tracks {layer}", make))
 
 
 @router.get("/field/{name}")
 def read_raster(request: Request, opened: Opened, name: str, t_s: Moment = 0.0) -> Response:
     """Return a field at a moment."""
-    return _answer(request, opened, lambda: read_field(opened.recording, name, t_s), media_type=BINARY)
+    return answer(request, opened, lambda: read_field(opened.recording, name, t_s), media_type=BINARY)
 
 
 @router.get("/agent/{kind}/{number}")
@@ -130,7 +130,7 @@ def read_agent(request: Request, opened: Opened, kind: str, number: int, t_s: Mo
         panel = describe(opened.recording, opened.trace, opened.moving[kind], number, t_s)
         return to_json(panel.describe())
 
-    return _answer(request, opened, make)
+    return answer(request, opened, make)
 
 
 @router.get("/asset/{name}")
@@ -140,7 +140,7 @@ def read_asset(request: Request, opened: Opened, name: str, t_s: Moment = 0.0) -
     def make() -> bytes:
         return to_json(describe_thing(opened.recording, opened.trace, opened.tracks, name, t_s).describe())
 
-    return _answer(request, opened, make)
+    return answer(request, opened, make)
 
 
 @router.get("/find")
@@ -148,4 +148,4 @@ def read_found(
     request: Request, opened: Opened, q: str = "", t_s: Annotated[float | None, Query(alias="t")] = None
 ) -> Response:
     """Return things by name or number."""
-    return _answer(request, opened, lambda: to_json(find_things(opened, q, t_s)))
+    return answer(request, opened, lambda: to_json(find_things(opened, q, t_s)))

@@ -23,6 +23,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 LOOPBACK: Final = "127.0.0.1"
 HOST_NAMES: Final = (LOOPBACK, "localhost")
 OWN_HEADER: Final = "x-impetus"
+MOST_BODY: Final = 512 * 1024
 HEADERS: Final = {
     "content-security-policy": "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; "
     "base-uri 'none'; form-action 'none'; object-src 'none'",
@@ -108,13 +109,16 @@ class Guard:
                 "this browser has not been let in, or the link was used before",
                 hint="open the link that impetus replay printed; each link opens one browser",
             )
-        if scope["method"] in ("GET", "HEAD"):
-            return None
-        if headers.get(OWN_HEADER) != "1" or headers.get("origin") != f"http://{host}":
-            return _error(
-                403, "only the viewer's own page may change anything", hint="use the page's buttons"
-            )
-        return None
+        return None if scope["method"] in ("GET", "HEAD") else _refuse_change(headers, host)
+
+
+def _refuse_change(headers: dict[str, str], host: str) -> Callable[[Send], Awaitable[None]] | None:
+    if headers.get(OWN_HEADER) != "1" or headers.get("origin") != f"http://{host}":
+        return _error(403, "only the viewer's own page may change anything", hint="use the page's buttons")
+    length = headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > MOST_BODY:
+        return _error(413, "that is more than the page ever sends", hint="shorten what is to happen")
+    return None
 
 
 def _read_cookie(text: str, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from impetus_sim.errors import InvalidInputError
@@ -49,10 +50,11 @@ def serve(paths: Sequence[Path], *, port: int = 0, ready: Callable[[str, Session
     import uvicorn
 
     from impetus_sim.replay.app import create_app
+    from impetus_sim.replay.jobs.queue import Jobs
 
     session, access = Session(paths), Access()
-    with bind(port) as listening:
-        app = create_app(session, access)
+    with bind(port) as listening, closing(Jobs(session)) as jobs:
+        app = create_app(session, access, jobs=jobs)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", server_header=False))
         number = listening.getsockname()[1]
         ready(f"http://{LOOPBACK}:{number}/?token={access.new_token()}", session)

@@ -40,7 +40,7 @@ def test_a_newer_layout_is_refused(tmp_path, toy):
     path = toy.record(tmp_path / "run.h5")
     with h5py.File(path, "r+") as file:
         file.attrs[schema.SCHEMA_VERSION_KEY] = schema.SCHEMA_VERSION + 1
-    with pytest.raises(InvalidInputError, match=r"layout 3; this impetus_sim reads up to 2.*newer"):
+    with pytest.raises(InvalidInputError, match=r"layout 2; this impetus_sim reads up to 1.*newer"):
         open_recording(path)
 
 

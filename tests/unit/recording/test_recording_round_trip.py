@@ -46,7 +46,6 @@ def test_everything_comes_back(tmp_path, toy):
     assert run.field("smoke", t_s=1.5).tolist() == np.full((3, 4), 3.0).tolist()
     assert run.checkpoint_ticks == [250, 550]
     assert run.summary["digest"].startswith("0x")
-    assert run.metrics == {}
 
 
 def test_parts_and_merged_file_hold_the_same(tmp_path, toy, read_contents, monkeypatch):

@@ -1,4 +1,5 @@
 /** A field (smoke, gas, water) as a picture in the colour steps of its legend. */
+import { valueOf } from "../data/field.js";
 import { toCanvas } from "./density.js";
 import { rgb } from "./locate.js";
 
@@ -13,7 +14,7 @@ export function paintField(field, legend) {
   const image = new ImageData(field.nx, field.ny);
   const colours = new Map();
   for (let q = 1; q < 256; q++) {
-    const value = field.vmin + (q * (field.vmax - field.vmin)) / 255;
+    const value = valueOf(field, q);
     const step = legend.findLast((row) => value >= (row.low ?? -Infinity));
     if (step) colours.set(q, [...rgb(step.colour), 255 * ALPHA]);
   }

@@ -1,0 +1,1 @@
+"""Runs that a viewer asks for: branches and bands, each computed by a process of its own."""
