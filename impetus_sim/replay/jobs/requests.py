@@ -11,8 +11,17 @@ from impetus_sim.errors import InvalidInputError
 MOST_CHANGES: Final = 100
 MOST_TEXT: Final = 64 * 1024
 MOST_REPLICATES: Final = 50
-INJECT_SECTIONS: Final = frozenset(
-    "hazards interventions response crowd cyber sensing detection infrastructure traffic weather".split()
+INJECT_SECTIONS: Final = (
+    "hazards",
+    "interventions",
+    "response",
+    "crowd",
+    "cyber",
+    "sensing",
+    "detection",
+    "infrastructure",
+    "traffic",
+    "weather",
 )
 """Sections that text from the page may add to; none of them reads another scenario file."""
 

@@ -141,6 +141,6 @@ def _add_events(
             points, label = np.array([[event.x, event.y]]), event.subject.replace("_", " ")
             if number and network and int(number[1]) < len(network):
                 points = network.line(int(number[1]))
-                label = str(network.name[int(number[1])]) or label
+                label = f"water on {network.name[int(number[1])] or f'street {number[1]}'}"
             things.append(_street(f"street:{event.subject}", label, points))
         changes.append((event.t_s, index[event.subject], _STREET_EVENTS[event.kind]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,17 @@ class Browser:
         """Return the response to a POST with the page's headers."""
         own = {"x-impetus": "1", "origin": HOST} | headers
         return self.client.post(address, json=values, headers=own)
+
+
+@pytest.fixture(scope="session")
+def write_city() -> Callable[[Path], Path]:
+    """Writes a recording by hand that has a little of everything; see `city.py`."""
+    spec = importlib.util.spec_from_file_location("replay_city", Path(__file__).with_name("city.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    write: Callable[[Path], Path] = module.write_city
+    return write
 
 
 @pytest.fixture
