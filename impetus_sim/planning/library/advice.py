@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-N_DRAWS: Final = 400
 INTERVAL: Final = 0.90
 N_NEAREST: Final = 10
 """Situations near the match whose regrets, each when left out, stand for that of the match."""
@@ -74,61 +73,53 @@ def find_reach(left_out: Floats, values: Floats) -> Floats:
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """Which option is best.
+    """Which option is best, for one look or many.
 
     Parameters
     ----------
-    probability_best
-        float64 (options,), sum 1.
     best
-        Index of the option with the best expected outcome.
+        Index of the option with the best expected outcome, int (...).
+    probability_best
+        float64 (..., options), sum 1.
     expected_loss
-        What that option is expected to lose against knowing the situation, in the unit of the metric.
+        What the best option is expected to lose against knowing the situation, in the unit of the metric.
     """
 
+    best: npt.NDArray[np.intp]
     probability_best: Floats
-    best: int
-    expected_loss: float
+    expected_loss: Floats
 
 
-def advise(weights: Floats, values: Floats, *, is_lower_better: bool, seed: int) -> Advice:
-    """Weigh the outcomes of situations.
+def advise(weights: Floats, left_out: Floats, values: Floats, *, is_lower_better: bool) -> Advice:
+    """Choose an option, and tell how sure that is from how wrong situations left out were foretold.
 
     Parameters
     ----------
     weights
-        Of the situations, sum 1.
+        Of the situations, float64 (..., situations), sum 1 along the last axis.
+    left_out
+        Weights for every look at a situation, its own 0, float64 (situations, looks, situations).
     values
         Outcomes of the ranking metric, float64 (situations, options, replicates).
     is_lower_better
         Which side is better.
-    seed
-        Of the draws.
 
     Notes
     -----
-    True means of a situation are drawn about those of its replicates. The covariance of options is pooled over the
-    situations, since few replicates tell little of it.
+    The true outcomes are taken to be those foretold plus the errors, of all options together, that were made in a
+    situation left out, each as likely as the next. Errors of options go together, and between situations of the
+    library they are larger than chance between replicates: both are in them.
     """
-    signed = values if is_lower_better else -values
-    n_situations, n_options, n_replicates = signed.shape
-    means = signed.mean(axis=2)
-    best = int(np.argmin(weights @ means))
-    residuals = (signed - means[:, :, None]).transpose(0, 2, 1).reshape(-1, n_options)
-    covariance = residuals.T @ residuals / (n_situations * (n_replicates - 1)) / n_replicates
-    size, axes = np.linalg.eigh(covariance)
-    draws = np.random.default_rng(seed).standard_normal((N_DRAWS, n_options))
-    errors = (draws * np.sqrt(np.maximum(size, 0.0))) @ axes.T
-    drawn = means[:, None, :] + errors[None, :, :]
-    least = drawn.min(axis=2)
-    winners = drawn == least[:, :, None]
-    shares = (winners / winners.sum(axis=2, keepdims=True)).mean(axis=1)
-    loss = (drawn[:, :, best] - least).mean(axis=1)
-    return Advice(
-        probability_best=np.asarray(weights @ shares, np.float64),
-        best=best,
-        expected_loss=float(weights @ loss),
-    )
+    means = values.mean(axis=2) * (1.0 if is_lower_better else -1.0)
+    foretold = weights @ means
+    best = np.argmin(foretold, axis=-1)
+    errors = (means[:, None] - left_out @ means).reshape(-1, means.shape[1])
+    drawn = foretold[..., None, :] + errors
+    least = drawn.min(axis=-1, keepdims=True)
+    winners = drawn == least
+    chances = (winners / winners.sum(axis=-1, keepdims=True)).mean(axis=-2)
+    chosen = np.take_along_axis(drawn, best[..., None, None], axis=-1)
+    return Advice(best=best, probability_best=chances, expected_loss=(chosen - least)[..., 0].mean(axis=-1))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,8 +99,8 @@ def match_counts(counts: Path | str | Mapping[str, Series], entries: Entries) ->
     nearest = float(squared.min())
     p_replicate, p_neighbour = matcher.p_as_replicate(nearest), matcher.p_as_neighbour(nearest)
     verdict = POOR if p_neighbour < LEAST_P else AS_REPLICATE if p_replicate >= LEAST_P else AS_NEIGHBOUR
-    advice = advise(weights, values, is_lower_better=entries.is_lower_better, seed=int(entries.about["seed"]))
     left_out = weigh(matcher.to_others, scale)
+    advice = advise(weights, left_out, values, is_lower_better=entries.is_lower_better)
     foretold = _foretell_metrics(entries, weights, left_out)
     order = np.argsort(squared, kind="stable")
     document = {
@@ -113,7 +113,7 @@ def match_counts(counts: Path | str | Mapping[str, Series], entries: Entries) ->
         "counts_missing": int((~is_known).sum()),
         "nearest": [_describe_situation(entries, int(k), squared, weights) for k in order[:N_SHOWN]],
         "situation": _describe_factors(entries, weights),
-        "recommended": entries.options[advice.best]["name"],
+        "recommended": entries.options[int(advice.best)]["name"],
         "options": [
             {
                 **option,
@@ -124,7 +124,7 @@ def match_counts(counts: Path | str | Mapping[str, Series], entries: Entries) ->
         ],
         "metrics": {name: dict(metric) for name, metric in entries.metrics.items()},
         "interval": INTERVAL,
-        "expected_loss": advice.expected_loss,
+        "expected_loss": float(advice.expected_loss),
         "regret": _describe_regret(entries, left_out, order),
         "notes": _notes(entries),
         "seed": entries.about["seed"],

@@ -69,6 +69,8 @@ def test_situations_held_back_are_served_well(built):
         told = quality[name]
         assert told["regret_mean"] < 0.05
         assert told["regret_mean"] < 0.5 * told["regret_fixed"] < told["regret_random"]
+    held_back = quality["held_back"]
+    assert held_back["probability_stated"] == pytest.approx(held_back["right"], abs=0.15)
     assert quality["held_back"]["inside"] == pytest.approx(0.9, abs=0.12)
     assert quality["held_back"]["situations"] == 12
     assert quality["left_out"]["situations"] == 32
