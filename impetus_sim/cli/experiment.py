@@ -68,6 +68,10 @@ def _show(result: ExperimentResult, *, picture: Path, as_json: bool) -> None:
     for metric in document["metrics"]:
         for table in _tables(document, metric):
             console.print(table)
+    if document["failures"] is not None:
+        found = document["failures"]
+        told = [box["text"] for box in found["boxes"]] or [found["note"]]
+        console.print(f"{found['rule']}: {'; '.join(told)}", highlight=False)
     if document["failed"]:
         console.print(f"{document['failed']} runs failed; their errors are in {result.folder / 'runs'}")
     for name, path in {"results": result.folder, "picture": picture}.items():

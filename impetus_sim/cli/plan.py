@@ -13,8 +13,6 @@ from impetus_sim.cli.computing import choose_computing, computing_options
 if TYPE_CHECKING:
     from impetus_sim.planning.search.search import PlanResult
 
-_MOST_ROWS = 15
-
 
 @click.command("plan")
 @click.argument("scenario", metavar="SCENARIO")
@@ -32,7 +30,24 @@ _MOST_ROWS = 15
 @click.option(
     "--candidate", "candidates", multiple=True, metavar="VARIANT", help="Only these variants; repeatable."
 )
-@click.option("--max-runs", type=click.IntRange(min=2), help="Runs at most.  [default: 5 for each set]")
+@click.option(
+    "--search",
+    "method",
+    type=click.Choice(["auto", "every", "guided"]),
+    default="auto",
+    show_default=True,
+    help="Look at every set, or breed sets; auto: every one of up to 5 000.",
+)
+@click.option(
+    "--uncertain",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="States of the world in which the best sets are tried, too.",
+)
+@click.option(
+    "--max-runs", type=click.IntRange(min=2),
+    help="Runs at most, without uncertain states.  [default: 5 for each set; 2 000 guided]",
+)  # fmt: skip
 @computing_options
 @click.option("--seed", type=int, help="Root of all randomness.  [default: the scenario's]")
 @click.option(
@@ -49,6 +64,8 @@ def plan_command(
     lead_time: float | None,
     objectives: tuple[str, ...],
     candidates: tuple[str, ...],
+    method: Any,
+    uncertain: Path | None,
     max_runs: int | None,
     seed: int | None,
     keep: Any,
@@ -58,8 +75,9 @@ def plan_command(
 ) -> None:
     """Find the sets of SCENARIO's variants that do best within budget, staff and lead time.
 
-    Every combination of variants that change different keys is a set. Runs are spent by paired successive
-    halving: few for every set, more for those that stay. Started again with the same DIR, it goes on.
+    Every combination of variants that change different keys is a set. Few sets are all looked at, many are bred
+    (NSGA-II). Runs are spent by paired successive halving: few for every set, more for those that stay. Started
+    again with the same DIR, it goes on.
 
     \b
     Example:
@@ -68,11 +86,15 @@ def plan_command(
     from rich.console import Console
 
     from impetus_sim.cli.run_bar import RunBar
-    from impetus_sim.planning.search.candidates import Limits
     from impetus_sim.planning.search.search import search_plan
+    from impetus_sim.planning.search.sets import Limits
+    from impetus_sim.planning.search.uncertain import UncertainSpec
+    from impetus_sim.report.plan_picture import save_plan_picture
     from impetus_sim.scenario.load import load_scenario
+    from impetus_sim.scenario.spec_file import read_spec_file
 
     base = load_scenario(scenario)
+    states = None if uncertain is None else read_spec_file(uncertain, UncertainSpec)
     with RunBar(Console(stderr=True), what="runs", folder=folder) as progress:
         result = search_plan(
             base,
@@ -81,60 +103,27 @@ def plan_command(
             candidates=candidates,
             objectives=objectives,
             max_runs=max_runs,
+            method=method,
+            uncertain=states,
             seed=seed,
             **choose_computing(**computing),
             keep=keep,
             progress=progress,
         )
+    picture = save_plan_picture(result.document, result.folder / "plan.png")
     if as_json:
-        click.echo(json.dumps({**result.document, "folder": str(result.folder)}))
+        click.echo(json.dumps({**result.document, "folder": str(result.folder), "picture": str(picture)}))
         return
-    _show(result)
+    _show(result, picture=picture)
 
 
-def _show(result: PlanResult) -> None:
+def _show(result: PlanResult, *, picture: Path) -> None:
     from rich.console import Console
-    from rich.table import Table
 
-    console, document = Console(), result.document
-    names = document["objectives"]
-    heads = [each["label"] + (f" [{each['unit']}]" if each["unit"] else "") for each in names.values()]
-    table = Table(
-        "set", "cost", "staff", "lead time [s]", *heads, "runs", "best with", "",
-        title=f"{document['feasible_sets']} sets, {document['runs']} runs",
-    )  # fmt: skip
-    for row in document["sets"][:_MOST_ROWS]:
-        chance = "" if row["probability_best"] is None else f"{100.0 * row['probability_best']:.0f} %"
-        table.add_row(
-            row["name"],
-            f"{row['cost']:g}",
-            str(row["staff"]),
-            f"{row['lead_time_s']:g}",
-            *(_interval(row["objectives"][name]) for name in names),
-            str(row["replicates"]),
-            chance,
-            "no set is better in all" if row["is_pareto"] and len(names) > 1 else "",
-        )
-    console.print(table)
-    left = len(document["sets"]) - _MOST_ROWS
-    if left > 0:
-        console.print(f"{left} more sets are in plan.json", highlight=False)
-    console.print(_answer(document), highlight=False)
-    console.print(f"results: {result.folder}", highlight=False, soft_wrap=True)
+    from impetus_sim.cli.plan_table import describe_plan
 
-
-def _interval(summary: dict[str, Any]) -> str:
-    if summary["mean"] is None:
-        return "not defined"
-    if summary["low"] is None:
-        return f"{summary['mean']:.4g}"
-    return f"{summary['mean']:.4g} ({summary['low']:.4g} to {summary['high']:.4g})"
-
-
-def _answer(document: dict[str, Any]) -> str:
-    best = document["sets"][0]
-    label = next(iter(document["objectives"].values()))["label"]
-    chance = best["probability_best"]
-    sure = "" if chance is None else f", best of the last round with probability {100.0 * chance:.0f} %"
-    what = "doing nothing more" if not best["choices"] else best["name"]
-    return f"On {label}: {what}{sure} ({best['replicates']} paired runs of each set in that round)."
+    console = Console()
+    for part in describe_plan(result.document):
+        console.print(part, highlight=False)
+    for name, path in {"results": result.folder, "picture": picture}.items():
+        console.print(f"{name}: {path}", highlight=False, soft_wrap=True)

@@ -90,17 +90,33 @@ def title_options(scenarios: Mapping[str, ComparedScenario]) -> dict[str, str]:
     return titles
 
 
-def find_map_digests(scenarios: Mapping[str, Any], find: Callable[[Any], str]) -> dict[str, str]:
-    """Return the map digest of each option; a map that several share is opened once."""
-    opened: list[tuple[Any, Any, str]] = []
+OpenedMap = tuple[Any, Any, str]
+"""Map section of a scenario, folder from which its file name starts, digest."""
+
+
+def find_map_digests(
+    scenarios: Mapping[str, Any], find: Callable[[Any], str], *, opened: list[OpenedMap] | None = None
+) -> dict[str, str]:
+    """Return the map digest of each option; a map that several share is opened once.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    find
+        Opens a scenario's map.
+    opened
+        Maps opened before; those opened here are added.
+    """
+    known = [] if opened is None else opened
     digests = {}
     for name, scenario in scenarios.items():
         section = getattr(scenario, "map", None)
         folder = getattr(getattr(scenario, "source", None), "parent", None)
-        digest = next((found for map_, base, found in opened if (map_, base) == (section, folder)), None)
+        digest = next((found for map_, base, found in known if (map_, base) == (section, folder)), None)
         if digest is None:
             digest = find(scenario)
-            opened.append((section, folder, digest))
+            known.append((section, folder, digest))
         digests[name] = digest
     return digests
 

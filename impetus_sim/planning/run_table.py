@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from impetus_sim.engine.run_key import compute_run_key
 from impetus_sim.errors import InvalidInputError, RunFailedError
-from impetus_sim.planning.options import ComparedScenario, find_map_digests
+from impetus_sim.planning.options import ComparedScenario, OpenedMap, find_map_digests
 from impetus_sim.planning.runner import Runner
 from impetus_sim.planning.store import StudyFolder
 from impetus_sim.planning.worker import RunRequest
@@ -84,17 +84,34 @@ class RunTable:
     def __init__(
         self, scenarios: Mapping[str, ComparedScenario], *, seed: int, keep: Keep, runner: Runner
     ) -> None:
-        self.scenarios = dict(scenarios)
-        self.names = list(scenarios)
         self.seed = seed
         self.keep = keep
         self.kernel_hash = runner.find_kernel_hash()
-        self.maps = find_map_digests(self.scenarios, runner.find_map_digest)
-        self.digests = {name: scenario.digest for name, scenario in self.scenarios.items()}
-        self._texts = {name: scenario.to_text() for name, scenario in self.scenarios.items()}
-        self._packed = {name: runner.pack(scenario) for name, scenario in self.scenarios.items()}
+        self.scenarios: dict[str, ComparedScenario] = {}
+        self.maps: dict[str, str] = {}
+        self.digests: dict[str, str] = {}
+        self._runner = runner
+        self._opened: list[OpenedMap] = []
+        self._texts: dict[str, str] = {}
+        self._packed: dict[str, Any] = {}
         self._keys: dict[tuple[str, int], str] = {}
         self._results: dict[str, Row] = {}
+        self.add(scenarios)
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the scenarios, in the order of tables."""
+        return list(self.scenarios)
+
+    def add(self, scenarios: Mapping[str, ComparedScenario]) -> None:
+        """Take up further scenarios; those whose name is there already are left as they are."""
+        new = {name: each for name, each in scenarios.items() if name not in self.scenarios}
+        self.maps |= find_map_digests(new, self._runner.find_map_digest, opened=self._opened)
+        for name, scenario in new.items():
+            self.scenarios[name] = scenario
+            self.digests[name] = scenario.digest
+            self._texts[name] = scenario.to_text()
+            self._packed[name] = self._runner.pack(scenario)
 
     def key(self, name: str, replicate: int) -> str:
         """Return the key that names a run."""
@@ -128,9 +145,10 @@ class RunTable:
                 requests.setdefault(request.key, request)
         return list(requests.values())
 
-    def read(self, store: StudyFolder, n: int) -> Found:
-        """Return what a folder holds of replicates 0..n-1; results are read once."""
-        keys = [[self.key(name, replicate) for replicate in range(n)] for name in self.names]
+    def read(self, store: StudyFolder, n: int, *, names: Sequence[str] | None = None) -> Found:
+        """Return what a folder holds of replicates 0..n-1; `names`: of these only. Results are read once."""
+        wanted = self.names if names is None else names
+        keys = [[self.key(name, replicate) for replicate in range(n)] for name in wanted]
         for key in {key for row in keys for key in row} - self._results.keys():
             result = store.read_result(key)
             if result is not None:

@@ -33,26 +33,47 @@ def save_experiment_picture(document: Mapping[str, Any], path: Path) -> Path:
 def plot_experiment(document: Mapping[str, Any]) -> Figure:
     """Return the page."""
     metrics = list(document["metrics"])[:MOST_METRICS]
-    height = 1.3 + ROW_IN * len(metrics)
-    figure = style.new_figure(WIDTH_IN, height)
-    title = textwrap.shorten(document["title"], 80, placeholder=" …")
-    figure.text(0.03, 1.0 - 0.4 / height, title, fontsize=19, fontweight="bold", va="center")
     told = f"{document['points']} points, {document['replicates']} replicates each, {document['runs']} runs"
     if document["failed"]:
         told += f", {document['failed']} failed"
-    question = textwrap.shorten(document["question"], 110, placeholder=" …")
+    lines = textwrap.wrap(document["question"], 130, max_lines=3, placeholder=" …")
+    lines += [f"{told}. Bars: {_say_bars(document)}."]
+    failures = _say_failures(document)
+    head = 1.05 + 0.23 * len(lines)
+    height = head + ROW_IN * len(metrics) + 0.25 * len(failures)
+    figure = style.new_figure(WIDTH_IN, height)
+    title = textwrap.shorten(document["title"], 80, placeholder=" …")
+    figure.text(0.03, 1.0 - 0.4 / height, title, fontsize=19, fontweight="bold", va="center")
     figure.text(
         0.03,
-        1.0 - 0.8 / height,
-        f"{question}  {told}.".strip(),
+        1.0 - 0.68 / height,
+        "\n".join(lines),
         fontsize=10.5,
         color=style.MUTED,
-        va="center",
+        va="top",
+        linespacing=1.45,
     )
     for k, metric in enumerate(metrics):
-        bottom = 1.0 - (1.3 + ROW_IN * (k + 1) - 0.65) / height
+        bottom = 1.0 - (head + ROW_IN * (k + 1) - 0.65) / height
         _draw_row(figure, document, metric, bottom=bottom, height=(ROW_IN - 1.15) / height)
+    for k, sentence in enumerate(reversed(failures)):
+        figure.text(0.03, (0.12 + 0.25 * k) / height, sentence, fontsize=10.5)
     return figure
+
+
+def _say_bars(document: Mapping[str, Any]) -> str:
+    if document["sensitivity"]:
+        return "95 % bootstrap intervals of the indices"
+    over = "replicates" if document["design"]["kind"] == "factorial" else "points"
+    return f"about 95 % (1.96 standard errors over {over})"
+
+
+def _say_failures(document: Mapping[str, Any]) -> list[str]:
+    found = document.get("failures")
+    if found is None:
+        return []
+    text = "; ".join(box["text"] for box in found["boxes"]) or found["note"]
+    return textwrap.wrap(f"{found['rule']}: {text}.", 140)
 
 
 def _draw_row(
@@ -75,8 +96,14 @@ def _draw_row(
         axes = figure.add_axes(
             (0.06 + width * k, bottom, width * 0.8, height), sharey=shown[0] if shown else None
         )
-        _draw_effect(axes, rows, document["factors"][name]["label"])
+        _draw_effect(axes, rows, _axis(document["factors"][name], rows))
         shown.append(axes)
+
+
+def _axis(factor: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> str:
+    # values with their own unit stand as the file has them
+    has_units = any(any(letter.isalpha() for letter in _text(row["value"]).replace("to", "")) for row in rows)
+    return factor["label"] if has_units or not factor["unit"] else f"{factor['label']} ({factor['unit']})"
 
 
 def _draw_effect(axes: Axes, rows: Sequence[Mapping[str, Any]], label: str) -> None:

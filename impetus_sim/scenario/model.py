@@ -69,6 +69,14 @@ class Run(Spec):
     threads: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=256)] = 1
 
 
+def _list_or_range(raw: Any) -> Any:
+    if isinstance(raw, list | tuple) and raw:
+        return tuple(raw)
+    if isinstance(raw, str | dict) and raw:
+        return raw
+    refuse(f"{raw!r} leaves nothing to choose", allowed="a list of values, or a range such as 15 s to 60 s")
+
+
 class Variant(Spec):
     """A named change of the scenario.
 
@@ -83,14 +91,15 @@ class Variant(Spec):
     cost
         What it costs besides its interventions, for ``impetus plan``.
     vary
-        Dotted keys and the values that ``impetus plan`` may choose among for each.
+        Dotted keys, and for each the list of values or the range (such as ``15 s to 60 s``) from which
+        ``impetus plan`` may choose.
     """
 
     title: LongText = ""
     description: LongText = ""
     change: dict[str, Any] = Field(default_factory=dict)
     cost: Annotated[FixedNumber, limits(low=0.0)] = 0.0
-    vary: dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    vary: dict[str, Annotated[Any, BeforeValidator(_list_or_range)]] = Field(default_factory=dict)
 
 
 class Scenario(Spec):

@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from impetus_sim.errors import RunFailedError
+from impetus_sim.planning.discovery import discover_failures
 from impetus_sim.planning.execute import ProgressFunction
 from impetus_sim.planning.executors import open_executor
 from impetus_sim.planning.experiments.about import load_variants
-from impetus_sim.planning.experiments.points import BASE, Plan, build_plan
-from impetus_sim.planning.experiments.sensitivity import compute_sensitivity, describe_effects
+from impetus_sim.planning.experiments.points import BASE, Plan, build_plan, describe_factor
+from impetus_sim.planning.experiments.sensitivity import (
+    compute_sensitivity,
+    describe_effects,
+    point_means,
+)
 from impetus_sim.planning.experiments.spec import ExperimentSpec
 from impetus_sim.planning.options import choose_seed
+from impetus_sim.planning.ranges import to_number
 from impetus_sim.planning.results import build_rows, write_results
 from impetus_sim.planning.run_table import RunTable, require_metrics
 from impetus_sim.planning.runner import ENGINE, Runner
@@ -162,15 +170,17 @@ class Experiment:
             "expected": self.spec.expected,
             "design": _plain_design(self.spec),
             "factors": {
-                name: _label(name, factor.label, factor.key) for name, factor in self.spec.factors.items()
+                name: describe_factor(self.variants[BASE], name, factor)
+                for name, factor in self.spec.factors.items()
             },
             "points": len(plan.points),
             "replicates": n,
             "runs": n_runs,
             "failed": found.n_failed,
             "metrics": metrics,
-            "effects": describe_effects(plan, found, metrics),
+            "effects": describe_effects(self.spec.design, plan, found, metrics),
             "sensitivity": compute_sensitivity(self.spec.design, plan, found, metrics, seed=self.seed),
+            "failures": self._discover(plan, found),
             "seed": self.seed,
             "engine_version": __version__,
             "kernel_hash": table.kernel_hash,
@@ -178,13 +188,27 @@ class Experiment:
         write_json(store.path / DOCUMENT, document)
         return document
 
+    def _discover(self, plan: Plan, found: Found) -> dict[str, Any] | None:
+        rule = self.spec.fail_when
+        if rule is None:
+            return None
+        described = require_metrics(found.require_run(), [rule.metric])[rule.metric]
+        values = point_means(found, rule.metric)
+        known = np.isfinite(values)
+        points = [point for point, is_known in zip(plan.points, known, strict=True) if is_known]
+        factors = {
+            name: describe_factor(self.variants[BASE], name, each) for name, each in self.spec.factors.items()
+        }
+        sampled = {name: [to_number(point.values[name]) for point in points] for name in plan.factors}
+        return {
+            "rule": rule.describe(described["label"], described["unit"]),
+            "left_out": int((~known).sum()),
+            **discover_failures(sampled, rule.judge(values[known]), factors, what="points"),
+        }
+
 
 def _plain_design(spec: ExperimentSpec) -> dict[str, Any]:
     return {"kind": spec.design.kind, **spec.design.model_dump(mode="json")}
-
-
-def _label(name: str, label: str, key: str) -> dict[str, str]:
-    return {"label": label or name.replace("_", " "), "key": key}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Protocol
 
-from impetus_sim.errors import InvalidFilesError, InvalidInputError
-from impetus_sim.planning.experiments.designs import Points
-from impetus_sim.planning.experiments.spec import ExperimentSpec, Factor
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.planning.experiments.designs import Design, Points
+from impetus_sim.planning.experiments.spec import Factor
+from impetus_sim.planning.ranges import find_unit, require_range, try_change
 
 BASE = "base"
 """Name of the scenario without a variant, where variants are a factor."""
@@ -43,13 +44,25 @@ class Plan:
     points: tuple[Point, ...]
 
 
-def build_plan(spec: ExperimentSpec, variants: Mapping[str, Any], *, seed: int) -> Plan:
+class Varied(Protocol):
+    """What is varied, and by which design: an experiment, or the states of an uncertain world."""
+
+    @property
+    def factors(self) -> Mapping[str, Factor]:
+        """By name."""
+
+    @property
+    def design(self) -> Design:
+        """How they are combined."""
+
+
+def build_plan(spec: Varied, variants: Mapping[str, Any], *, seed: int) -> Plan:
     """Return the points of an experiment.
 
     Parameters
     ----------
     spec
-        The experiment.
+        What is varied.
     variants
         The scenario as `BASE`, and its variants by name.
     seed
@@ -86,6 +99,15 @@ def place_points(cube: Points, factors: Mapping[str, Factor], variants: Mapping[
     return Plan(factors=tuple(factors), cube=cube, points=tuple(points))
 
 
+def describe_factor(scenario: Any, name: str, factor: Factor) -> dict[str, str]:
+    """Return what tables and pictures say of a factor: ``key``, ``label`` and ``unit``."""
+    return {
+        "key": factor.key,
+        "label": factor.label or name.replace("_", " "),
+        "unit": find_unit(scenario, factor.key) if factor.key else "",
+    }
+
+
 def make_takers(factors: Mapping[str, Factor], variants: Mapping[str, Any]) -> dict[str, Taker]:
     """Return by factor what it takes at a quantile, checked against the scenario."""
     return {name: Taker(name, factor, variants) for name, factor in factors.items()}
@@ -105,15 +127,9 @@ class Taker:
                     hint=f"did you mean '{near[0]}'?" if near else f"it has {', '.join(variants)}",
                 )
         if factor.range is not None:
-            changed = _try(variants[BASE], {factor.key: factor.range}, name)
-            self._draw = changed.draws().get(factor.key)
-            if self._draw is None:
-                raise InvalidInputError(
-                    f"factors.{name}: '{factor.range}' is one value, not a range",
-                    hint="write '30 s to 2 min', or {uniform: [30 s, 2 min]}, or values: [...]",
-                )
+            self._draw = require_range(variants[BASE], factor.key, factor.range, what=f"factors.{name}")
         for value in factor.values:
-            _try(variants[BASE], {factor.key: value}, name)
+            try_change(variants[BASE], {factor.key: value}, what=f"factors.{name}")
 
     @property
     def n_values(self) -> int:
@@ -137,15 +153,3 @@ def _change(factors: Mapping[str, Factor], values: Mapping[str, Any], variants: 
         else:
             changes[factors[name].key] = value
     return scenario.with_(**changes) if changes else scenario
-
-
-def _try(scenario: Any, changes: Mapping[str, Any], name: str) -> Any:
-    try:
-        return scenario.with_(**changes)
-    except InvalidFilesError as error:
-        first = error.problems[0]
-        allowed = f" (allowed: {first.allowed})" if first.allowed else ""
-        raise InvalidInputError(
-            f"factors.{name}: {first.key}: {first.message}{allowed}",
-            hint=f"did you mean '{first.nearest}'?" if first.nearest else "see `impetus schema` for the keys",
-        ) from error

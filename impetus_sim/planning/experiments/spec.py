@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from impetus_sim.planning.experiments.designs import DesignKind, Morris
+from impetus_sim.planning.failure import FailWhen
 from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.quantities import FixedCount, limits
 from impetus_sim.scenario.spec import Entries, Spec, refuse
@@ -75,6 +76,8 @@ class ExperimentSpec(Spec):
         The metrics of interest; all are kept.
     seed
         Root of all randomness, of the design too; the scenario's when left out.
+    fail_when
+        When a run counts as a failure; `discovery` then says for which factors most do.
     keep
         Recordings that stay: of replicate 0 of each point (``first``), ``none`` or ``all``.
     """
@@ -88,6 +91,7 @@ class ExperimentSpec(Spec):
     replicates: Annotated[FixedCount, limits(low=1, high=100_000)] = 10
     metrics: Texts = ()
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    fail_when: FailWhen | None = None
     keep: Literal["first", "none", "all"] = "none"
 
     @model_validator(mode="after")

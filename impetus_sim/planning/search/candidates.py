@@ -1,23 +1,23 @@
-"""Candidates and sets: variants of a scenario that may be combined, with what they cost.
+"""Candidates: variants of a scenario that may be combined, and what each of them may vary.
 
-Two variants exclude each other when both change the same key. What a set costs, the staff it binds and the time
-until it stands follow from the interventions that it adds or changes, and from what the variants say themselves.
+Two variants exclude each other when both change the same key.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from impetus_sim import registry
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.planning.ranges import require_range
+from impetus_sim.scenario.draw import Draw
 
-Choice = tuple[str, int]
-"""Name of a candidate, and number of the setting of what it may vary."""
-MOST_SETS = 5_000
-"""So many feasible sets are listed one by one; more are left to a guided search."""
+LEVELS: Final = 5
+"""Values of a range that are tried where every set is looked at; a guided search takes any value of it."""
+_DIGITS: Final = 3
 
 
 class VariedVariant(Protocol):
@@ -28,12 +28,52 @@ class VariedVariant(Protocol):
         """Keys that it changes, nested."""
 
     @property
-    def vary(self) -> Mapping[str, Sequence[Any]]:
-        """Dotted keys and the values to choose among."""
+    def vary(self) -> Mapping[str, Any]:
+        """Dotted keys, and the values or the range to choose from."""
 
     @property
     def cost(self) -> float:
         """What it costs besides its interventions."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dial:
+    """One key that a candidate may set.
+
+    Parameters
+    ----------
+    key
+        Dotted key of the scenario.
+    values
+        What it may take; of a range its levels.
+    draw
+        The range; None where `values` are all there is.
+    """
+
+    key: str
+    values: tuple[Any, ...]
+    draw: Draw | None = None
+
+    @classmethod
+    def from_range(cls, key: str, draw: Draw) -> Dial:
+        """Return the dial of a range, with evenly spaced levels from end to end."""
+        dial = cls(key=key, values=(), draw=draw)
+        levels = dict.fromkeys(dial.at(level / (LEVELS - 1)) for level in range(LEVELS))
+        return cls(key=key, values=tuple(levels), draw=draw)
+
+    def at(self, place: float) -> Any:
+        """Return the value at a place between 0 and 1 of the range, as exact as it can be acted on.
+
+        Whole numbers stay whole; others are rounded to a thousandth of the range or finer.
+        """
+        if self.draw is None:
+            return self.values[min(int(place * len(self.values)), len(self.values) - 1)]
+        low, high = self.draw.low, self.draw.high
+        value = low + place * (high - low)
+        if self.draw.integer:
+            return round(value)
+        finest = _DIGITS - math.floor(math.log10(high - low)) if high > low else _DIGITS
+        return min(max(round(value, finest), low), high)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +86,8 @@ class Candidate:
         Of the variant.
     change
         Keys that it changes, nested.
-    settings
-        Dotted key to value, one mapping for each combination of what it varies; one empty mapping for none.
+    dials
+        What it may vary.
     cost
         What it costs besides its interventions.
     """
@@ -55,86 +95,78 @@ class Candidate:
     name: str
     title: str
     change: Mapping[str, Any]
-    settings: tuple[Mapping[str, Any], ...]
+    dials: tuple[Dial, ...]
     cost: float
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether one of its dials is a range."""
+        return any(dial.draw is not None for dial in self.dials)
+
+    @property
+    def n_settings(self) -> int:
+        """Settings that are tried where every set is looked at."""
+        return math.prod(len(dial.values) for dial in self.dials)
+
+    def list_choices(self) -> Iterator[Choice]:
+        """Yield it in each of these settings."""
+        for values in product(*(dial.values for dial in self.dials)):
+            yield self.choose(values)
+
+    def choose(self, values: Sequence[Any]) -> Choice:
+        """Return it with a value for each of its dials."""
+        setting = dict(zip((dial.key for dial in self.dials), values, strict=True))
+        return Choice(candidate=self, setting=setting, label=self._label(setting))
+
+    def _label(self, setting: Mapping[str, Any]) -> str:
+        if self.has_ranges:
+            told = ", ".join(f"{key.rpartition('.')[2]}={_plain(value)}" for key, value in setting.items())
+            return f"{self.name}({told})"
+        if self.n_settings == 1:
+            return self.name
+        settings = list(product(*(dial.values for dial in self.dials)))
+        return f"{self.name}.{settings.index(tuple(setting.values())) + 1}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What a set may cost at most; None for no limit.
+class Choice:
+    """A candidate in one setting.
 
     Parameters
     ----------
-    budget
-        EUR.
-    staff
-        Staff that its interventions bind together.
-    lead_time_s
-        Time until the slowest of its interventions stands, once ordered, s.
+    candidate
+        Which.
+    setting
+        Dotted key to value.
+    label
+        Such as ``open_gate``, ``warn_early.2`` (the second of its settings) or ``warn_early(delay=23.4)``.
     """
 
-    budget: float | None = None
-    staff: int | None = None
-    lead_time_s: float | None = None
+    candidate: Candidate
+    setting: Mapping[str, Any]
+    label: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Effort:
-    """What a set takes."""
-
-    cost: float
-    staff: int
-    lead_time_s: float
-
-    def is_within(self, limits: Limits) -> bool:
-        """Tell whether it keeps all limits."""
-        return (
-            (limits.budget is None or self.cost <= limits.budget)
-            and (limits.staff is None or self.staff <= limits.staff)
-            and (limits.lead_time_s is None or self.lead_time_s <= limits.lead_time_s)
-        )
+def _plain(value: Any) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-@dataclass(frozen=True, kw_only=True)
-class InterventionSet:
-    """A combination of candidates, each in one setting.
-
-    Parameters
-    ----------
-    name
-        Such as ``warn_early+open_gate`` or ``warn_early.2``; ``baseline`` for nothing.
-    choices
-        What it is made of.
-    scenario
-        The baseline with all of it.
-    effort
-        What it takes.
-    """
-
-    name: str
-    choices: tuple[Choice, ...]
-    scenario: Any
-    effort: Effort
-
-
-BASELINE = "baseline"
-
-
-def list_candidates(variants: Mapping[str, Any], names: Sequence[str] = ()) -> list[Candidate]:
+def list_candidates(base: Any, names: Sequence[str] = ()) -> list[Candidate]:
     """Return the candidates among a scenario's variants.
 
     Parameters
     ----------
-    variants
-        By name.
+    base
+        The scenario.
     names
-        Those that count; all when empty.
+        Variants that count; all when empty.
 
     Raises
     ------
     InvalidInputError
-        When one is unknown, or there is none.
+        When one is unknown, there is none, or one varies a key over what is no range there.
     """
+    variants: Mapping[str, VariedVariant] = base.variants
     unknown = [name for name in names if name not in variants]
     if unknown:
         raise InvalidInputError(f"no variant '{unknown[0]}'", hint=f"the scenario has {', '.join(variants)}")
@@ -144,33 +176,40 @@ def list_candidates(variants: Mapping[str, Any], names: Sequence[str] = ()) -> l
             "the scenario has no variants to choose among",
             hint="write each measure that could be taken as a variant, with its cost",
         )
-    return [
-        Candidate(
-            name=name,
-            title=variants[name].title or name.replace("_", " "),
-            change=variants[name].change,
-            settings=tuple(_settings(variants[name].vary)),
-            cost=float(variants[name].cost),
-        )
-        for name in chosen
-    ]
+    return [_read_candidate(base, name) for name in chosen]
 
 
-def _settings(vary: Mapping[str, Sequence[Any]]) -> Iterator[Mapping[str, Any]]:
-    for values in product(*vary.values()):
-        yield dict(zip(vary, values, strict=True))
+def _read_candidate(base: Any, name: str) -> Candidate:
+    variant = base.variants[name]
+    changed = base.with_(**variant.change) if variant.change else base
+    return Candidate(
+        name=name,
+        title=variant.title or name.replace("_", " "),
+        change=variant.change,
+        dials=tuple(_read_dial(changed, name, key, values) for key, values in variant.vary.items()),
+        cost=float(variant.cost),
+    )
+
+
+def _read_dial(changed: Any, name: str, key: str, values: Any) -> Dial:
+    if isinstance(values, list | tuple):
+        return Dial(key=key, values=tuple(values))
+    return Dial.from_range(key, require_range(changed, key, values, what=f"variants.{name}.vary"))
 
 
 def find_clashes(candidates: Sequence[Candidate]) -> set[frozenset[str]]:
     """Return the pairs of candidates that change a key both."""
-    keys = {candidate.name: set(_leaves(candidate.change)) for candidate in candidates}
-    for candidate in candidates:
-        keys[candidate.name] |= {key for setting in candidate.settings for key in setting}
+    keys = {candidate.name: list_keys(candidate) for candidate in candidates}
     return {
         frozenset((a.name, b.name))
         for a, b in combinations(candidates, 2)
-        if any(_overlap(x, y) for x in keys[a.name] for y in keys[b.name])
+        if any(overlap(x, y) for x in keys[a.name] for y in keys[b.name])
     }
+
+
+def list_keys(candidate: Candidate) -> set[str]:
+    """Return the dotted keys that a candidate changes."""
+    return {*_leaves(candidate.change), *(dial.key for dial in candidate.dials)}
 
 
 def _leaves(change: Mapping[str, Any], path: str = "") -> Iterator[str]:
@@ -182,7 +221,8 @@ def _leaves(change: Mapping[str, Any], path: str = "") -> Iterator[str]:
             yield here
 
 
-def _overlap(a: str, b: str) -> bool:
+def overlap(a: str, b: str) -> bool:
+    """Tell whether two dotted keys are the same, or one holds the other."""
     return a == b or a.startswith(f"{b}.") or b.startswith(f"{a}.")
 
 
@@ -191,91 +231,6 @@ def list_choices(candidates: Sequence[Candidate]) -> Iterator[tuple[Choice, ...]
     clashes = find_clashes(candidates)
     for size in range(len(candidates) + 1):
         for group in combinations(candidates, size):
-            names = [candidate.name for candidate in group]
-            if any(frozenset(pair) in clashes for pair in combinations(names, 2)):
+            if any(frozenset((a.name, b.name)) in clashes for a, b in combinations(group, 2)):
                 continue
-            yield from (
-                tuple(zip(names, numbers, strict=True))
-                for numbers in product(*(range(len(candidate.settings)) for candidate in group))
-            )
-
-
-def build_set(base: Any, choices: Sequence[Choice], candidates: Mapping[str, Candidate]) -> InterventionSet:
-    """Return the set of some choices.
-
-    Parameters
-    ----------
-    base
-        The baseline scenario.
-    choices
-        Without clashes.
-    candidates
-        By name.
-    """
-    scenario = base
-    cost = 0.0
-    for name, number in choices:
-        candidate = candidates[name]
-        scenario = scenario.with_(**candidate.change)
-        if candidate.settings[number]:
-            scenario = scenario.with_(**candidate.settings[number])
-        cost += candidate.cost
-    return InterventionSet(
-        name="+".join(_name(candidates[name], number) for name, number in choices) or BASELINE,
-        choices=tuple(choices),
-        scenario=scenario,
-        effort=measure_effort(base, scenario, cost),
-    )
-
-
-def _name(candidate: Candidate, number: int) -> str:
-    return candidate.name if len(candidate.settings) == 1 else f"{candidate.name}.{number + 1}"
-
-
-def measure_effort(base: Any, scenario: Any, cost: float) -> Effort:
-    """Return what a scenario takes beyond its baseline: that of interventions that are new or changed.
-
-    Parameters
-    ----------
-    cost
-        What variants cost besides.
-    """
-    added = [
-        spec
-        for name, spec in scenario.interventions.items()
-        if name not in base.interventions or base.interventions[name] != spec
-    ]
-    return Effort(
-        cost=cost + sum(_cost(spec) for spec in added),
-        staff=sum(int(spec.staff) for spec in added),
-        lead_time_s=max((float(spec.lead_time) for spec in added), default=0.0),
-    )
-
-
-def _cost(spec: Any) -> float:
-    # what the scenario says, or else the typical cost of one use
-    if spec.cost is not None:
-        return float(spec.cost)
-    return float(registry.catalogue("interventions")[spec.kind].terms.cost_eur)
-
-
-def list_sets(base: Any, candidates: Sequence[Candidate], limits: Limits) -> list[InterventionSet]:
-    """Return every set within the limits, the baseline first.
-
-    Raises
-    ------
-    InvalidInputError
-        When there are more than `MOST_SETS`.
-    """
-    by_name = {candidate.name: candidate for candidate in candidates}
-    sets: list[InterventionSet] = []
-    for n_seen, choices in enumerate(list_choices(candidates)):
-        if n_seen == MOST_SETS:
-            raise InvalidInputError(
-                f"more than {MOST_SETS} combinations of {len(candidates)} variants",
-                hint="name fewer with --candidate, or lower the number of values that they vary",
-            )
-        made = build_set(base, choices, by_name)
-        if made.effort.is_within(limits):
-            sets.append(made)
-    return sets
+            yield from product(*(candidate.list_choices() for candidate in group))

@@ -48,7 +48,13 @@ class Halving:
 
 
 def halve(
-    n_sets: int, *, n_runs: int, evaluate: Evaluate, n_final: int = 4, always: Sequence[int] = ()
+    n_sets: int,
+    *,
+    n_runs: int,
+    evaluate: Evaluate,
+    n_final: int = 4,
+    always: Sequence[int] = (),
+    already: int = 0,
 ) -> Halving:
     """Spend runs on sets by paired successive halving.
 
@@ -57,24 +63,26 @@ def halve(
     n_sets
         How many.
     n_runs
-        Runs at most, at least one for each set.
+        Runs at most, at least one for each set that has none already.
     evaluate
         Makes the runs that are not made yet.
     n_final
         Sets that are left for the last round, which gets what runs remain.
     always
         Sets that stay in every round, such as the baseline.
+    already
+        Replicates of every set that were made before; they count in the means and not among the runs.
 
     Raises
     ------
     ValueError
         When there are fewer runs than sets.
     """
-    if n_runs < n_sets:
+    if already == 0 and n_runs < n_sets:
         raise ValueError(f"{n_runs} runs cannot look at {n_sets} sets once")
     left = list(range(n_sets))
     n_halvings = max(0, math.ceil(math.log2(max(1.0, n_sets / n_final))))
-    spent, replicates = 0, 0
+    spent, replicates = 0, already
     rounds: list[Round] = []
     dropped: list[list[int]] = []
     for k in range(n_halvings + 1):

@@ -1,42 +1,50 @@
-"""A search under way: which runs it needs, and which sets it finds best."""
+"""A search for the best intervention sets: every one of few, or bred ones of many, then halving among them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-import numpy as np
-import numpy.typing as npt
-
-from impetus_sim.analysis.best import BEST_METHOD, judge_best
-from impetus_sim.analysis.paired import compute_mean_interval
-from impetus_sim.errors import InvalidInputError, RunFailedError
-from impetus_sim.planning.comparison import choose_metric
-from impetus_sim.planning.execute import Executor, ProgressFunction
+from impetus_sim.errors import InvalidInputError
+from impetus_sim.planning.execute import ProgressFunction
 from impetus_sim.planning.executors import open_executor
 from impetus_sim.planning.options import choose_seed
-from impetus_sim.planning.results import build_rows, write_results
+from impetus_sim.planning.results import write_results
 from impetus_sim.planning.run_table import Keep, RunTable
 from impetus_sim.planning.runner import ENGINE, Runner
-from impetus_sim.planning.search.candidates import (
+from impetus_sim.planning.search import guided
+from impetus_sim.planning.search.candidates import Candidate, list_candidates
+from impetus_sim.planning.search.document import DOCUMENT, Outcome, describe_plan
+from impetus_sim.planning.search.evaluation import Evaluation
+from impetus_sim.planning.search.halving import halve
+from impetus_sim.planning.search.robustness import evaluate_states
+from impetus_sim.planning.search.sets import (
     InterventionSet,
     Limits,
-    list_candidates,
+    build_set,
+    has_few_sets,
     list_sets,
 )
-from impetus_sim.planning.search.halving import Halving, halve
-from impetus_sim.planning.search.pareto import find_pareto, rank_fronts
+from impetus_sim.planning.search.space import Space
+from impetus_sim.planning.search.uncertain import UncertainSpec, require_free_keys
 from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_json, write_whole
 from impetus_sim.version import __version__
 
-Floats = npt.NDArray[np.float64]
-
 RUNS_PER_SET: Final = 5
-"""Runs that a search makes for each set unless told otherwise: a quarter of 20 replicates for all."""
+"""Runs that a search of every set makes for each unless told otherwise: a quarter of 20 replicates for all."""
+GUIDED_RUNS: Final = 2_000
+"""Runs of a guided search unless told otherwise."""
 N_FINAL: Final = 4
-DOCUMENT: Final = "plan.json"
+N_FINAL_OF_SEVERAL: Final = 8
+"""Sets of the last round with several objectives: the front has to have room."""
+
+Method = Literal["auto", "every", "guided"]
+METHODS: tuple[Method, ...] = ("auto", "every", "guided")
+"""Look at every set, breed them, or breed them only where there are more than `sets.MOST_SETS`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +76,8 @@ def search_plan(
     candidates: Sequence[str] = (),
     objectives: Sequence[str] = (),
     max_runs: int | None = None,
+    method: Method = "auto",
+    uncertain: UncertainSpec | None = None,
     seed: int | None = None,
     workers: int = 1,
     scheduler: str | None = None,
@@ -78,7 +88,8 @@ def search_plan(
 ) -> PlanResult:
     """Find the best sets of a scenario's variants within limits.
 
-    Every feasible set is looked at; runs are spent by paired successive halving.
+    Few feasible sets are all looked at, many are searched by NSGA-II; then runs are spent by paired successive
+    halving.
 
     Parameters
     ----------
@@ -93,7 +104,12 @@ def search_plan(
     objectives
         Metrics; the first decides, all make the Pareto set. Default: as in `comparison.PRIMARY_METRICS`.
     max_runs
-        Runs at most; default `RUNS_PER_SET` for each set.
+        Runs at most, those in uncertain states not counted; default `RUNS_PER_SET` for each set where every one is
+        looked at, else `GUIDED_RUNS`.
+    method
+        How sets are searched; see `METHODS`.
+    uncertain
+        States of the world in which the sets of the last round are tried, too.
     seed
         Root of all randomness; default: the scenario's.
     workers, scheduler, reuse
@@ -108,11 +124,52 @@ def search_plan(
     Raises
     ------
     InvalidInputError
-        When nothing is feasible, or a name is unknown (nothing is run).
+        When nothing is feasible, a name is unknown, or there are too few runs (nothing is run).
     RunFailedError
         When every run of the first look failed, the disk is full, or the scheduler was lost.
     """
-    sets = list_sets(base, list_candidates(base.variants, candidates), limits)
+    chosen = list_candidates(base, candidates)
+    if uncertain is not None:
+        require_free_keys(uncertain, chosen)
+    is_guided = method == "guided" or (method == "auto" and not has_few_sets(chosen))
+    sets = [build_set(base, ())] if is_guided else list_sets(base, chosen, limits)
+    n_runs = _require_runs(max_runs, sets, is_guided=is_guided)
+    root = choose_seed(base) if seed is None else seed
+    table = RunTable({each.name: each.scenario for each in sets}, seed=root, keep=keep, runner=runner)
+    store = StudyFolder(Path(folder))
+    with open_executor(
+        store, runner, workers=workers, scheduler=scheduler, reuse=reuse, report=progress
+    ) as executor:
+        store.open(_design(table, sets, limits, chosen if is_guided else ()))
+        try:
+            write_whole(store.scenarios / "base.yaml", base.to_text().encode())
+            evaluation = Evaluation(store, table, executor, objectives)
+            if is_guided:
+                outcome = _search_guided(base, chosen, limits, evaluation, n_runs, seed=root)
+            else:
+                outcome = _search_every(sets, evaluation, n_runs)
+            document = describe_plan(
+                outcome, limits, evaluation, title=base.title, n_runs=evaluation.n_runs, seed=root
+            )
+            document["has_ranges"] = any(candidate.has_ranges for candidate in chosen)
+            if uncertain is not None:
+                document["robust"] = evaluate_states(uncertain, outcome.finalists, evaluation, seed=root)
+            write_results(store.path / "results.parquet", evaluation.build_rows())
+            write_json(store.path / DOCUMENT, document)
+        finally:
+            store.close()
+    return PlanResult(folder=store.path, document=document)
+
+
+def _require_runs(max_runs: int | None, sets: Sequence[InterventionSet], *, is_guided: bool) -> int:
+    if is_guided:
+        n_runs = GUIDED_RUNS if max_runs is None else max_runs
+        if n_runs < guided.LEAST_RUNS:
+            raise InvalidInputError(
+                f"{n_runs} runs are too few for a guided search",
+                hint=f"--max-runs {guided.LEAST_RUNS} or more",
+            )
+        return n_runs
     if len(sets) < 2:
         raise InvalidInputError(
             "no set of variants keeps the limits", hint="raise --budget, --staff or --lead-time"
@@ -121,88 +178,64 @@ def search_plan(
     if n_runs < len(sets):
         raise InvalidInputError(
             f"{n_runs} runs cannot look at {len(sets)} feasible sets once",
-            hint="raise --max-runs, or name fewer variants with --candidate",
+            hint="raise --max-runs, name fewer variants with --candidate, or search guided",
         )
-    root = choose_seed(base) if seed is None else seed
-    table = RunTable({each.name: each.scenario for each in sets}, seed=root, keep=keep, runner=runner)
-    store = StudyFolder(Path(folder))
-    with open_executor(
-        store, runner, workers=workers, scheduler=scheduler, reuse=reuse, report=progress
-    ) as executor:
-        store.open(_design(table, sets, limits))
-        try:
-            write_whole(store.scenarios / "base.yaml", base.to_text().encode())
-            study = _Study(store, table, executor, list(objectives))
-            found = halve(len(sets), n_runs=n_runs, evaluate=study.evaluate, n_final=N_FINAL, always=(0,))
-            document = _describe(sets, limits, study, found, seed=root)
-            found_runs = table.read(store, study.most)
-            write_results(store.path / "results.parquet", build_rows(table.names, found_runs))
-            write_json(store.path / DOCUMENT, document)
-        finally:
-            store.close()
-    return PlanResult(folder=store.path, document=document)
+    return n_runs
 
 
-class _Study:
-    # runs on demand, and the values of the objectives
-    def __init__(
-        self, store: StudyFolder, table: RunTable, executor: Executor, objectives: list[str]
-    ) -> None:
-        self._store, self._table, self._executor = store, table, executor
-        self.objectives = objectives
-        self.signs: list[float] = []
-        self.labels: list[dict[str, str]] = []
-        self.most = 0
-        self._read: dict[tuple[str, int], Mapping[str, Any]] = {}
+def _search_every(sets: Sequence[InterventionSet], evaluation: Evaluation, n_runs: int) -> Outcome:
+    found = halve(
+        len(sets),
+        n_runs=n_runs,
+        evaluate=lambda rows, n: evaluation.score([sets[row] for row in rows], n),
+        n_final=N_FINAL_OF_SEVERAL if len(evaluation.objectives) > 1 else N_FINAL,
+        always=(0,),
+    )
+    return Outcome(sets=tuple(sets), halving=found, others=(), method="every", generations=0)
 
-    def evaluate(self, rows: Sequence[int], n: int) -> Floats:
-        """Make the runs of some sets and return what is to be minimised, (sets, replicates)."""
-        self.most = max(self.most, n)
-        names = [self._table.names[row] for row in rows]
-        self._executor.execute(self._table.list_requests(n, names=names))
-        if not self.signs:
-            self._settle(names, n)
-        values = np.stack([self.values(rows, k, n) * sign for k, sign in enumerate(self.signs)])
-        if len(values) == 1:
-            return np.asarray(values[0], np.float64)
-        fronts = rank_fronts(np.nan_to_num(values.mean(axis=2).T, nan=np.inf)).astype(np.float64)
-        spread = np.ptp(values[0]) or 1.0
-        return np.asarray(fronts[:, None] + 0.5 * (values[0] - values[0].min()) / spread, np.float64)
 
-    def values(self, rows: Sequence[int], objective: int, n: int) -> Floats:
-        """Return an objective as it was measured, (sets, replicates); nan where a run failed."""
-        name = self.objectives[objective]
-        return np.array(
-            [[self._value(self._table.names[row], r, name) for r in range(n)] for row in rows], np.float64
+def _search_guided(
+    base: Any,
+    candidates: Sequence[Candidate],
+    limits: Limits,
+    evaluation: Evaluation,
+    n_runs: int,
+    *,
+    seed: int,
+) -> Outcome:
+    bred = guided.breed(
+        base,
+        Space.of(candidates),
+        limits=limits,
+        judge=evaluation.judge,
+        n_objectives=max(1, len(evaluation.objectives)),
+        n_runs=int(guided.SEARCH_SHARE * n_runs),
+        seed=seed,
+    )
+    if len(bred.sets) < 2:
+        raise InvalidInputError(
+            "the guided search met no set of variants that keeps the limits",
+            hint="raise --budget, --staff or --lead-time",
         )
-
-    def _value(self, name: str, replicate: int, metric: str) -> float:
-        value = self._metrics(name, replicate).get(metric, {}).get("value")
-        return float("nan") if value is None else float(value)
-
-    def _metrics(self, name: str, replicate: int) -> Mapping[str, Any]:
-        # of a finished run, read once; empty where it failed
-        if (name, replicate) not in self._read:
-            result = self._store.read_result(self._table.key(name, replicate))
-            self._read[name, replicate] = {} if result is None else result["metrics"]
-        return self._read[name, replicate]
-
-    def _settle(self, names: Sequence[str], n: int) -> None:
-        metrics = next((found for name in names for r in range(n) if (found := self._metrics(name, r))), None)
-        if metrics is None:
-            failure = self._store.read_failure(self._table.key(names[0], 0)) or {"message": "no result"}
-            raise RunFailedError(f"every run failed; the first: {failure['message']}")
-        self.objectives = [choose_metric(name, metrics) for name in self.objectives] or [
-            choose_metric(None, metrics)
-        ]
-        self.signs = [-1.0 if metrics[name]["better"] == "higher" else 1.0 for name in self.objectives]
-        self.labels = [
-            {key: metrics[name][key] for key in ("label", "unit", "better")} for name in self.objectives
-        ]
+    elite = [bred.sets[row] for row in bred.elite]
+    found = halve(
+        len(elite),
+        n_runs=n_runs - len(bred.sets) * guided.N_LOOK,
+        evaluate=lambda rows, n: evaluation.score([elite[row] for row in rows], n),
+        n_final=N_FINAL_OF_SEVERAL if len(evaluation.objectives) > 1 else N_FINAL,
+        always=(0,),
+        already=guided.N_LOOK,
+    )
+    others = tuple(each for row, each in enumerate(bred.sets) if row not in bred.elite)
+    return Outcome(
+        sets=tuple(elite), halving=found, others=others, method="guided", generations=bred.generations
+    )
 
 
-def _design(table: RunTable, sets: Sequence[InterventionSet], limits: Limits) -> dict[str, Any]:
-    return {
+def _design(
+    table: RunTable, sets: Sequence[InterventionSet], limits: Limits, bred: Sequence[Candidate]
+) -> dict[str, Any]:
+    design = {
         "schema_version": SCHEMA_VERSION,
         "seed": table.seed,
         "engine_version": __version__,
@@ -218,71 +251,8 @@ def _design(table: RunTable, sets: Sequence[InterventionSet], limits: Limits) ->
             for each in sets
         ],
     }
-
-
-def _describe(
-    sets: Sequence[InterventionSet], limits: Limits, study: _Study, found: Halving, *, seed: int
-) -> dict[str, Any]:
-    replicates = {row: each.replicates for each in found.rounds for row in each.sets}
-    final = found.rounds[-1]
-    chances = _chances(study, final.sets, final.replicates, seed=seed)
-    means = np.array(
-        [
-            [float(np.nanmean(study.values([row], k, replicates[row]))) for k in range(len(study.objectives))]
-            for row in range(len(sets))
-        ]
-    )
-    pareto = find_pareto(np.nan_to_num(means * study.signs, nan=np.inf))
-    rows = []
-    for row in found.order:
-        each, n = sets[row], replicates[row]
-        rows.append(
-            {
-                "name": each.name,
-                "choices": [{"variant": name, "setting": number + 1} for name, number in each.choices],
-                **asdict(each.effort),
-                "replicates": n,
-                "is_finalist": row in final.sets,
-                "is_pareto": bool(pareto[row]),
-                "probability_best": chances.get(row),
-                "objectives": {
-                    name: _summary(study.values([row], k, n)[0]) for k, name in enumerate(study.objectives)
-                },
-            }
-        )
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "objectives": dict(zip(study.objectives, study.labels, strict=True)),
-        "limits": asdict(limits),
-        "feasible_sets": len(sets),
-        "runs": found.n_runs,
-        "rounds": [
-            {"sets": len(each.sets), "replicates": each.replicates, "kept": len(each.kept)}
-            for each in found.rounds
-        ],
-        "sets": rows,
-        "seed": seed,
-        "methods": {
-            "search": "every feasible set; paired successive halving on common random numbers",
-            "probability_best": f"{BEST_METHOD}; among the sets of the last round",
-        },
-        "engine_version": __version__,
-    }
-
-
-def _chances(study: _Study, rows: Sequence[int], n: int, *, seed: int) -> dict[int, float]:
-    values = study.values(rows, 0, n) * study.signs[0]
-    whole = np.isfinite(values).all(axis=0)
-    if whole.sum() < 2:
-        return {}
-    best = judge_best(values[:, whole], seed=seed, is_lower_better=True)
-    return dict(zip(rows, best.probability.tolist(), strict=True))
-
-
-def _summary(values: Floats) -> dict[str, Any]:
-    known = values[np.isfinite(values)]
-    if not len(known):
-        return {"mean": None, "low": None, "high": None, "failed": len(values)}
-    interval = compute_mean_interval(known)
-    low, high = (end if np.isfinite(end) else None for end in (interval.low, interval.high))
-    return {"mean": interval.mean, "low": low, "high": high, "failed": len(values) - len(known)}
+    if bred:  # the sets are not known yet: what they are bred from
+        text = json.dumps([asdict(candidate) for candidate in bred], sort_keys=True, default=str)
+        design["candidates"] = [candidate.name for candidate in bred]
+        design["candidates_digest"] = hashlib.sha256(text.encode()).hexdigest()
+    return design

@@ -9,7 +9,7 @@ import pytest
 from cheap_function import FUNCTION, Numbers
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.planning.search.candidates import Limits, list_candidates, list_sets
+from impetus_sim.planning.search.candidates import list_candidates
 from impetus_sim.planning.search.halving import halve
 from impetus_sim.planning.search.knpp import screen
 from impetus_sim.planning.search.pareto import (
@@ -19,6 +19,7 @@ from impetus_sim.planning.search.pareto import (
     satisficing_share,
 )
 from impetus_sim.planning.search.search import search_plan
+from impetus_sim.planning.search.sets import Limits, list_sets
 from impetus_sim.scenario.load import load_scenario
 from impetus_sim.scenario.model import Variant
 
@@ -133,7 +134,7 @@ NUMBERS = Numbers(
 
 
 def test_sets_keep_the_limits_and_never_change_one_key_twice():
-    candidates = list_candidates(NUMBERS.variants)
+    candidates = list_candidates(NUMBERS)
     assert len(list_sets(NUMBERS, candidates, Limits())) == 3 * 3 * 2
     within = list_sets(NUMBERS, candidates, Limits(budget=9.0))
     assert [each.name for each in within] == [
@@ -146,13 +147,13 @@ def test_sets_keep_the_limits_and_never_change_one_key_twice():
 
 def test_effort_follows_from_the_interventions_of_a_scenario():
     base = load_scenario("scenarios/padova/market_alarm.yaml")
-    sets = list_sets(base, list_candidates(base.variants), Limits())
+    sets = list_sets(base, list_candidates(base), Limits())
     effort = {each.name: each.effort for each in sets}
     assert effort["baseline"].staff == 0
     assert (effort["hold_back"].staff, effort["hold_back"].lead_time_s) == (12, 10.0)
     assert effort["clear_passage+hold_back"].staff == 16
     assert effort["clear_passage+hold_back"].lead_time_s == 45.0
-    few = list_sets(base, list_candidates(base.variants), Limits(staff=12))
+    few = list_sets(base, list_candidates(base), Limits(staff=12))
     assert "clear_passage+hold_back" not in [each.name for each in few]
 
 

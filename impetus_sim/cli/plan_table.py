@@ -1,0 +1,104 @@
+"""The tables of ``impetus plan``: sets with what they take and bring, and how they stand in uncertain states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_MOST_ROWS: Final = 15
+
+
+def describe_plan(document: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Yield tables and sentences about a plan."""
+    yield _table_sets(document)
+    left = len(document["sets"]) - _MOST_ROWS
+    if left > 0:
+        yield f"{left} more sets are in plan.json"
+    if _has_levels(document):
+        yield f"Ranges were searched at {document['methods']['ranges']}; --search guided takes any value."
+    yield _answer(document)
+    if "robust" in document:
+        yield from _describe_robust(document)
+
+
+def _table_sets(document: Mapping[str, Any]) -> RenderableType:
+    from rich.table import Table
+
+    names = document["objectives"]
+    heads = [_head(each) for each in names.values()]
+    primary = next(iter(names))
+    table = Table(
+        "set", "cost [EUR]", "staff", "lead time [s]", *heads, "gain for 1 000 EUR", "runs", "best with", "",
+        title=f"{document['sets_looked_at']} sets, {document['runs']} runs",
+    )  # fmt: skip
+    for row in document["sets"][:_MOST_ROWS]:
+        chance = "" if row["probability_best"] is None else f"{100.0 * row['probability_best']:.0f} %"
+        gain = row["gain_per_1000_eur"]
+        table.add_row(
+            row["name"],
+            f"{row['cost']:g}",
+            str(row["staff"]),
+            f"{row['lead_time_s']:g}",
+            *(_interval(row["objectives"][name]) for name in names),
+            "" if gain is None else f"{gain:.3g} {names[primary]['unit']}".strip(),
+            str(row["replicates"]),
+            chance,
+            "no set is better in all" if row["is_pareto"] and len(names) > 1 else "",
+        )
+    return table
+
+
+def _head(described: Mapping[str, str]) -> str:
+    return described["label"] + (f" [{described['unit']}]" if described["unit"] else "")
+
+
+def _has_levels(document: Mapping[str, Any]) -> bool:
+    return document["search"] == "every" and document["has_ranges"]
+
+
+def _interval(summary: Mapping[str, Any]) -> str:
+    if summary["mean"] is None:
+        return "not defined"
+    if summary["low"] is None:
+        return f"{summary['mean']:.4g}"
+    return f"{summary['mean']:.4g} ({summary['low']:.4g} to {summary['high']:.4g})"
+
+
+def _answer(document: Mapping[str, Any]) -> str:
+    best = document["sets"][0]
+    label = next(iter(document["objectives"].values()))["label"]
+    chance = best["probability_best"]
+    sure = "" if chance is None else f", best of the last round with probability {100.0 * chance:.0f} %"
+    what = "doing nothing more" if not best["choices"] else best["name"]
+    return f"On {label}: {what}{sure} ({best['replicates']} paired runs of each set in that round)."
+
+
+def _describe_robust(document: Mapping[str, Any]) -> Iterator[RenderableType]:
+    from rich.table import Table
+
+    robust = document["robust"]
+    described = document["objectives"][robust["objective"]]
+    table = Table(
+        "set", f"mean of {_head(described)}", "worst state", "largest regret", "good enough in",
+        title=f"{robust['states']} states of the world, {robust['replicates']} runs of each set in each",
+    )  # fmt: skip
+    for row in robust["sets"]:
+        share = row["satisficing_share"]
+        table.add_row(
+            row["name"],
+            _interval(row),
+            f"{row['worst']:.4g}",
+            f"{row['minimax_regret']:.4g}",
+            "no limit given" if share is None else f"{100.0 * share:.0f} % of the states",
+        )
+    yield table
+    if robust["left_out"]:
+        yield f"{robust['left_out']} states are left out: a run in them failed or does not define the metric."
+    for row in robust["sets"]:
+        if "failures" not in row:
+            continue
+        texts = [box["text"] for box in row["failures"]["boxes"]] or [row["failures"]["note"]]
+        yield f"{row['name']} ({robust['fail_when']['text']}): {'; '.join(texts)}."
