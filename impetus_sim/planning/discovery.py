@@ -3,8 +3,9 @@
 Friedman and Fisher's patient rule induction (PRIM, 1999, Statistics and Computing 9:123) for scenario discovery as
 Bryant and Lempert (2010, Technological Forecasting and Social Change 77:34) use it, carried out by EMA Workbench
 (extra ``study``). Limits of the boxes along its trajectory that could be chance are dropped: those whose quasi-p
-value, a one-sided binomial test against the box without the limit, is above 5 % shared among the factors. Of what is left the box with the highest harmonic mean of coverage (share of the failures that lie in it)
-and density (share of what lies in it that fails) is taken. The test does not know that the box was searched for.
+value, a one-sided binomial test against the box without the limit, is above 5 % shared among the factors. Of what
+is left the box with the highest harmonic mean of coverage (share of the failures that lie in it) and density
+(share of what lies in it that fails) is taken. The test does not know that the box was searched for.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from impetus_sim.planning.search.candidates import measure_effort
+from impetus_sim.planning.search.sets import measure_effort
 
 
 def describe_effort(base: Any, scenario: Any, name: str) -> dict[str, Any] | None:

@@ -24,7 +24,7 @@ from impetus_sim.planning.experiments.spec import ExperimentSpec
 from impetus_sim.planning.options import choose_seed
 from impetus_sim.planning.ranges import to_number
 from impetus_sim.planning.results import build_rows, write_results
-from impetus_sim.planning.run_table import RunTable, require_metrics
+from impetus_sim.planning.run_table import Found, RunTable, require_metrics
 from impetus_sim.planning.runner import ENGINE, Runner
 from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, read_finished, write_json, write_whole
 from impetus_sim.scenario.spec_file import read_spec_file

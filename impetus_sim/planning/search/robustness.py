@@ -63,7 +63,7 @@ def evaluate_states(
     states = points[sets[0].name]
     objective = evaluation.objectives[0]
     values = _read(evaluation, names, objective, n) * evaluation.signs[0]
-    whole = np.isfinite(values).all(axis=(0, 2))
+    whole = np.asarray(np.isfinite(values).all(axis=(0, 2)), np.bool_)
     document: dict[str, Any] = {
         "objective": objective,
         "states": len(states),
@@ -132,7 +132,7 @@ def _add_failures(
     states: Sequence[Point],
     factors: Mapping[str, Mapping[str, str]],
 ) -> None:
-    known = np.isfinite(values).all(axis=0)
+    known = np.asarray(np.isfinite(values).all(axis=0), np.bool_)
     if not known.any():
         return
     sign, limit = (1.0, rule.above) if rule.above is not None else (-1.0, rule.below)
