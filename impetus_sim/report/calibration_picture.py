@@ -44,7 +44,17 @@ def plot_calibration(document: Mapping[str, Any]) -> Figure:
         row, column = divmod(k, COLUMNS)
         bottom = 1.0 - (HEAD_IN + ROW_IN * (row + 1) - 0.6) / height
         axes = figure.add_axes((0.06 + 0.49 * column, bottom, 0.41, (ROW_IN - 1.0) / height))
-        _draw_series(axes, name, told, is_first=not k)
+        _draw_series(axes, name, told)
+    if figure.axes:
+        handles, labels = figure.axes[0].get_legend_handles_labels()
+        figure.legend(
+            handles,
+            labels,
+            loc="upper left",
+            bbox_to_anchor=(0.032, 1.0 - 0.92 / height),
+            ncols=4,
+            fontsize=9,
+        )
     return figure
 
 
@@ -53,12 +63,12 @@ def _describe_errors(document: Mapping[str, Any]) -> str:
     for part, words in (("fitted", "where it was fitted"), ("held_back", "held back")):
         errors = document["errors"][part]
         before, after = (errors[name]["value"] for name in ("base", "fitted"))
-        told = " to ".join("no value" if value is None else f"{value:.2f}" for value in (before, after))
-        parts.append(f"{words} {told}")
+        was, now = ("no value" if value is None else f"{value:.2f}" for value in (before, after))
+        parts.append(f"{words} {now} (was {was})")
     return f"Error, in standard deviations of what was observed: {'; '.join(parts)}."
 
 
-def _draw_series(axes: Axes, name: str, told: Mapping[str, Any], *, is_first: bool) -> None:
+def _draw_series(axes: Axes, name: str, told: Mapping[str, Any]) -> None:
     times = np.array(told["times_s"], np.float64)
     for key, label, colour in (
         ("base", BEFORE, style.OPTION_COLOURS[0]),
@@ -76,5 +86,3 @@ def _draw_series(axes: Axes, name: str, told: Mapping[str, Any], *, is_first: bo
         axes.text(begin, 1.0, " held back", transform=axes.get_xaxis_transform(), va="top", color=style.MUTED)
     axes.set_title(name, fontsize=10)
     axes.set_xlabel("s")
-    if is_first:
-        axes.legend(fontsize=8)
