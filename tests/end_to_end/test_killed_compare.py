@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -43,15 +43,27 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def start(market: Path, folder: Path, *settings: str) -> Process:
-    command = ["compare", str(market), *OPTIONS, "--precision", "0.05", "-o", str(folder), *settings]
-    return subprocess.Popen([sys.executable, "-m", "impetus_sim", *command], start_new_session=True)
+@contextmanager
+def running(*words: str) -> Iterator[Process]:
+    process = subprocess.Popen([sys.executable, "-m", *words], start_new_session=True)
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+
+
+def comparing(market: Path, folder: Path, *settings: str) -> AbstractContextManager[Process]:
+    options = (str(market), *OPTIONS, "--precision", "0.05", "-o", str(folder))
+    return running("impetus_sim", "compare", *options, *settings)
 
 
 @pytest.fixture(scope="module")
 def undisturbed(market: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("undisturbed") / "study"
-    assert start(market, folder, "--workers", "2").wait(WITHIN_S) == 0
+    with comparing(market, folder, "--workers", "2") as process:
+        assert process.wait(WITHIN_S) == 0
     return folder
 
 
@@ -75,27 +87,17 @@ def require_same(folder: Path, undisturbed: Path) -> None:
 
 def test_killed_twice_and_taken_up(market: Path, undisturbed: Path, tmp_path: Path) -> None:
     folder = tmp_path / "study"
-    process = start(market, folder, "--workers", "2")
-    wait_for_results(folder, LEAST_RUNS // 4, process)
-    os.killpg(process.pid, signal.SIGKILL)  # everything at once
-    process.wait(10)
-    process = start(market, folder, "--workers", "2")
-    wait_for_results(folder, LEAST_RUNS // 2, process)
-    process.kill()  # the command alone; its workers end with it
-    process.wait(10)
-    assert not (folder / "comparison.json").exists()
-    assert start(market, folder, "--workers", "2").wait(WITHIN_S) == 0
-    require_same(folder, undisturbed)
-
-
-@contextmanager
-def running(*command: str) -> Iterator[Process]:
-    process = subprocess.Popen([sys.executable, "-m", *command], start_new_session=True)
-    try:
-        yield process
-    finally:
-        process.kill()
+    with comparing(market, folder, "--workers", "2") as process:
+        wait_for_results(folder, LEAST_RUNS // 4, process)
+        os.killpg(process.pid, signal.SIGKILL)  # everything at once
+    with comparing(market, folder, "--workers", "2") as process:
+        wait_for_results(folder, LEAST_RUNS // 2, process)
+        process.kill()  # the command alone; its workers end with it
         process.wait(10)
+    assert not (folder / "comparison.json").exists()
+    with comparing(market, folder, "--workers", "2") as process:
+        assert process.wait(WITHIN_S) == 0
+    require_same(folder, undisturbed)
 
 
 def test_one_worker_of_a_cluster_is_killed(market: Path, undisturbed: Path, tmp_path: Path) -> None:
@@ -110,8 +112,8 @@ def test_one_worker_of_a_cluster_is_killed(market: Path, undisturbed: Path, tmp_
         running("dask", "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"),
         running(*worker),
         running(*worker) as unlucky,
+        comparing(market, folder, "--scheduler", address) as process,
     ):
-        process = start(market, folder, "--scheduler", address)
         wait_for_results(folder, LEAST_RUNS // 4, process)
         unlucky.kill()
         assert process.wait(WITHIN_S) == 0
