@@ -23,6 +23,7 @@ const NOTE_LINK_MS = 1000;
 function build() {
   const viewer = new Viewer(byId("stage"), (error) => showProblem(error));
   const tabs = new Tabs();
+  tabs.onShow = () => viewer.loop.invalidate();
   mountFurniture(viewer);
   mountTransport(viewer);
   mountLayers(viewer, tabs.add("layers", "Layers"));

@@ -81,12 +81,14 @@ function creditOf(text) {
 
 /** Name the recordings where more than one is on screen. @param {Viewer} viewer */
 function nameColumns(viewer) {
-  byId("stage").classList.toggle("swipe", viewer.mode === "swipe");
+  for (const mode of ["swipe", "side"]) byId("stage").classList.toggle(mode, viewer.mode === mode);
+  const titles = viewer.recordings.map(({ meta }) => meta.title);
+  const alike = new Set(titles).size < titles.length;
+  const many = viewer.mode === "side" || viewer.mode === "swipe";
   viewer.panes.forEach((pane, i) => {
-    const many = viewer.mode === "side" || viewer.mode === "swipe";
-    pane.name.textContent = many ? pane.recording.meta.title : "";
+    pane.name.textContent = !many ? "" : alike ? pane.recording.meta.name : titles[i];
     pane.name.classList.toggle("left-name", viewer.mode === "swipe" && i === 0);
-    pane.name.classList.toggle("below-clock", i === 0);
+    pane.name.classList.toggle("below-clock", viewer.mode === "side" && i === 0);
   });
 }
 
@@ -120,10 +122,12 @@ function showLegend(viewer, element) {
   for (const name of viewer.mode === "diff" ? [] : names) {
     const legend = legendOf(recording, name);
     if (!legend?.rows.length) continue;
-    const counts = recording.meta.moving[name] ? countStates(pane, name) : null;
-    const rows = legend.rows.filter((row) => counts === null || counts.has(row.code ?? -1));
+    const counts = recording.meta.moving[name] ? viewer.stage.drawnPanes().map((other) => countStates(other, name)) : null;
+    const rows = legend.rows.filter((row) => counts === null || counts.some((one) => one.has(row.code ?? -1)));
     if (!rows.length) continue;
-    parts.push(make("h3", {}, legend.title), ...rows.map((row) => legendRow(row, counts ? formatNumber(counts.get(row.code ?? -1) ?? 0) : "")));
+    /** @param {number} [code] one number for each recording on screen */
+    const numbers = (code = -1) => counts?.map((one) => formatNumber(one.get(code) ?? 0)).join(" / ");
+    parts.push(make("h3", {}, legend.title), ...rows.map((row) => legendRow(row, numbers(row.code))));
   }
   element.hidden = !parts.length;
   element.replaceChildren(...parts);

@@ -6,6 +6,8 @@ export class Tabs {
     /** @type {Map<string, {tab: HTMLButtonElement, panel: HTMLElement}>} */
     this.pages = new Map();
     this.shown = "";
+    /** Called when another panel comes up: it may have to catch up with the clock. */
+    this.onShow = () => {};
     byId("tabs").addEventListener("keydown", (event) => this.onKey(event));
   }
 
@@ -34,6 +36,7 @@ export class Tabs {
       tab.tabIndex = on ? 0 : -1;
       panel.hidden = !on;
     }
+    this.onShow();
   }
 
   /** @param {string} name */
