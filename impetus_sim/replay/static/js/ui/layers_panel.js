@@ -49,12 +49,14 @@ function headings(viewer) {
     found.set(heading, [...(found.get(heading) ?? []), { name, title }]);
   };
   for (const { meta } of viewer.recordings) {
+    const empty = Object.keys(meta.moving).filter((kind) => !meta.moving[kind].n);
     const titles = new Map(meta.layers.map((layer) => [layer.name, layer]));
     for (const kind of Object.keys(meta.moving)) {
+      if (empty.includes(kind)) continue;
       add(titles.get(kind)?.group ?? (kind === "people" ? "People" : "Traffic and units"), kind, titles.get(kind)?.title ?? titleOf(kind));
     }
-    if (meta.moving.people) add("People", "density", "Density, people per m²");
-    for (const layer of meta.layers) add(layer.group ?? (layer.kind === "field" ? "Hazards" : "Infrastructure"), layer.name, layer.title);
+    if (meta.moving.people?.n) add("People", "density", "Density, people per m²");
+    for (const layer of meta.layers.filter(({ name }) => !empty.includes(name))) add(layer.group ?? (layer.kind === "field" ? "Hazards" : "Infrastructure"), layer.name, layer.title);
   }
   add("Map", "events", "Fresh events on the map");
   add("Map", "names", "Names of streets, exits and places");
