@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -47,7 +48,11 @@ class Conventions:
         if self.recording.attributes.get("start_time"):
             began = start_of(self.recording).astimezone(UTC)
             attributes |= {"standard_name": "time", "units": f"seconds since {began:%Y-%m-%d %H:%M:%S}"}
-            attributes |= {"calendar": "proleptic_gregorian", "axis": "T"}
+            attributes |= {
+                "calendar": "proleptic_gregorian",
+                "units_metadata": "leap_seconds: none",
+                "axis": "T",
+            }
         else:
             attributes |= {"units": "s", "comment": "since the run began"}
         return Variable(name=name, dimensions=(dimension,), dtype=np.float64, attributes=attributes)
@@ -58,7 +63,7 @@ class Conventions:
         return attributes | ({"standard_name": f"projection_{axis}_coordinate"} if self.is_on_earth else {})
 
     def mapped(self) -> dict[str, Any]:
-        """Return the attribute that ties a variable to the system of coordinates."""
+        """Return the attribute that ties a variable to the system of coordinates, in the form that all tools read."""
         return {"grid_mapping": CRS} if self.is_on_earth else {}
 
     def crs(self) -> list[Fixed]:
@@ -82,6 +87,7 @@ class Conventions:
             "source": f"impetus_sim {said.get('engine_version', '')}, agent-based simulation".replace(
                 " ,", ","
             ),
+            "history": f"simulated and exported by impetus_sim {said.get('engine_version', '')}".rstrip(),
             "comment": "Synthetic people: nobody in this file exists.",
             **{name: said[name] for name in _SAME_NAME if name in said},
             "digest": str(self.recording.summary.get("digest", "")),
@@ -93,5 +99,11 @@ class Conventions:
         }
         for name, metric in metrics.items():
             if metric.value is not None:
-                attributes["metric_" + re.sub(r"\W+", "_", name)] = float(metric.value)
+                attributes[f"metric_{_in_ascii(name)}"] = float(metric.value)
         return attributes
+
+
+def _in_ascii(name: str) -> str:
+    """Return a name as the conventions want it: letters without accents, digits, underscores."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"\W+", "_", plain)

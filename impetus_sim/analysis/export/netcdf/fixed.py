@@ -50,7 +50,10 @@ def _traffic(recording: Recording, say: Conventions) -> list[Fixed]:
         *_points("link_node", held["x"], held["y"], "points of links", say, axes=True),
         Fixed(
             variable=Variable(
-                name="link_geometry", dimensions=(), dtype=np.int32, attributes={**shape, **say.mapped()}
+                name="link_geometry",
+                dimensions=(),
+                dtype=np.int32,
+                attributes={**shape, **say.mapped()},
             ),
             values=np.int32(0),
         ),

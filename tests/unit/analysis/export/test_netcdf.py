@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -131,9 +132,17 @@ def test_places_on_earth_have_a_grid_mapping(room_run):
     run.attributes["map_crs"] = "EPSG:32632"
     held = run.to_xarray(density_every_s=None)
     assert held.x.attrs["standard_name"] == "projection_x_coordinate"
-    assert held.state.encoding.get("grid_mapping", held.state.attrs.get("grid_mapping")) == "crs"
+    assert held.state.attrs["grid_mapping"] == "crs"
     assert held.crs.attrs["grid_mapping_name"] == "transverse_mercator"
     assert "density" not in held
+
+
+def test_names_and_times_are_as_the_conventions_want_them(held):
+    assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) for name in (*held.attrs, *held.variables))
+    assert held.attrs["Conventions"] == "CF-1.11" and held.attrs["history"]
+    for name in ("time", "frame_time", "count_time", "density_time", "event_time"):
+        assert held[name].attrs["standard_name"] == "time"
+        assert held[name].encoding["units"] == "seconds since 2026-09-12 18:30:00"
 
 
 def test_a_missing_library_is_named_with_its_extra():
