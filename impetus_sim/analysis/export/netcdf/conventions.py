@@ -63,7 +63,7 @@ class Conventions:
         return attributes | ({"standard_name": f"projection_{axis}_coordinate"} if self.is_on_earth else {})
 
     def mapped(self) -> dict[str, Any]:
-        """Return the attribute that ties a variable to the system of coordinates, in the form that all tools read."""
+        """Return the attribute that ties a variable to the system of coordinates, as all tools read it."""
         return {"grid_mapping": CRS} if self.is_on_earth else {}
 
     def crs(self) -> list[Fixed]:
