@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 @click.option("--confidence", type=float, default=0.95, show_default=True, help="Of every interval.")
 @click.option("--max-replicates", type=int, help="Stop here in any case.  [default: 50]")
 @click.option(
+    "--select",
+    is_flag=True,
+    help="Only look for the best option: those that cannot be best any more get no further runs.",
+)
+@click.option(
     "--metric",
     help="The metric to decide by.  [default: mean_egress_time, or total_delay with nobody on foot]",
 )
@@ -37,6 +42,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="Recordings to keep: replicate 0 of each option, none, or all.",
 )
+@click.option(
+    "--detail", is_flag=True, help="Also quantiles, worst 5 %, regret and bootstrap interval of each measure."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def compare_command(
     base: str,
@@ -47,9 +55,11 @@ def compare_command(
     precision: float | None,
     confidence: float,
     max_replicates: int | None,
+    select: bool,
     metric: str | None,
     seed: int | None,
     keep: Any,
+    detail: bool,
     as_json: bool,
     **computing: Any,
 ) -> None:
@@ -72,9 +82,11 @@ def compare_command(
         precision=precision,
         confidence=confidence,
         max_replicates=max_replicates,
+        select=select,
         metric=metric,
         seed=seed,
         keep=keep,
+        detail=detail,
         as_json=as_json,
         **computing,
     )
@@ -89,12 +101,14 @@ def run_comparison(
     precision: float | None = None,
     confidence: float = 0.95,
     max_replicates: int | None = None,
+    select: bool = False,
     metric: str | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
     reuse: tuple[Path, ...] = (),
     seed: int | None = None,
     keep: Any = "first",
+    detail: bool = False,
     as_json: bool = False,
 ) -> Study:
     """Compare, write the pages, and print; the work behind ``impetus compare`` and ``impetus demo``."""
@@ -124,6 +138,7 @@ def run_comparison(
             precision=0.05 if precision is None else precision,
             confidence=confidence,
             max_replicates=50 if max_replicates is None else max_replicates,
+            select=select,
             metric=metric,
             **computing,
             keep=keep,
@@ -131,7 +146,7 @@ def run_comparison(
             progress=progress,
         )
     study.note_command(write_command(base, options, study))
-    show_study(study, pages=write_pages(study), as_json=as_json)
+    show_study(study, pages=write_pages(study), detail=detail, as_json=as_json)
     return study
 
 
@@ -176,6 +191,7 @@ def write_command(base: str, options: tuple[str, ...], study: Study) -> str:
     settings = [
         text for key, name in names.items() if rule[key] is not None for text in (name, f"{rule[key]:g}")
     ]
+    settings += ["--select"] if rule.get("select") else []
     seed = study.comparison["seeds"][0]["seed"]
     fixed = ["--metric", study.primary, "--seed", str(seed), "-o", str(study.folder.name)]
     return shlex.join(["impetus", "compare", base, *options, *settings, *fixed])
@@ -193,7 +209,7 @@ def write_pages(study: Study) -> dict[str, Path]:
     }
 
 
-def show_study(study: Study, *, pages: Mapping[str, Path], as_json: bool) -> None:
+def show_study(study: Study, *, pages: Mapping[str, Path], as_json: bool, detail: bool = False) -> None:
     """Print a study: one JSON document, or tables, the answer and where everything stands."""
     from rich.console import Console
 
@@ -204,7 +220,7 @@ def show_study(study: Study, *, pages: Mapping[str, Path], as_json: bool) -> Non
         click.echo(json.dumps({**study.comparison, "folder": str(study.folder), **paths}))
         return
     console = Console()
-    for table in build_tables(study):
+    for table in build_tables(study, has_details=detail):
         console.print(table)
     console.print(study.answer, highlight=False)
     for name, path in {"results": study.folder, **pages}.items():

@@ -33,6 +33,7 @@ def compare(
     precision: float = 0.05,
     confidence: float = 0.95,
     max_replicates: int = 50,
+    select: bool = False,
     metric: str | None = None,
     workers: int = 1,
     scheduler: str | None = None,
@@ -57,6 +58,8 @@ def compare(
     precision, max_replicates
         Stop when the half-width of the paired difference of `metric` is at most this share of the
         baseline's mean for every option, or at the maximum.
+    select
+        Look for the best option only: options that cannot be best any more get no further replicates (KN++).
     confidence
         Of every interval.
     metric
@@ -93,7 +96,11 @@ def compare(
     >>> study.answer  # doctest: +SKIP
     """
     rule = StoppingRule(
-        replicates=replicates, precision=precision, confidence=confidence, max_replicates=max_replicates
+        replicates=replicates,
+        precision=precision,
+        confidence=confidence,
+        max_replicates=max_replicates,
+        select=select,
     )
     if keep not in KEEP:
         raise InvalidInputError(f"keep is '{keep}'; allowed: {', '.join(KEEP)}")

@@ -12,7 +12,7 @@ from impetus_sim.analysis.bootstrap import N_RESAMPLES
 from impetus_sim.analysis.paired import is_precise_enough
 from impetus_sim.analysis.tail import CVAR_METHOD
 from impetus_sim.errors import InvalidInputError, RunFailedError
-from impetus_sim.planning.answer import answer
+from impetus_sim.planning.answer import BASE_TITLE, answer
 from impetus_sim.planning.curves import summarise_curves
 from impetus_sim.planning.effort import describe_effort
 from impetus_sim.planning.evaluate import (
@@ -27,8 +27,15 @@ from impetus_sim.planning.options import ComparedScenario, title_options
 from impetus_sim.planning.results import build_rows, write_results
 from impetus_sim.planning.run_table import Found, Keep, RunTable
 from impetus_sim.planning.runner import Runner
+from impetus_sim.planning.selection import SELECTION_METHOD, Selection
 from impetus_sim.planning.stopping import StoppingRule
 from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_json
+from impetus_sim.planning.worst_off import (
+    WORST_OFF_METHOD,
+    choose_recommended,
+    describe_worst_off,
+    find_worst_off,
+)
 from impetus_sim.version import __version__
 
 PRIMARY_METRICS = ("mean_egress_time", "clearance_time", "total_delay")
@@ -42,6 +49,7 @@ METHODS = {
     "cvar95": CVAR_METHOD,
     "probability_best": BEST_METHOD,
     "regret": REGRET_METHOD,
+    "worst_off": WORST_OFF_METHOD,
     "variance_ratio": "(var option + var baseline) / var difference; percentile bootstrap interval",
     "censoring": "durations are cut off at the shortest time to which an unfinished run was followed",
     "stopping": "the rule is looked at after whole batches of replicates 0..k, at least 10",
@@ -112,21 +120,71 @@ class Comparison:
 
         Between batches only what the rule is about is computed: workers are idle meanwhile.
         """
+        selection = self._open_selection()
+        dropped: dict[int, _Batch] = {}
         for n in self._rule.counts():
-            executor.execute(self._table.list_requests(n))
-            batch = self._take(store, n)
-            if self._is_enough(batch):
+            running = range(len(self._names)) if selection is None else selection.running
+            executor.execute(self._table.list_requests(n, names=[self._names[row] for row in running]))
+            batch = self._take(store, n, running)
+            if selection is not None:
+                self._look(selection, batch)
+                if selection.is_decided:
+                    break
+                dropped |= {row: batch for row in running if row not in selection.running}
+            elif self._is_enough(batch):
                 break
         document = self._evaluate(batch)
+        if selection is not None:
+            self._add_selection(document, selection, dropped)
         write_results(store.path / "results.parquet", build_rows(self._names, batch.found))
         write_json(store.path / "comparison.json", document)
         return document
 
-    def _take(self, store: StudyFolder, n: int) -> _Batch:
+    def _open_selection(self) -> Selection | None:
+        if not self._rule.select:
+            return None
+        return Selection(
+            n_options=len(self._names), precision=self._rule.precision, confidence=self._rule.confidence
+        )
+
+    def _look(self, selection: Selection, batch: _Batch) -> None:
+        columns = collect_metrics(batch.metrics)
+        primary = choose_metric(self._metric, columns)
+        if not columns[primary].better:
+            raise InvalidInputError(
+                f"of '{primary}' neither more nor less is better, so none can be selected by it",
+                hint="name another with --metric",
+            )
+        selection.look(columns[primary], rows=batch.usable, replicates=batch.n)
+
+    def _add_selection(
+        self, document: dict[str, Any], selection: Selection, dropped: Mapping[int, _Batch]
+    ) -> None:
+        """Add to the document of those that stayed what is known of the options that were dropped."""
+        document["selection"] = selection.to_row(self._names)
+        document["is_precise"] = selection.is_decided
+        document["methods"] = {**METHODS, "selection": SELECTION_METHOD}
+        for row, each in enumerate(document["options"]):
+            each["dropped_after"] = selection.dropped_after.get(row)
+        for row, batch in dropped.items():
+            option = document["options"][row]
+            option["run_keys"] = option["run_keys"][: batch.n]
+            if row in batch.usable:
+                option |= self._compare_dropped(batch, batch.usable.index(row))
+
+    def _compare_dropped(self, batch: _Batch, place: int) -> dict[str, dict[str, Any]]:
+        table = compare_runs(
+            [batch.metrics[0], batch.metrics[place]], seed=self._table.seed, confidence=self._rule.confidence
+        )
+        # among two only, these would mean something else than in the rows of those that stayed
+        return {name: {**entry, "probability_best": None, "regret": None} for name, entry in table[1].items()}
+
+    def _take(self, store: StudyFolder, n: int, running: Sequence[int]) -> _Batch:
         found = self._table.read(store, n)
-        usable, complete = find_complete_replicates(found.results)
+        compared, complete = find_complete_replicates([found.results[row] for row in running])
+        usable = [running[place] for place in compared]
         failed = self._list_failures(found.failures)
-        if 0 not in usable or len(usable) < 2 or not complete:
+        if 0 not in usable or len(usable) < min(2, len(running)) or not complete:
             write_results(store.path / "results.parquet", build_rows(self._names, found))
             raise RunFailedError(
                 f"nothing to compare: {len(failed)} of {n * len(self._names)} runs failed; the first, "
@@ -155,13 +213,23 @@ class Comparison:
             rows[option] |= metrics
         compared = [rows[option] for option in usable]
         is_precise = not self._rule.is_fixed and self._is_precise(compared, primary)
+        recommended = choose_recommended(compared, primary)
+        is_base = recommended == self._names[0]
+        worst_off = find_worst_off(
+            groups, option=[self._names[option] for option in usable].index(recommended)
+        )
         notes = self._notes(batch)
+        notes += describe_worst_off(
+            worst_off, primary, title=BASE_TITLE if is_base else self._titles[recommended]
+        )
         if not is_precise and n == self._rule.max_replicates and not self._rule.is_fixed:
             notes.append(f"The precision asked for was not reached in {n} replicates, the maximum.")
         return {
             "schema_version": SCHEMA_VERSION,
             "answer": answer(compared, primary, confidence=confidence, notes=notes),
             "primary": primary,
+            "recommended": recommended,
+            "worst_off": worst_off,
             "replicates": n,
             "seeds": [{"seed": seed, "replicate": r} for r in range(n)],
             "rule": self._rule.to_row(),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 
 from impetus_sim.analysis.by_group import compute_by_group
+from impetus_sim.analysis.infrastructure.by_district import compute_by_district
 from impetus_sim.analysis.metric import Metric
 from impetus_sim.analysis.metrics import compute_metrics
 from impetus_sim.analysis.people import read_people
@@ -17,7 +18,8 @@ from impetus_sim.recording.reader import Recording
 
 def measure_recording(recording: Recording) -> Outcome:
     """Return the outcome of a finished run."""
-    groups = {group.key: _to_measures(group.metrics) for group in compute_by_group(read_people(recording))}
+    found = [*compute_by_group(read_people(recording)), *compute_by_district(recording)]
+    groups = {group.key: _to_measures(group.metrics) for group in found}
     return Outcome(
         metrics=_to_measures(compute_metrics(recording)),
         groups=groups,

@@ -12,7 +12,7 @@ from impetus_sim.planning.store import write_whole
 
 
 def build_rows(names: Sequence[str], found: Found) -> list[dict[str, Any]]:
-    """Return one flat row per scenario and replicate, in that order.
+    """Return one flat row per scenario and replicate that was run, in that order.
 
     Columns: option, replicate, run_key, status (done or failed), error, digest, then one per metric and,
     where a metric can be censored, ``<metric>.is_censored``.
@@ -22,6 +22,8 @@ def build_rows(names: Sequence[str], found: Found) -> list[dict[str, Any]]:
         for replicate, key in enumerate(found.keys[option]):
             result = found.results[option][replicate]
             failure = found.failures[option][replicate]
+            if result is None and failure is None:  # never asked for: the option was dropped before
+                continue
             row: dict[str, Any] = {
                 "option": name,
                 "replicate": replicate,

@@ -31,12 +31,16 @@ class StoppingRule:
         Of every interval.
     max_replicates
         The precision rule stops here in any case.
+    select
+        Look for the best option only (KN++, `planning.search.knpp`): options that cannot be best any more get no
+        further replicates, and the study stops when one is left or all left differ by less than `precision`.
     """
 
     replicates: int | None = None
     precision: float = 0.05
     confidence: float = 0.95
     max_replicates: int = 50
+    select: bool = False
 
     def __post_init__(self) -> None:
         if self.replicates is not None and self.replicates < 2:
@@ -44,6 +48,13 @@ class StoppingRule:
                 f"replicates is {self.replicates}; allowed: 2 or more",
                 hint="one run cannot say how sure a difference is; 20 is a fair start",
             )
+        if self.select and self.replicates is not None:
+            raise InvalidInputError(
+                "select was given together with a fixed number of replicates",
+                hint="selection decides how many each option gets; give max_replicates instead",
+            )
+        if self.select and self.confidence <= 0.5:
+            raise InvalidInputError(f"confidence is {self.confidence:g}; allowed with select: above 0.5")
         if not 0.0 < self.confidence < 1.0:
             raise InvalidInputError(f"confidence is {self.confidence:g}; allowed: above 0 and below 1")
         if not 0.0 < self.precision < float("inf"):

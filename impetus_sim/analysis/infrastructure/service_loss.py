@@ -137,8 +137,7 @@ def compute_service_losses(recording: Recording, assets: RecordedAssets) -> list
 
 
 def _measure(recording: Recording, assets: RecordedAssets, service: str, lack: Lack) -> ServiceLoss:
-    times_s = np.append(assets.times_s, max(assets.end_s, assets.times_s[-1]))
-    levels = 1.0 - np.concatenate([lack.is_without, lack.is_without[-1:]]).astype(np.float64)
+    times_s, levels = held_levels(assets, lack)
     share = restoration_curve(levels=levels, weights=lack.people)
     hours = unserved_hours(times_s=times_s, levels=levels)
     return ServiceLoss(
@@ -148,12 +147,28 @@ def _measure(recording: Recording, assets: RecordedAssets, service: str, lack: L
         share=share,
         restoration=measure_restoration(times_s=times_s, share=share, is_held=True),
         person_hours=float(hours @ lack.people),
-        districts=_by_district(recording, lack, hours),
+        districts=share_by_district(recording, lack, hours),
         groups=_by_profile(recording, assets, lack),
     )
 
 
-def _by_district(recording: Recording, lack: Lack, hours: Floats) -> tuple[Share, ...]:
+def held_levels(assets: RecordedAssets, lack: Lack) -> tuple[Floats, Floats]:
+    """Return times (n,), s, and service levels (n, places), each held until the next; the last is the end."""
+    times_s = np.append(assets.times_s, max(assets.end_s, assets.times_s[-1]))
+    levels = 1.0 - np.concatenate([lack.is_without, lack.is_without[-1:]]).astype(np.float64)
+    return times_s, levels
+
+
+def share_by_district(recording: Recording, lack: Lack, hours: Floats) -> tuple[Share, ...]:
+    """Return people and their hours without the service by district, of those with somebody in them.
+
+    Parameters
+    ----------
+    lack
+        Of the service.
+    hours
+        Without it at each place of the lack, shape (places,).
+    """
     static = read_static(recording, DISTRICTS)
     names = [*read_texts(static.get("name")), ELSEWHERE]
     if len(names) == 1:

@@ -30,7 +30,13 @@ def make_entry(mean: float, difference: float | None) -> dict[str, Any]:
         "high": mean + 2.0,
         "half_width": 2.0,
         "n": 20,
+        "p5": mean - 8.0,
+        "p50": mean,
+        "p95": mean + 8.0,
+        "cvar95": mean + 9.0,
+        "cvar95_tail": "upper",
         "probability_best": 0.5,
+        "regret": 0.25,
         "unit": "s",
         "label": "mean egress time",
         "better": "lower",
@@ -44,6 +50,8 @@ def make_entry(mean: float, difference: float | None) -> dict[str, Any]:
             "high": difference + 1.0,
             "half_width": 1.0,
             "n": 20,
+            "bootstrap_low": difference - 0.9,
+            "bootstrap_high": difference + 1.2,
             "is_identical": difference == 0.0,
             "is_distinguishable": difference != 0.0,
             "correlation": 0.9,
@@ -108,6 +116,24 @@ def test_table_shows_difference_interval_and_pairing(study: Study) -> None:
     assert "\u221242.0 [\u221243.0 to \u221241.0]" in text
     assert "0.90" in text and "6.3 [4.0 to 9.0]" in text
     assert "20 runs failed" in text
+
+
+def test_details_and_the_worst_off_have_tables_of_their_own(study: Study) -> None:
+    study.comparison["recommended"] = "open"
+    study.comparison["worst_off"] = [
+        {
+            "by": "profile", "metric": "mean_egress_time", "label": "mean egress time", "unit": "s",
+            "group": "wheelchair_user", "mean": 90.0, "difference_group": "older_adult",
+            "difference": -3.0, "difference_low": -5.0, "difference_high": -1.0, "is_worse": False,
+        }
+    ]  # fmt: skip
+    console = Console(width=160, record=True, file=io.StringIO())
+    for table in build_tables(study, has_details=True):
+        console.print(table)
+    text = console.export_text()
+    assert "worst 5 % (highest)" in text and "67.0" in text
+    assert "[\u221242.9 to \u221240.8]" in text
+    assert "wheelchair user (90 s)" in text and "older adult (\u22123.0 s)" in text
 
 
 def test_json_is_one_document(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
