@@ -1,13 +1,14 @@
 """Keyed resampling of replicates: which are drawn depends on the seed alone.
 
-Source: Efron (1987), Better bootstrap confidence intervals, J. Am. Stat. Assoc. 82 (397).
+Sources: Efron (1987), Better bootstrap confidence intervals, J. Am. Stat. Assoc. 82 (397); Hesterberg (2015), What
+teachers should know about the bootstrap, Am. Stat. 69(4):371 (expansion for small samples).
 """
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr, ndtri, stdtrit
 
 from impetus_sim.rng import draw_uniforms
 
@@ -17,6 +18,11 @@ N_RESAMPLES = 4000
 _DRAWS_PER_INDIVIDUAL = 4
 
 Floats = npt.NDArray[np.float64]
+
+
+def _expand_quantile(n: int, confidence: float) -> float:
+    """Return the normal quantile to use instead of that of `confidence`: sqrt(n / (n - 1)) times the one of t."""
+    return float(np.sqrt(n / (n - 1)) * stdtrit(n - 1, 0.5 * (1.0 + confidence)))
 
 
 def draw_resamples(n: int, *, seed: int, n_resamples: int = N_RESAMPLES) -> npt.NDArray[np.intp]:
@@ -55,7 +61,7 @@ def compute_percentile_interval(resampled: Floats, *, confidence: float) -> tupl
 def compute_bca_interval(
     values: Floats, resamples: npt.NDArray[np.intp], *, confidence: float
 ) -> tuple[float, float]:
-    """Return the bias-corrected and accelerated interval of the mean.
+    """Return the bias-corrected and accelerated interval of the mean, expanded for few replicates.
 
     Parameters
     ----------
@@ -68,7 +74,9 @@ def compute_bca_interval(
 
     Notes
     -----
-    Values that are all equal give that value as both ends.
+    Values that are all equal give that value as both ends. Variances of resamples are too small by (n - 1) / n, and
+    their tails are not those of t: a plain interval of 20 values holds the truth in 91 % instead of 95 %. The levels
+    here are those that would give a t interval for normal values (Hesterberg 2015).
     """
     mean = float(values.mean())
     deviation = values - mean
@@ -80,7 +88,7 @@ def compute_bca_interval(
     bias = ndtri(min(max(below, smallest), 1.0 - smallest))
     # Jackknife values of a mean: minus the deviations, up to a factor that cancels in the ratio.
     acceleration = np.sum(deviation**3) / (6.0 * np.sum(deviation**2) ** 1.5)
-    quantile = ndtri(0.5 * (1.0 + confidence) * np.array([-1.0, 1.0]) + np.array([1.0, 0.0]))
+    quantile = np.array([-1.0, 1.0]) * _expand_quantile(len(values), confidence)
     shifted = bias + quantile
     levels = ndtr(bias + shifted / (1.0 - acceleration * shifted))
     low, high = np.quantile(resampled, levels)

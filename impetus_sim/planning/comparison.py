@@ -45,7 +45,7 @@ anybody on foot have no egress, and those with vehicles the delay of all."""
 METHODS = {
     "pairing": "replicate r of every option has the same random numbers; differences within replicates",
     "interval": "Student t over replicates",
-    "bootstrap": f"BCa over replicates, {N_RESAMPLES} resamples keyed by the seed",
+    "bootstrap": f"BCa over replicates, expanded for few, {N_RESAMPLES} resamples keyed by the seed",
     "cvar95": CVAR_METHOD,
     "probability_best": BEST_METHOD,
     "regret": REGRET_METHOD,
