@@ -28,25 +28,33 @@ def _table_sets(document: Mapping[str, Any]) -> RenderableType:
     from rich.table import Table
 
     names = document["objectives"]
-    heads = [_head(each) for each in names.values()]
     primary = next(iter(names))
+    rows = document["sets"][:_MOST_ROWS]
+    has_price = any(row["gain_per_1000_eur"] is not None for row in rows)
     table = Table(
-        "set", "cost [EUR]", "staff", "lead time [s]", *heads, "gain for 1 000 EUR", "runs", "best with", "",
         title=f"{document['sets_looked_at']} sets, {document['runs']} runs",
-    )  # fmt: skip
-    for row in document["sets"][:_MOST_ROWS]:
+        caption="* no other set is as good in all and better in one" if len(names) > 1 else None,
+    )
+    table.add_column("set", overflow="fold", min_width=18)
+    for head in ("EUR", "staff", "lead", *map(_head, names.values())):
+        table.add_column(head, justify="right")
+    if has_price:
+        table.add_column("gain for 1 000 EUR", justify="right")
+    for head in ("runs", "best with"):
+        table.add_column(head, justify="right")
+    for row in rows:
         chance = "" if row["probability_best"] is None else f"{100.0 * row['probability_best']:.0f} %"
         gain = row["gain_per_1000_eur"]
+        price = "" if gain is None else f"{gain:.3g} {names[primary]['unit']}".strip()
         table.add_row(
-            row["name"],
+            row["name"] + (" *" if row["is_pareto"] and len(names) > 1 else ""),
             f"{row['cost']:g}",
             str(row["staff"]),
-            f"{row['lead_time_s']:g}",
+            f"{row['lead_time_s']:g} s",
             *(_interval(row["objectives"][name]) for name in names),
-            "" if gain is None else f"{gain:.3g} {names[primary]['unit']}".strip(),
+            *([price] if has_price else []),
             str(row["replicates"]),
             chance,
-            "no set is better in all" if row["is_pareto"] and len(names) > 1 else "",
         )
     return table
 
@@ -64,7 +72,7 @@ def _interval(summary: Mapping[str, Any]) -> str:
         return "not defined"
     if summary["low"] is None:
         return f"{summary['mean']:.4g}"
-    return f"{summary['mean']:.4g} ({summary['low']:.4g} to {summary['high']:.4g})"
+    return f"{summary['mean']:.4g} ± {0.5 * (summary['high'] - summary['low']):.2g}"
 
 
 def _answer(document: Mapping[str, Any]) -> str:
@@ -96,7 +104,7 @@ def _describe_robust(document: Mapping[str, Any]) -> Iterator[RenderableType]:
         )
     yield table
     if robust["left_out"]:
-        yield f"{robust['left_out']} states are left out: a run in them failed or does not define the metric."
+        yield f"left out: {robust['left_out']} states in which a run failed or does not define the metric"
     for row in robust["sets"]:
         if "failures" not in row:
             continue

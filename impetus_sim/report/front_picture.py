@@ -58,7 +58,7 @@ def draw_front(axes: Axes, document: Mapping[str, Any]) -> None:
         )
         label = row["title"] or "nothing more"
         axes.annotate(
-            "\n".join(textwrap.wrap(label, _WIDEST, max_lines=2, placeholder=" …")),
+            "\n".join(textwrap.wrap(label, _WIDEST, max_lines=3, placeholder=" …")),
             (_mean(row, x), _mean(row, y)),
             xytext=(9, 9 if k % 2 == 0 else -9),
             textcoords="offset points",
