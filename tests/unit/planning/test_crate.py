@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from cheap_function import FUNCTION, Numbers
 from cheap_runner import CHEAP, CheapScenario
 from click.testing import CliRunner
 
@@ -15,6 +16,8 @@ from impetus_sim.cli.export import export_command
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.planning.compare import compare
 from impetus_sim.planning.crate.provenance import ODBL, PROFILE
+from impetus_sim.planning.experiments.experiment import Experiment
+from impetus_sim.planning.experiments.spec import ExperimentSpec
 
 rocrate = pytest.importorskip("rocrate.rocrate")
 
@@ -98,6 +101,21 @@ def test_a_study_with_its_kept_recordings(run, tmp_path):
     assert {e["value"] for e in action["result"] if e.type == "PropertyValue"} == {1}  # failed runs
     back = Path(tmp_path / "crate" / "comparison.json")
     assert json.loads(back.read_text()) == study.comparison
+
+
+def test_an_experiment(tmp_path):
+    factors = {"x1": {"key": "x1", "values": [1.0, 2.0]}}
+    spec = ExperimentSpec.model_validate(
+        {"title": "What x does", "scenario": "s.yaml", "factors": factors, "design": {"kind": "factorial"}}
+    )
+    spec = spec.model_copy(update={"replicates": 2})
+    numbers = Numbers(values={"x1": 1.0, "x2": 1.0, "x3": 1.0})
+    Experiment(spec=spec, variants={"base": numbers}).run(tmp_path / "study", runner=FUNCTION)
+    crate = export(tmp_path / "study", tmp_path / "crate")
+    action = require_profile(crate)
+    assert crate.root_dataset["name"] == "What x does"
+    assert {"experiment.json", "results.parquet"} <= {e.id for e in action["result"]}
+    assert action["description"] == "impetus experiment (from Python)"
 
 
 def test_maps_of_openstreetmap_carry_their_licence_and_date(run, tmp_path):
