@@ -74,9 +74,9 @@ def compute_bca_interval(
 
     Notes
     -----
-    Values that are all equal give that value as both ends. Variances of resamples are too small by (n - 1) / n, and
-    their tails are not those of t: a plain interval of 20 values holds the truth in 91 % instead of 95 %. The levels
-    here are those that would give a t interval for normal values (Hesterberg 2015).
+    Values that are all equal give that value as both ends. Variances of resamples are too small by (n - 1) / n and
+    their tails are not those of t: a plain interval of 20 values holds the truth in 91 % instead of 95 %. The
+    levels here are those that would give a t interval for normal values (Hesterberg 2015).
     """
     mean = float(values.mean())
     deviation = values - mean
