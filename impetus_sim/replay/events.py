@@ -21,7 +21,7 @@ _GROUP_OF_WORD: Final = (
     ("cyber", ("attack_", "asset_attacked", "asset_by_hand", "node_", "network_", "command_bl", "relay_bl")),
     ("detection", ("alert", "blind", "incident_", "call")),
     ("response", ("unit", "order", "step_", "decision", "message_", "playbook", "mission", "crew", "repair")),
-    ("response", ("warning", "guidance", "siren", "cordon")),
+    ("response", ("warning", "guidance", "siren", "cordon", "emergency_")),
     ("traffic", ("vehicle", "road", "signal", "street", "link", "cell_congested", "car", "bus", "lane")),
     ("infrastructure", ("asset", "power", "water", "grid", "phone", "outage", "feeder", "generator", "tie_")),
     ("infrastructure", ("relay", "pump", "contamination", "commanded", "tank", "island", "cable")),

@@ -36,7 +36,7 @@ class Parent:
 
 
 class OpenedRecording:
-    """A recording under a short id. Whoever asks it for anything holds `lock`, since a reader serves one at a time.
+    """A recording under a short id; whoever asks it for anything but frames holds `lock`.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -48,10 +49,19 @@ def answer(
     make: Callable[[], bytes],
     *,
     media_type: str = "application/json",
+    in_turn: bool = True,
 ) -> Response:
-    """Return what `make` makes unless the browser has it: answers depend on recording and address only."""
+    """Return what `make` makes unless the browser has it: answers depend on recording and address only.
+
+    Parameters
+    ----------
+    request, opened, make, media_type
+        What was asked, of which recording, how the answer is made, and what it is.
+    in_turn
+        Whether nothing else of the recording is answered meanwhile; frames do not wait for curves.
+    """
     tag = make_tag(__version__, opened.identity, request.url.path, request.url.query)
-    with opened.lock:
+    with opened.lock if in_turn else nullcontext():
         body = b"" if is_known(request, tag) else make()
     return reply(request, body, tag, media_type=media_type)
 
@@ -87,18 +97,21 @@ def read_series(request: Request, opened: Opened) -> Response:
 @router.get("/chunk/{kind}/{level}/{number}")
 def read_chunk(request: Request, opened: Opened, kind: str, level: int, number: int) -> Response:
     """Return some frames of one kind of moving things."""
-    return answer(request, opened, lambda: _chunk(opened, kind, level, number), media_type=BINARY)
+    return answer(
+        request, opened, lambda: _chunk(opened, kind, level, number), media_type=BINARY, in_turn=False
+    )
 
 
 def _chunk(opened: OpenedRecording, kind: str, level: int, number: int) -> bytes:
-    if kind not in opened.moving:
+    with opened.lock:  # made once; after that nothing of it changes
+        moving, box = opened.moving.get(kind), opened.box
+    if moving is None:
         raise HTTPException(404, f"this run has no {kind}")
-    moving = opened.moving[kind]
     n_frames = len(moving.times_s)
     levels = levels_of(n_frames)
     if not (0 <= level < len(levels) and 0 <= number < levels[level].n_chunks):
         raise HTTPException(404, f"{kind} have no chunk {number} of level {level}")
-    return encode_chunk(moving.window(levels[level].frames_of(number, of=n_frames)), opened.box)
+    return encode_chunk(moving.window(levels[level].frames_of(number, of=n_frames)), box)
 
 
 @router.get("/tracks/{layer}")

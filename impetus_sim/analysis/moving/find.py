@@ -13,7 +13,7 @@ from impetus_sim.recording.reader import Recording
 def find_moving(recording: Recording) -> list[Moving]:
     """Return the kinds that a run has, in the order in which they are listed."""
     kinds: list[Moving] = []
-    if len(recording.ticks):
+    if recording.box_m is not None:  # somebody was on the ground
         kinds.append(People(recording))
     if Walkers.are_in(recording):
         kinds.append(Walkers(recording))

@@ -36,10 +36,14 @@ _KNOWN: Final = {
 }
 
 
+_LABELS: Final = {"on_links": "on the road", "at_stop": "at a stop", "on_scene": "at the scene"}
+"""Where a name alone would not be understood."""
+
+
 def colour_states(names: Sequence[str]) -> dict[int, StateMark]:
     """Return how each state is shown, by code; names without a fixed colour take the palette in order."""
     marks = {}
     for code, name in enumerate(names):
         colour = _KNOWN.get(name, _ORDER[code % len(_ORDER)])
-        marks[code] = StateMark(name=name, label=name.replace("_", " "), colour=colour)
+        marks[code] = StateMark(name=name, label=_LABELS.get(name, name.replace("_", " ")), colour=colour)
     return marks
