@@ -206,20 +206,26 @@ def connect(scheduler: str) -> Any:
     Raises
     ------
     InvalidInputError
-        When Dask is not installed or the address is none.
+        When Dask is not installed, the address is none, or it needs certificates that are not configured.
     RunFailedError
         When no scheduler answers.
     """
     try:
-        from distributed import Client
+        from distributed import Client, Security
     except ModuleNotFoundError as error:
         raise InvalidInputError(
             f"--scheduler needs Dask, and there is no {error.name}",
             hint="pip install 'impetus_sim[cluster]'",
         ) from error
     require_address(scheduler)
+    security = Security()
+    if scheduler.startswith("tls:") and security.get_connection_args("client")["ssl_context"] is None:
+        raise InvalidInputError(
+            f"scheduler is '{scheduler}', and Dask's configuration names no certificates",
+            hint="set distributed.comm.tls, as on the scheduler, or use tcp://",
+        )
     try:
-        return Client(scheduler, timeout=CONNECT_WITHIN_S, set_as_default=False)
+        return Client(scheduler, timeout=CONNECT_WITHIN_S, set_as_default=False, security=security)
     except (OSError, TimeoutError) as error:
         raise RunFailedError(
             f"no scheduler answers at {scheduler}",

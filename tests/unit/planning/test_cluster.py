@@ -117,6 +117,8 @@ def test_what_cannot_be_a_scheduler_is_refused_before_anything_is_written(
     for address in ("somewhere", "tcp://host", "tcp://host:port", "http://host:80"):
         with pytest.raises(InvalidInputError, match="such as tcp://host:8786"):
             study(folder, scheduler=address)
+    with pytest.raises(InvalidInputError, match="no certificates"):
+        study(folder, scheduler="tls://127.0.0.1:8786")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
