@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -102,20 +103,39 @@ def _feed_table(chain: hashlib._Hash, table: HasColumns) -> None:
         if column.dtype.kind not in "biufcSU":
             raise TypeError(f"table '{table.name}', column '{name}': dtype {column.dtype} has no digest")
         column = np.ascontiguousarray(column, column.dtype.newbyteorder("<"))
-        _feed_text(chain, name)
-        _feed_text(chain, column.dtype.str)
-        _feed_number(chain, column.ndim)
-        for length in np.shape(columns[name]):
-            _feed_number(chain, length)
+        chain.update(_column_head(name, column.dtype.str, column.ndim, np.shape(columns[name])))
         if column.size and column.dtype.itemsize:
             chain.update(column.reshape(-1).view(np.uint8).data)
 
 
-def _feed_text(chain: hashlib._Hash, text: str) -> None:
+@lru_cache(maxsize=8192)
+def _column_head(name: str, dtype: str, n_dimensions: int, shape: tuple[int, ...]) -> bytes:
+    """Return what is hashed before a column's values; kept, as it is the same every second of a run."""
+    head = _Collected()
+    _feed_text(head, name)
+    _feed_text(head, dtype)
+    _feed_number(head, n_dimensions)
+    for length in shape:
+        _feed_number(head, length)
+    return bytes(head.held)
+
+
+class _Collected:
+    """Takes bytes as a hash does."""
+
+    def __init__(self) -> None:
+        self.held = bytearray()
+
+    def update(self, data: bytes) -> None:
+        """Take more."""
+        self.held += data
+
+
+def _feed_text(chain: hashlib._Hash | _Collected, text: str) -> None:
     encoded = text.encode()
     _feed_number(chain, len(encoded))
     chain.update(encoded)
 
 
-def _feed_number(chain: hashlib._Hash, number: int) -> None:
+def _feed_number(chain: hashlib._Hash | _Collected, number: int) -> None:
     chain.update(int(number).to_bytes(8, "little", signed=True))

@@ -52,6 +52,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "response": ("queue", "units"),
     "sensing": ("rates", "view", "telemetry"),
     "hazards": ("attacker", "blast", "fence", "fire", "flood", "plume", "rumour", "smoke", "surge"),
+    "incidents": ("duisburg_2010", "grid_2015"),
     "detection": ("run_lengths", "scores", "egress", "telemetry"),
     "infrastructure": (
         "power",
@@ -77,6 +78,7 @@ DEFAULT_MODEL_OF = {
     "hazards": "",
     "sensing": "",
     "detection": "",
+    "incidents": "",
     "infrastructure": "",
 }
 """Of families that are not about walking."""

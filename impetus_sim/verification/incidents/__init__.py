@@ -1,0 +1,1 @@
+"""Replays of real incidents against the published figures, by order of magnitude; docs/incidents.md."""
