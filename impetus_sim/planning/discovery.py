@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from impetus_sim.analysis.metric import format_number
 from impetus_sim.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -250,11 +251,11 @@ def _describe(
 def _say(limit: Mapping[str, Any], *, label: str, unit: str, **_: Any) -> str:
     if "values" in limit:
         return f"{label} is {' or '.join(limit['values'])}"
-    low, high = (None if limit[end] is None else f"{limit[end]:.4g}" for end in ("low", "high"))
+    low, high = (None if limit[end] is None else format_number(limit[end]) for end in ("low", "high"))
     after = f" {unit}" if unit else ""
     if low is not None and high is not None:
-        return f"{label} is {low} to {high}{after}"
-    return f"{label} is at least {low}{after}" if low is not None else f"{label} is at most {high}{after}"
+        return f"{label} from {low} to {high}{after}"
+    return f"{label} ≥ {low}{after}" if low is not None else f"{label} ≤ {high}{after}"
 
 
 def _peel(x: pandas.DataFrame, fails: Flags, *, mass_min: float) -> list[pandas.DataFrame]:

@@ -20,7 +20,7 @@ MOST_METRICS: Final = 6
 INDEX_NAMES: Final = {
     "S1": "alone",
     "ST": "with all its interactions",
-    "mu_star": "mean size of elementary effects",
+    "mu_star": "change when the factor moves: mean size of elementary effects",
 }
 
 
@@ -33,11 +33,11 @@ def save_experiment_picture(document: Mapping[str, Any], path: Path) -> Path:
 def plot_experiment(document: Mapping[str, Any]) -> Figure:
     """Return the page."""
     metrics = list(document["metrics"])[:MOST_METRICS]
-    told = f"{document['points']} points, {document['replicates']} replicates each, {document['runs']} runs"
+    told = f"{document['points']} points, {document['runs']} runs"
     if document["failed"]:
         told += f", {document['failed']} failed"
     lines = textwrap.wrap(document["question"], 130, max_lines=3, placeholder=" …")
-    lines += [f"{told}. Bars: {_say_bars(document)}."]
+    lines += [f"{told}. Lines: {_say_bars(document)}."]
     failures = _say_failures(document)
     head = 1.05 + 0.23 * len(lines)
     height = head + ROW_IN * len(metrics) + 0.25 * len(failures)
@@ -144,8 +144,11 @@ def _draw_indices(axes: Axes, document: Mapping[str, Any], found: Mapping[str, A
     axes.set_yticks(range(len(names)), [document["factors"][name]["label"] for name in names])
     axes.invert_yaxis()
     axes.axvline(0.0, color=style.FAINT, linewidth=0.8)
-    axes.set_xlabel("share of the variance" if indices[0] == "S1" else "")
-    axes.legend(frameon=False, fontsize=9, loc="lower right")
+    if len(indices) > 1:
+        axes.set_xlabel("share of the variance")
+        axes.legend(frameon=False, fontsize=9, loc="lower right")
+    else:
+        axes.set_xlabel(INDEX_NAMES.get(indices[0], indices[0]))
 
 
 def _text(value: Any) -> str:

@@ -48,8 +48,8 @@ def test_the_box_of_failures_is_found_in_words():
     assert box["limits"]["people"]["quasi_p"] < 1e-4
     assert box["coverage"] > 0.75
     assert box["density"] > 0.85
-    assert box["text"].startswith("fails when people is at least 9")
-    assert "and delay is at least 40 s:" in box["text"]
+    assert box["text"].startswith("fails when people ≥ 9 ")
+    assert "and delay ≥ 40 s:" in box["text"]
 
 
 def test_categories_make_boxes_too():

@@ -8,7 +8,7 @@ from typing import Any
 from impetus_sim.cli.plan_table import describe_plan
 from impetus_sim.report.plan_picture import plot_plan
 
-BOX = {"text": "fails when people is at least 9200: 83 % of the states that fail lie in there"}
+BOX = {"text": "fails when people ≥ 9 200: 83 % of the states that fail lie in there"}
 
 
 def summary(mean: float) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def test_several_objectives_and_states_have_their_panels():
     assert len(plot_plan(document).axes) == 3
     told = read_texts(document)
     assert "75 % of the states" in told
-    assert "Measure gate: fails when people is at least 9200" in told
+    assert "Measure gate: fails when people ≥ 9 200" in told
     assert "nothing more" in told
 
 
