@@ -79,6 +79,7 @@ def test_a_broken_recording_is_told_and_the_others_are_shown(browser, town):
         tab = browser(url)
         assert broken["error"] in tab.page.inner_text("#problem")
         assert tab.page.locator("#problem button").count() == 0
+        assert not tab.page.is_visible("#branch") and not tab.page.is_visible("#transport")
         tab.close()
 
 

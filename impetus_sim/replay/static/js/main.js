@@ -57,11 +57,17 @@ async function start(viewer) {
   const rids = wanted.length ? wanted : known;
   if (session.broken.length) showBroken(session.broken, rids.length > 0);
   if (!rids.length) {
-    byId("title").textContent = "No recording";
+    showEmpty("No recording");
     return;
   }
   await viewer.open(rids, view);
   setInterval(() => noteLink(viewer), NOTE_LINK_MS);
+}
+
+/** Leave out what needs a recording. @param {string} title */
+function showEmpty(title) {
+  byId("title").textContent = title;
+  document.body.classList.add("empty");
 }
 
 /** Keep the address true, so that loading the page again shows the same view. @param {Viewer} viewer */
@@ -72,7 +78,7 @@ function noteLink(viewer) {
 
 const viewer = build();
 const ready = start(viewer).catch((error) => {
-  byId("title").textContent = "Nothing to show";
+  if (!viewer.panes.length) showEmpty("Nothing to show");
   showProblem(error, { canClose: false });
 });
 
