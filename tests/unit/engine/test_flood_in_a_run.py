@@ -1,6 +1,7 @@
 """Water over people and streets: they wade, fall and drown; streets close and open again; assets fail by depth."""
 
 import json
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -41,6 +42,27 @@ def test_people_wade_at_the_speed_of_the_depth(run):
     assert people.speed_factor[rows] == pytest.approx(0.583, abs=1e-6)
     assert "water_slows_people" in simulation.couplings
     assert not worst(simulation).any()
+
+
+def test_depths_are_recorded_with_where_their_cells_are(run):
+    class Channels:
+        fields: ClassVar[dict] = {}
+
+        def add_field(self, tick, name, values):
+            self.fields[name] = tick, values
+
+    simulation, channels = run(2), Channels()
+    hazards = simulation.systems.hazards
+    hazards.record(channels, simulation.world.ticks(30.0), is_frame=False)
+    tick, depth = channels.fields["flood_depth_m_water"]
+    grid = hazards.describe()["flood_depth_m_water_grid"]
+    basin, filled = simulation.world.flood.raster("water")
+    assert tick == simulation.world.ticks(30.0)
+    assert depth.max() == pytest.approx(0.35) and depth.shape == filled.shape
+    assert (float(grid["x0"]), float(grid["cell_m"])) == (basin.x0, basin.cell_m)
+    channels.fields.clear()
+    hazards.record(channels, simulation.world.ticks(31.0), is_frame=False)
+    assert channels.fields == {}
 
 
 def test_smoke_and_water_slow_together(room, start):

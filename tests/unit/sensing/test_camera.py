@@ -59,6 +59,16 @@ def test_the_field_of_view_is_that_of_a_plain_twin(room, start, point, bearing, 
     assert seen == expected
 
 
+def test_recordings_say_where_each_stream_looks(room, start):
+    turned = {"kind": "camera", "at": {"xy": [1, 4]}, "range": 7.5, "facing": 90.0, "field_of_view": 70.0}
+    door = {"kind": "exit_counter", "exits": ["east"]}
+    said = start(room(sensing(eye=turned, door=door))).systems.sensing.describe()["streams"]
+    eye = said["device"].tolist().index("eye")
+    assert [said[side][eye] for side in ("bearing_deg", "angle_deg", "reach_m")] == [90.0, 70.0, 7.5]
+    others = [row for row, device in enumerate(said["device"]) if device != "eye"]
+    assert others and np.isnan(said["reach_m"][others]).all()
+
+
 def test_a_block_between_hides_who_stands_behind_it(room, start):
     """From the middle of the west wall the obstacle covers the ground behind it."""
     simulation = start(room(sensing(eye={"kind": "camera", "at": {"xy": [3, 4]}, "range": 9})))

@@ -35,13 +35,22 @@ FIELDS = {
     ),
 }
 """Fields that hazards record, by name."""
+_FLOOD = "flood_depth_m_"
+
+
+def _find(name: str) -> _Field | None:
+    # each flood has a field of its own
+    if name.startswith(_FLOOD):
+        of = name.removeprefix(_FLOOD).replace("_", " ")
+        return _Field(grid=f"{name}_grid", units="m", words=f"depth of water, {of}")
+    return FIELDS.get(name)
 
 
 def field_sections(recording: Recording, say: Conventions) -> list[Section]:
     """Return the recorded fields; those of which the recording does not say where they lie count cells."""
     sections = []
     for name in recording.field_names:
-        known = FIELDS.get(name)
+        known = _find(name)
         _, first = next(recording.fields(name))
         grid = None
         if known is not None and known.grid in recording.static_names:
