@@ -55,13 +55,14 @@ def _build_of_folder(source: Path, sensitivity: Path | None) -> Brief:
     from impetus_sim.report.brief.experiment import build_experiment_brief
     from impetus_sim.report.brief.plan import build_plan_brief
     from impetus_sim.report.brief.study import build_study_brief
+    from impetus_sim.report.provenance import read_folder_provenance
 
     if (source / "plan.json").is_file():
         _refuse(sensitivity, "a plan")
         return build_plan_brief(source)
     if (source / "experiment.json").is_file():
         _refuse(sensitivity, "an experiment")
-        return build_experiment_brief(_load_experiment(source))
+        return build_experiment_brief(_load_experiment(source), read_folder_provenance(source / "scenarios"))
     document = None if sensitivity is None else _load_experiment(sensitivity)
     return build_study_brief(Study.load(source).content(), sensitivity=document)
 

@@ -57,7 +57,9 @@ def draw_density_pair(
         title = textwrap.shorten(option.title, letters, placeholder=" …")
         axes.set_title(f"{'Baseline' if option is content.base else title}{peak}")
     if axes is not None:
-        draw_density_key(figure, axes, centre=0.5 if len(pair) > 1 else None)
+        draw_density_key(
+            figure, axes, centre=0.5 if len(pair) > 1 else None, width=4.7 / figure.get_figwidth()
+        )
 
 
 def draw_recorded_curves(axes: Axes, content: StudyContent) -> None:

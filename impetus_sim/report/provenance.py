@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from impetus_sim.maps.catalogue import list_entries
 from impetus_sim.recording.reader import Recording
 from impetus_sim.report.style import OSM_CREDIT, format_start
 
@@ -90,6 +92,36 @@ def read_provenance(recording: Recording | None) -> Provenance:
         is_osm="openstreetmap" in credit.casefold() or credit == OSM_CREDIT,
         facts=tuple(facts),
         versions=tuple((name, str(version)) for name, version in versions.items()),
+    )
+
+
+def read_folder_provenance(scenarios: Path, *names: str) -> Provenance:
+    """Return what the scenarios of a study folder tell without a recording.
+
+    Parameters
+    ----------
+    scenarios
+        Folder with one resolved scenario per option.
+    names
+        Files to look for, the first that is there counts; then any.
+    """
+    files = [scenarios / name for name in names] + sorted(scenarios.glob("*.yaml"))
+    path = next((path for path in files if path.is_file()), None)
+    scenario = {} if path is None else read_scenario_text(path.read_text("utf-8"))
+    named = scenario.get("map")
+    entry = next((entry for entry in list_entries() if entry.name == named), None)
+    is_sketch = isinstance(named, dict) and "sketch" in named
+    credit = "" if entry is None else entry.credit
+    return Provenance(
+        title=str(scenario.get("title") or ""),
+        description=str(scenario.get("description") or "").strip(),
+        label=str(scenario.get("label") or ""),
+        sources=tuple(str(source) for source in _as_list(scenario.get("sources"))),
+        map_name=entry.name if entry is not None else str(named["sketch"]) if is_sketch else "",
+        map_credit=credit,
+        map_date="" if entry is None else entry.date,
+        map_licence="" if entry is None else entry.licence,
+        is_osm="openstreetmap" in credit.casefold(),
     )
 
 

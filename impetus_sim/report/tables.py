@@ -216,10 +216,15 @@ def build_group_rows(content: StudyContent, metric: str, *, by: str = "profile")
 
 
 def find_worst_group(content: StudyContent, names: Sequence[str], metric: str, *, by: str) -> str:
-    """Return the group with the worst mean in the baseline; empty when there is none or all are equal."""
+    """Return the group with the worst mean in the baseline; empty when none stands out from the best one.
+
+    It stands out when their intervals do not overlap.
+    """
     entries = {name: content.groups[f"{by}={name}"][content.base.name][metric] for name in names}
     if len(entries) < 2:
         return ""
     sign = -1.0 if next(iter(entries.values()))["better"] == "higher" else 1.0
-    means = {name: sign * entry["mean"] for name, entry in entries.items()}
-    return max(means, key=lambda name: means[name]) if max(means.values()) > min(means.values()) else ""
+    worst, best = (pick(names, key=lambda name: sign * entries[name]["mean"]) for pick in (max, min))
+    gap = sign * (entries[worst]["mean"] - entries[best]["mean"])
+    halves = sum(entries[name].get("half_width") or 0.0 for name in (worst, best))
+    return worst if gap > halves else ""

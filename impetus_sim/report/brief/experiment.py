@@ -7,12 +7,12 @@ from typing import Any
 
 from impetus_sim.report.brief.content import Brief, Cell, Command, Paragraph, Row, Section, Table
 from impetus_sim.report.brief.factors import say_factors
-from impetus_sim.report.brief.grounds import say_assumptions, say_limits, say_sources
+from impetus_sim.report.brief.grounds import say_assumptions, say_limits, say_sources, say_where
 from impetus_sim.report.provenance import Provenance
 
 
-def build_experiment_brief(document: Mapping[str, Any]) -> Brief:
-    """Return the brief of an experiment from its document (``experiment.json``)."""
+def build_experiment_brief(document: Mapping[str, Any], provenance: Provenance) -> Brief:
+    """Return the brief of an experiment (``experiment.json``), with what is known of its scenario."""
     factors = Table(
         caption="What was varied",
         columns=("factor", "key of the scenario"),
@@ -32,14 +32,14 @@ def build_experiment_brief(document: Mapping[str, Any]) -> Brief:
     return Brief(
         title=document["title"],
         subtitle="an experiment",
-        where="",
+        where=say_where(provenance),
         question=document["question"],
         sections=(
             Section(key="found", title="What was found", blocks=(*expected, *say_factors(document))),
             Section(key="factors", title="What was varied", blocks=(factors,)),
             say_limits(),
             say_assumptions(),
-            say_sources(Provenance()),
+            say_sources(provenance),
             Section(key="repeat", title="How to repeat it", blocks=_say_how_to_repeat(document)),
         ),
     )

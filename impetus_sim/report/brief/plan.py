@@ -21,8 +21,8 @@ from impetus_sim.report.brief.content import (
     Table,
     bullets,
 )
-from impetus_sim.report.brief.grounds import say_assumptions, say_limits, say_sources
-from impetus_sim.report.provenance import Provenance, read_scenario_text
+from impetus_sim.report.brief.grounds import say_assumptions, say_limits, say_sources, say_where
+from impetus_sim.report.provenance import read_folder_provenance
 
 MOST_SETS: Final = 15
 NOTHING: Final = "doing nothing more"
@@ -42,14 +42,12 @@ def build_plan_brief(folder: Path) -> Brief:
         When it holds no finished plan.
     """
     document = read_finished(folder, "plan.json", what="plan", command="impetus plan")
-    base = _read_base(folder)
-    title = str(base.get("title") or "Plan")
-    sources = tuple(str(source) for source in base.get("sources") or ())
+    provenance = read_folder_provenance(folder / "scenarios", "base.yaml")
     return Brief(
-        title=title,
+        title=provenance.title or "Plan",
         subtitle="the best sets of interventions",
-        where=str(base.get("label") or ""),
-        question="Which set of interventions does best " + _say_limits(document["limits"]) + "?",
+        where=say_where(provenance),
+        question="Which set of interventions does best " + _name_limits(document["limits"]) + "?",
         findings=tuple(_find(document)),
         below_answer=(
             Paragraph(
@@ -62,18 +60,13 @@ def build_plan_brief(folder: Path) -> Brief:
             Section(key="change", title="What would change the answer", blocks=(_say_changes(document),)),
             say_limits(),
             say_assumptions(),
-            say_sources(Provenance(sources=sources, label=str(base.get("label") or ""))),
+            say_sources(provenance),
             Section(key="repeat", title="How to repeat it", blocks=_say_how_to_repeat(document)),
         ),
     )
 
 
-def _read_base(folder: Path) -> dict[str, Any]:
-    path = folder / "scenarios" / "base.yaml"
-    return read_scenario_text(path.read_text("utf-8")) if path.is_file() else {}
-
-
-def _say_limits(limits: Mapping[str, Any]) -> str:
+def _name_limits(limits: Mapping[str, Any]) -> str:
     parts = []
     if limits.get("budget") is not None:
         parts.append(f"for at most {style.format_count(limits['budget'])} EUR")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from impetus_sim.analysis.run_curves import PEOPLE_OUT
@@ -41,7 +42,7 @@ from impetus_sim.report.brief.study_figures import draw_courses, draw_difference
 from impetus_sim.report.brief.what_if import say_what_would_change
 from impetus_sim.report.brief.worst_off import say_who_is_worst_off
 from impetus_sim.report.casualties import describe_study_casualties
-from impetus_sim.report.provenance import read_provenance
+from impetus_sim.report.provenance import read_folder_provenance, read_provenance
 from impetus_sim.report.study_content import OptionContent, StudyContent, read_study_content
 from impetus_sim.report.tables import MetricTable, build_metric_tables
 
@@ -64,7 +65,11 @@ def build_study_brief(document: Mapping[str, Any], *, sensitivity: Mapping[str, 
     """
     content = read_study_content(document)
     recorded = next((option.recording for option in content.options if option.recording is not None), None)
-    provenance = read_provenance(recorded)
+    provenance = (
+        read_folder_provenance(Path(document.get("folder", "")) / "scenarios", "baseline.yaml")
+        if recorded is None and document.get("folder")
+        else read_provenance(recorded)
+    )
     tables = build_metric_tables(content)
     opening: list[Block] = [Paragraph(text=provenance.description)] if provenance.description else []
     opening += [Paragraph(text=note, tone="note") for note in content.notes]
