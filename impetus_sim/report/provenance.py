@@ -110,14 +110,14 @@ def read_folder_provenance(scenarios: Path, *names: str) -> Provenance:
     scenario = {} if path is None else read_scenario_text(path.read_text("utf-8"))
     named = scenario.get("map")
     entry = next((entry for entry in list_entries() if entry.name == named), None)
-    is_sketch = isinstance(named, dict) and "sketch" in named
+    sketch = str(named.get("sketch", "")) if isinstance(named, dict) else ""
     credit = "" if entry is None else entry.credit
     return Provenance(
         title=str(scenario.get("title") or ""),
         description=str(scenario.get("description") or "").strip(),
         label=str(scenario.get("label") or ""),
         sources=tuple(str(source) for source in _as_list(scenario.get("sources"))),
-        map_name=entry.name if entry is not None else str(named["sketch"]) if is_sketch else "",
+        map_name=sketch if entry is None else entry.name,
         map_credit=credit,
         map_date="" if entry is None else entry.date,
         map_licence="" if entry is None else entry.licence,
