@@ -44,8 +44,8 @@ def _build_effects(document: Mapping[str, Any], metric: str) -> Table | None:
             Row(
                 head=Cell(text=document["factors"][name]["label"]),
                 cells=(
-                    _extreme(low, described["unit"]),
-                    _extreme(high, described["unit"]),
+                    _extreme(low, described["unit"], document["factors"][name]),
+                    _extreme(high, described["unit"], document["factors"][name]),
                     Cell(text=format_value(high["mean"] - low["mean"], described["unit"])),
                 ),
             )
@@ -61,10 +61,10 @@ def _build_effects(document: Mapping[str, Any], metric: str) -> Table | None:
     )
 
 
-def _extreme(row: Mapping[str, Any], unit: str) -> Cell:
+def _extreme(row: Mapping[str, Any], unit: str, factor: Mapping[str, Any]) -> Cell:
     error = row.get("standard_error")
     value = row["value"]
-    small = [f"at {value:.4g}" if isinstance(value, float) else f"at {value}"]
+    small = [f"at {value:.4g} {factor['unit']}".rstrip() if isinstance(value, float) else f"at {value}"]
     if error:
         half = 1.96 * error
         small.append(f"{format_value(row['mean'] - half, unit)} to {format_value(row['mean'] + half, unit)}")

@@ -71,7 +71,7 @@ def experiment(tmp_path: Path) -> Path:
         "question": "How much does a minute of delay cost?",
         "expected": "",
         "design": {"kind": "factorial"},
-        "factors": {"delay": {"label": "delay of the warning", "key": "hazards.shots.delay"}},
+        "factors": {"delay": {"label": "delay of the warning", "key": "hazards.shots.delay", "unit": "s"}},
         "points": 2,
         "replicates": 3,
         "runs": 6,
