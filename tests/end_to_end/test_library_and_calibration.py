@@ -48,6 +48,18 @@ def test_the_bundled_library_fits_its_scenario():
     assert len(situations.scenarios) == 9
 
 
+def test_what_a_library_was_built_from_is_read_back(tmp_path):
+    plan = LibraryPlan.load(ROOT / "experiments" / "square_library.yaml")
+    store = StudyFolder(tmp_path / "library")
+    store.scenarios.mkdir(parents=True)
+    plan.write_down(store)
+    again = LibraryPlan.read_back(store.path)
+    assert again.spec == plan.spec
+    for name, scenario in plan.variants.items():
+        assert again.variants[name].digest == scenario.digest
+        assert again.variants[name].open_map().digest == scenario.open_map().digest
+
+
 @pytest.mark.slow
 def test_a_library_is_built_matched_and_run_afresh(tmp_path):
     file, folder = tmp_path / "library.yaml", tmp_path / "library"

@@ -146,7 +146,7 @@ class LibraryPlan:
         ) as executor:
             store.open(self._design(table, situations))
             try:
-                self._write_down(store)
+                self.write_down(store)
                 executor.execute(table.list_requests(1, names=table.names[:1]))
                 first = store.read_result(table.key(table.names[0], 0))
                 if first is not None:
@@ -160,8 +160,8 @@ class LibraryPlan:
                 store.close()
         return entries
 
-    def _write_down(self, store: StudyFolder) -> None:
-        # all that fresh runs need, wherever the file and its scenario go afterwards
+    def write_down(self, store: StudyFolder) -> None:
+        """Write file and scenarios into a study folder, for fresh runs whatever becomes of the originals."""
         write_whole(store.path / SPEC_FILE, self.text.encode())
         for name in dict.fromkeys([BASE, *self.spec.options]):
             scenario = self.variants[name]
