@@ -1,6 +1,7 @@
 /** Agents as pixels of one buffer, written by hand and put on the canvas at once: 50 000 in a few milliseconds. */
 import { NOT_THERE } from "../data/chunk.js";
-import { pickAgent, rgb } from "./locate.js";
+import { AgentRenderer } from "./agent_renderer.js";
+import { rgb } from "./locate.js";
 import { INK } from "./palette.js";
 import { makeStamp } from "./stamps.js";
 
@@ -12,26 +13,17 @@ const EDGE_PX = 2;
 const EDGE = pack(INK);
 
 /** @implements {Renderer} */
-export class PixelRenderer {
+export class PixelRenderer extends AgentRenderer {
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
-    this.canvas = canvas;
+    super(canvas);
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    this.ratio = 1;
-    /** @type {import("../types.js").Box} */
-    this.box = [0, 0, 1, 1];
-    /** @type {Map<string, Look>} */
-    this.looks = new Map();
-    /** @type {Map<string, FramePair>} */
-    this.pairs = new Map();
     /** @type {Map<string, number>} */
     this.counts = new Map();
     /** @type {Map<string, import("./stamps.js").Stamp>} */
     this.stamps = new Map();
     /** @type {Map<string, Uint32Array>} by kind: 256 opaque colours by state */
     this.palettes = new Map();
-    /** @type {import("../view/camera.js").Camera|null} */
-    this.camera = null;
     this.image = new ImageData(1, 1);
     this.pixels = new Uint32Array(this.image.data.buffer);
   }
@@ -41,27 +33,12 @@ export class PixelRenderer {
    * @param {Map<string, Look>} looks
    */
   setMap(box, looks) {
-    this.box = box;
-    this.looks = looks;
+    super.setMap(box, looks);
     for (const [kind, look] of looks) {
       const palette = new Uint32Array(256).fill(pack("#7a7f85"));
       for (const [code, colour] of look.colours) palette[code] = pack(colour);
       this.palettes.set(kind, palette);
     }
-  }
-
-  /** @param {import("../view/camera.js").Camera} camera */
-  setCamera(camera) {
-    this.camera = camera;
-  }
-
-  /**
-   * @param {string} kind
-   * @param {FramePair|null} pair
-   */
-  setFrame(kind, pair) {
-    if (pair) this.pairs.set(kind, pair);
-    else this.pairs.delete(kind);
   }
 
   /**
@@ -165,19 +142,6 @@ export class PixelRenderer {
   /** @param {string} kind */
   drawn(kind) {
     return this.counts.get(kind) ?? 0;
-  }
-
-  /**
-   * @param {number} px
-   * @param {number} py
-   * @param {number} reach_px
-   */
-  pick(px, py, reach_px) {
-    return this.camera ? pickAgent(this.pairs, this.box, this.camera, px, py, reach_px) : null;
-  }
-
-  snapshot() {
-    return this.canvas;
   }
 }
 

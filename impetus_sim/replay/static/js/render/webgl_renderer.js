@@ -1,6 +1,7 @@
 /** Agents as WebGL2 points: the mix of two frames is done by the graphics card. */
 import { NOT_THERE } from "../data/chunk.js";
-import { pickAgent, positionOf, rgb } from "./locate.js";
+import { AgentRenderer } from "./agent_renderer.js";
+import { positionOf, rgb } from "./locate.js";
 
 /** @typedef {import("./renderer.js").Renderer} Renderer */
 /** @typedef {import("./renderer.js").Look} Look */
@@ -27,49 +28,17 @@ void main() {
 }`;
 
 /** @implements {Renderer} */
-export class WebglRenderer {
+export class WebglRenderer extends AgentRenderer {
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {WebGL2RenderingContext} gl
    */
   constructor(canvas, gl) {
-    this.canvas = canvas;
+    super(canvas);
     this.gl = gl;
     this.program = link(gl);
-    this.ratio = 1;
-    /** @type {import("../types.js").Box} */
-    this.box = [0, 0, 1, 1];
-    /** @type {Map<string, Look>} */
-    this.looks = new Map();
-    /** @type {Map<string, FramePair>} */
-    this.pairs = new Map();
     /** @type {Map<string, Loaded>} */
     this.loaded = new Map();
-    /** @type {import("../view/camera.js").Camera|null} */
-    this.camera = null;
-  }
-
-  /**
-   * @param {import("../types.js").Box} box
-   * @param {Map<string, Look>} looks
-   */
-  setMap(box, looks) {
-    this.box = box;
-    this.looks = looks;
-  }
-
-  /** @param {import("../view/camera.js").Camera} camera */
-  setCamera(camera) {
-    this.camera = camera;
-  }
-
-  /**
-   * @param {string} kind
-   * @param {FramePair|null} pair
-   */
-  setFrame(kind, pair) {
-    if (pair) this.pairs.set(kind, pair);
-    else this.pairs.delete(kind);
   }
 
   /**
@@ -182,19 +151,6 @@ export class WebglRenderer {
       if (px >= 0 && py >= 0 && px < camera.width && py < camera.height) count++;
     }
     return count;
-  }
-
-  /**
-   * @param {number} px
-   * @param {number} py
-   * @param {number} reach_px
-   */
-  pick(px, py, reach_px) {
-    return this.camera ? pickAgent(this.pairs, this.box, this.camera, px, py, reach_px) : null;
-  }
-
-  snapshot() {
-    return this.canvas;
   }
 }
 
