@@ -17,12 +17,12 @@ def test_swipe_keeps_both_clocks_equal(pair, town):
     assert left == pytest.approx(0.3 * pair.page.locator("#stage").bounding_box()["width"], abs=1.5)
 
 
-@pytest.mark.parametrize("mode", ["side", "diff", "swipe", "single"])
-def test_every_mode_shows_one_time(pair, mode):
-    pair.page.click(f"#mode-{mode}")
-    pair.ask("seek(40)")
-    state = pair.state()
-    assert state["mode"] == mode and set(state["times"]) == {40}
+def test_every_mode_shows_one_time(pair):
+    for mode, t_s in (("side", 40), ("diff", 45), ("swipe", 50), ("single", 55)):
+        pair.page.click(f"#mode-{mode}")
+        pair.ask(f"seek({t_s})")
+        state = pair.state()
+        assert state["mode"] == mode and set(state["times"]) == {t_s}
 
 
 def test_a_click_in_either_half_picks_from_that_recording(pair, town):
