@@ -93,7 +93,10 @@ def test_a_library_is_built_matched_and_run_afresh(tmp_path):
 
 @pytest.mark.slow
 def test_parameters_of_a_room_are_found_again(tmp_path):
-    """70 guests with a median hesitation of 14 s made the counts of experiments/room_counts.csv."""
+    """70 guests with a median hesitation of 14 s made the counts of experiments/room_counts.csv.
+
+    The door is full in most of the time that is fitted, so that how many there are shows where it is held back.
+    """
     pytest.importorskip("optuna")
     file = ROOT / "experiments" / "room_calibration.yaml"
     document = json.loads(
@@ -102,8 +105,8 @@ def test_parameters_of_a_room_are_found_again(tmp_path):
     factors, errors = document["factors"], document["errors"]
     assert factors["people"]["best"] == pytest.approx(70, abs=12)
     assert factors["hesitation"]["best"] == pytest.approx(14.0, abs=4.0)
-    for part in ("fitted", "held_back"):
-        assert errors[part]["fitted"]["value"] < 0.7 * errors[part]["base"]["value"]
+    assert errors["fitted"]["fitted"]["value"] < errors["fitted"]["base"]["value"]
+    assert errors["held_back"]["fitted"]["value"] < 0.5 * errors["held_back"]["base"]["value"]
     told = np.array(document["series"]["door"]["is_held_back"])
     assert 0 < told.sum() < len(told)
     assert Path(document["picture"]).stat().st_size > 20_000

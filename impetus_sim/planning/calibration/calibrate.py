@@ -307,8 +307,7 @@ def _design(
 
 
 def _spread(values: Sequence[float]) -> dict[str, float]:
-    low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
-    return {"low": float(low), "median": float(middle), "high": float(high)}
+    return {"low": min(values), "median": float(np.median(values)), "high": max(values)}
 
 
 def _to_row(error: Error) -> dict[str, float | None]:

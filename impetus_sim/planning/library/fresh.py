@@ -15,7 +15,7 @@ from impetus_sim.planning.execute import ProgressFunction
 from impetus_sim.planning.experiments.points import make_takers
 from impetus_sim.planning.library.build import LibraryPlan
 from impetus_sim.planning.library.entries import Entries
-from impetus_sim.planning.library.match import LEAST_P, Match
+from impetus_sim.planning.library.match import Match
 from impetus_sim.planning.library.matching import Matcher, equalize
 from impetus_sim.planning.library.situations import cross, require_stream
 from impetus_sim.planning.runner import READING, Runner
@@ -81,14 +81,14 @@ def run_fresh(
         progress=progress,
         runner=runner,
     )
-    p = _compare_counts(match, entries, study)
+    p, fits = _compare_counts(match, entries, study)
     best = study.rank()[0]
     return {
         "folder": str(home),
         "scenario": str(home / "scenarios" / "baseline.yaml"),
         "values": dict(points[names[0]].values),
         "p_as_replicate": p,
-        "fits": p >= LEAST_P,
+        "fits": fits,
         "answer": study.answer,
         "recommended": names[0] if best == study.options[0]["name"] else best,
     }
@@ -110,8 +110,8 @@ def interpolate(weights: Floats, cube: Floats, plan: LibraryPlan) -> Floats:
     return np.array([columns], np.float64)
 
 
-def _compare_counts(match: Match, entries: Entries, study: Study) -> float:
-    # how often a run of the fresh situation would be as far from their mean as the counts are
+def _compare_counts(match: Match, entries: Entries, study: Study) -> tuple[float, bool]:
+    # how often a run of the fresh situation would be as far from their mean as the counts are; whether it fits
     is_known = np.isfinite(match.counts)
     store = StudyFolder(study.folder)
     runs = [store.read_result(key) for key in study.options[0]["run_keys"]]
@@ -127,4 +127,5 @@ def _compare_counts(match: Match, entries: Entries, study: Study) -> float:
     matcher = Matcher.build(entries.design.signatures[:, :, is_known])
     fresh = (equalize(signatures[:, is_known]) @ matcher.turn).mean(axis=0)
     distance = equalize(match.counts[is_known]) @ matcher.turn - fresh
-    return matcher.p_as_replicate(float(distance @ distance) / (1.0 + 1.0 / len(signatures)))
+    p = matcher.p_as_replicate(float(distance @ distance) / (1.0 + 1.0 / len(signatures)))
+    return p, not matcher.is_rare(p)

@@ -19,9 +19,6 @@ from impetus_sim.planning.library.matching import Matcher, choose_scale, weigh, 
 
 Floats = npt.NDArray[np.float64]
 
-LEAST_P: Final = 0.05
-"""Of a p-value below which counts do not look like what it speaks of."""
-
 N_SHOWN: Final = 5
 
 AS_REPLICATE, AS_NEIGHBOUR, POOR = "replicate", "neighbour", "poor"
@@ -98,7 +95,10 @@ def match_counts(counts: Path | str | Mapping[str, Series], entries: Entries) ->
     weights = weigh(squared, scale)
     nearest = float(squared.min())
     p_replicate, p_neighbour = matcher.p_as_replicate(nearest), matcher.p_as_neighbour(nearest)
-    verdict = POOR if p_neighbour < LEAST_P else AS_REPLICATE if p_replicate >= LEAST_P else AS_NEIGHBOUR
+    if matcher.is_rare(p_neighbour):
+        verdict = POOR
+    else:
+        verdict = AS_NEIGHBOUR if matcher.is_rare(p_replicate) else AS_REPLICATE
     left_out = weigh(matcher.to_others, scale)
     advice = advise(weights, left_out, values, is_lower_better=entries.is_lower_better)
     foretold = _foretell_metrics(entries, weights, left_out)

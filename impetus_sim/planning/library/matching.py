@@ -24,6 +24,9 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
+LEAST_P: Final = 0.05
+"""Of a p-value below which counts do not look like what it speaks of."""
+
 LEAST_VARIANCE: Final = 0.1
 """Of a count between replicates, on the scale where that of a Poisson count is 1: counters that never vary in the
 library are not exact to the last person."""
@@ -112,6 +115,14 @@ class Matcher:
     def p_as_neighbour(self, nearest: float) -> float:
         """Return how often a run of a situation that is not in the library is as far from it, or farther."""
         return _rank(self.to_others.min(axis=2), nearest)
+
+    def is_rare(self, p: float) -> bool:
+        """Tell whether counts do not look like what a p-value speaks of.
+
+        In a library of few runs no rank is as low as `LEAST_P`: there, what is farther than all of them is rare.
+        """
+        n = self.runs.shape[0] * self.n_replicates
+        return p < LEAST_P or p * (1.0 + n) < 1.5
 
     def _squared(self, points: Floats) -> Floats:
         squared = (

@@ -136,6 +136,15 @@ def test_what_is_like_nothing_is_called_poor_and_run_afresh(built, tmp_path):
     assert fresh["values"]["west"] > 100  # the nearest ones are the fullest
 
 
+def test_a_library_of_few_runs_can_still_refuse(tmp_path):
+    few = make_plan(design={"kind": "lhs", "samples": 5}, held_back=0, replicates=2).build(
+        tmp_path, runner=SQUARE
+    )
+    match = match_counts(look_at({"west": 900, "east": 700, "haste": 1.0}), few)
+    assert match.document["p_as_neighbour"] == pytest.approx(1 / 11)  # no rank of ten runs is lower
+    assert match.is_poor
+
+
 def test_fresh_runs_of_a_situation_in_the_ranges_fit(built, tmp_path):
     entries = built[1]
     values = dict(entries.design.situations[5].values)
