@@ -145,6 +145,22 @@ def format_quantiles(entry: Entry) -> str:
     return f"9 of 10 runs: {low} to {high}{unit}"
 
 
+def format_tail(entry: Entry) -> str:
+    """Return the mean of the worst runs (CVaR at 95 %); empty where the study did not keep it."""
+    if entry.get("cvar95") is None or not entry.get("sd"):
+        return ""
+    scale, unit = _scale(entry)
+    return f"worst 5 % of runs: {format_number(scale * entry['cvar95'], scale * entry['sd'])}{unit}"
+
+
+def format_regret(entry: Entry) -> str:
+    """Return what is lost on average by not taking the best option; empty where the study did not keep it."""
+    if entry.get("regret") is None:
+        return ""
+    scale, unit = _scale(entry)
+    return f"regret {_format(scale, entry['regret'], entry)}{' points' if unit == ' %' else unit}"
+
+
 def _scale(entry: Entry) -> tuple[float, str]:
     return (1.0, f" {entry['unit']}") if entry["unit"] else (100.0, " %")
 

@@ -13,7 +13,7 @@ from typing import Final
 from impetus_sim.report import style
 from impetus_sim.report.brief.content import Cell, Row, Table
 from impetus_sim.report.study_content import OptionContent, StudyContent
-from impetus_sim.report.tables import MetricTable, OptionRow, format_quantiles
+from impetus_sim.report.tables import MetricTable, OptionRow, format_quantiles, format_regret, format_tail
 
 CASUALTIES: Final = (
     "people_dead",
@@ -65,17 +65,18 @@ def build_primary_table(table: MetricTable, content: StudyContent) -> Table:
     options = {name_option(option, content): option for option in content.compared}
     rows = []
     for row in table.rows:
-        spread = format_quantiles(options[row.title].metrics[table.name])
+        entry = options[row.title].metrics[table.name]
+        spread = format_quantiles(entry)
         rows.append(
             Row(
                 head=Cell(text=row.title),
                 cells=(
-                    Cell(text=row.mean, small=_some(row.mean_interval, spread, row.note)),
+                    Cell(text=row.mean, small=_some(row.mean_interval, spread, format_tail(entry), row.note)),
                     Cell(text=row.difference, small=_some(row.difference_interval, row.pairing))
                     if row.difference
                     else Cell(text="\N{EN DASH}"),
                     Cell(text="", verdict=row.verdict) if row.verdict else Cell(text="\N{EN DASH}"),
-                    Cell(text=row.best or "\N{EN DASH}"),
+                    Cell(text=row.best or "\N{EN DASH}", small=_some(format_regret(entry))),
                 ),
             )
         )

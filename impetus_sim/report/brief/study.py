@@ -72,7 +72,7 @@ def build_study_brief(document: Mapping[str, Any], *, sensitivity: Mapping[str, 
     )
     tables = build_metric_tables(content)
     opening: list[Block] = [Paragraph(text=provenance.description)] if provenance.description else []
-    opening += [Paragraph(text=note, tone="note") for note in content.notes]
+    opening += [Paragraph(text=note, tone="note") for note in content.notes if note not in content.answer]
     sections = [
         Section(key="options", title="The options", blocks=_say_options(content)),
         Section(

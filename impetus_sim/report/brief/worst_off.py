@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from impetus_sim.planning.worst_off import describe_worst_off
 from impetus_sim.report.brief.content import Block, Cell, Paragraph, Row, Section, Table
 from impetus_sim.report.brief.option_tables import name_option
 from impetus_sim.report.study_content import StudyContent
@@ -21,22 +22,26 @@ def say_who_is_worst_off(content: StudyContent, document: Mapping[str, Any]) -> 
     document
         Of its comparison: ``worst_off``, where it has it, names the group that is worst off by metric and option.
     """
-    del document
-    blocks: list[Block] = []
+    recommended = next(
+        (option for option in content.options if option.name == document.get("recommended")), content.base
+    )
+    title = "the baseline" if recommended is content.base else recommended.title
+    told = describe_worst_off(document.get("worst_off") or (), content.primary, title=title)
+    tables: list[Block] = []
     for metric in GROUP_METRICS:
         rows = build_group_rows(content, metric)
         if not rows:
             continue
         label = _label(content, metric)
         worst = next((row.name for row in rows if row.is_worst), "")
-        if worst and not blocks:
-            blocks.append(
+        if worst and not tables and not told:
+            tables.append(
                 Paragraph(
                     text=f"In the baseline, {label} is worst for: {worst}. An option that helps on average may "
                     "still leave them behind: compare the rows."
                 )
             )
-        blocks.append(
+        tables.append(
             Table(
                 caption=f"{label[:1].upper()}{label[1:]}",
                 note="by profile, mean and interval",
@@ -53,6 +58,7 @@ def say_who_is_worst_off(content: StudyContent, document: Mapping[str, Any]) -> 
                 ),
             )
         )
+    blocks: list[Block] = [Paragraph(text=sentence) for sentence in told] + tables
     if not blocks:
         text = "The results of this study were not kept by group, so it cannot say who is worst off."
         blocks = [Paragraph(text=text)]

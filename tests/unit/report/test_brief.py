@@ -99,6 +99,8 @@ def test_brief_is_one_sound_self_contained_page(brief: str) -> None:
         "250 EUR",
         "2 people",
         "1:30 min",
+        "worst 5 % of runs: ",
+        "regret 0 s",
         "What this rests on",
         "What it cannot say",
         "Open Database License (ODbL)",

@@ -40,7 +40,7 @@ SEEDED = {
     "request": (r'src="data:image/svg\+xml;base64,[^"]*"', 'src="https://tiles.example.org/map.svg"'),
     "headings": (r'<h2 id="groups">(.*?)</h2>', r'<h4 id="groups">\1</h4>'),
     "not-a-number": (r"(<td><b>)[\d.]+ s</b>", r"\1nan s</b>"),
-    "empty-cell": (r"<td>below 1 %</td>", "<td></td>"),
+    "empty-cell": (r"<td>(<b>)?below 1 %.*?</td>", "<td></td>"),
     "seed": (r"Seed 5, replicates 0 to 9\.", ""),
     "section": (r'<h2 id="limits">.*?</ul>', ""),
     "numbers": (r'(<p class="finding lead">)[^<]*', r"\1The wide gate shortens the egress clearly."),
