@@ -100,7 +100,7 @@ def test_brief_is_one_sound_self_contained_page(brief: str) -> None:
         "2 people",
         "1:30 min",
         "worst 5 % of runs: ",
-        "regret 0 s",
+        '<span class="small">regret 0.0 s</span>',
         "What this rests on",
         "What it cannot say",
         "Open Database License (ODbL)",
