@@ -51,7 +51,7 @@ def build_plan_brief(folder: Path) -> Brief:
         findings=tuple(_find(document)),
         below_answer=(
             Paragraph(
-                text=f"{document['feasible_sets']} sets were within the limits; {document['runs']} runs were made, "
+                text=f"{len(document['sets'])} sets within the limits were looked at; {document['runs']} runs were made, "
                 "more for the sets that looked better."
             ),
         ),
