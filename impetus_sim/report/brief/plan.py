@@ -51,8 +51,8 @@ def build_plan_brief(folder: Path) -> Brief:
         findings=tuple(_find(document)),
         below_answer=(
             Paragraph(
-                text=f"{len(document['sets'])} sets within the limits were looked at; {document['runs']} runs were made, "
-                "more for the sets that looked better."
+                text=f"{len(document['sets'])} sets within the limits were looked at; {document['runs']} runs were "
+                "made, more for the sets that looked better."
             ),
         ),
         sections=(
