@@ -3,7 +3,7 @@
 The recording is made by the real writer, with segments and key frames as a run makes them. "Open" is everything
 the page asks for before it can draw: session, meta, map and the first chunk. "Seek" is one chunk of any level.
 
-    python benchmarks/replay_serving.py --file /tmp/large.h5 [--people 100000] [--frames 3600]
+    python benchmarks/replay_serving.py --file large.h5 [--people 100000] [--frames 3600]
 """
 
 from __future__ import annotations

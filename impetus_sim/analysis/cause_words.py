@@ -4,13 +4,43 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from impetus_sim.analysis.cause_graph import CauseGraph, Link, Step
 from impetus_sim.analysis.causes import count_people
+from impetus_sim.analysis.metric import format_number
 
 _NUMBERS: Final = re.compile(r"(_\d+)+(\..*)?$")
 _MOST_NAMES: Final = 3
+_UNITS: Final = (
+    ("_mg_m3", "mg/m³"),
+    ("_m_s", "m/s"),
+    ("_m2", "m²"),
+    ("_kg", "kg"),
+    ("_kw", "kW"),
+    ("_mw", "MW"),
+    ("_kpa", "kPa"),
+    ("_h", "h"),
+    ("_m", "m"),
+    ("_s", "s"),
+)
+"""Endings of names and the units that they stand for, longer endings first."""
+
+
+def describe_data(data: Mapping[str, Any]) -> str:
+    """Return what an event knows more, with units read from the names: ``heard within 45 m, shots 3``."""
+    return ", ".join(_describe_item(name, value) for name, value in data.items())
+
+
+def _describe_item(name: str, value: Any) -> str:
+    ending, unit = next(((e, u) for e, u in _UNITS if name.endswith(e)), ("", ""))
+    words = name.removesuffix(ending).replace("_", " ")
+    if isinstance(value, float):
+        value = format_number(value)
+    elif isinstance(value, str):
+        value = value.replace("_", " ")
+    return f"{words} {value} {unit}".rstrip()
 
 
 def describe_subjects(subjects: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from impetus_sim.analysis.cause_words import describe_subjects
+from impetus_sim.analysis.cause_words import describe_data, describe_subjects
 from impetus_sim.analysis.causes import Event, Trace
 
 if TYPE_CHECKING:
@@ -115,8 +115,4 @@ def describe_event(event: Event) -> str:
     text = _words(event)
     if event.subject:
         text += f": {event.subject.replace('_', ' ')}"
-    if event.data:
-        text += (
-            " (" + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in event.data.items()) + ")"
-        )
-    return text
+    return f"{text} ({describe_data(event.data)})" if event.data else text
