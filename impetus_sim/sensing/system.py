@@ -157,7 +157,8 @@ class SensingSystem(System):
         causes[of_assets[is_false]] = false.cause[is_false, None]
 
     def _can_speak(self, sensor: Sensor) -> npt.NDArray[np.bool_]:
-        return can_speak(self._world.asset_states, sensor.devices.asset, sensor.reports_outage)
+        is_there = sensor.name not in self._mounted or self._mounted[sensor.name]()
+        return is_there & can_speak(self._world.asset_states, sensor.devices.asset, sensor.reports_outage)
 
     def _take_in(self, tick: int) -> None:
         way = self.on_way

@@ -31,6 +31,7 @@ def test_the_chain_goes_from_the_attack_to_the_gate(recording):
     assert [kind for kind in dict.fromkeys(kinds) if kind in expected] == expected
 
 
+@pytest.mark.slow
 def test_without_the_attack_the_crowd_is_seen_sooner_and_less_harmed(recording):
     found = run_without(recording, "intruder")
     delay = {(told.step.kind, told.step.subjects[0]): told.delay_s for told in found.story}

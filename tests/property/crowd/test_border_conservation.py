@@ -1,6 +1,7 @@
 """Whatever the people and the streets: nobody is lost at the border, and neither threads nor restores matter."""
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ def test_both_sides_of_the_border_count_alike_at_every_step(town, start, n_throu
     assert np.array_equal(people.uid, uids)
 
 
+@pytest.mark.slow
 @SLOW
 @given(st.integers(0, 99), st.lists(st.integers(1, 39), min_size=1, max_size=2, unique=True))
 def test_restored_at_any_moment_and_on_any_threads_it_is_the_same_run(town, start, seed, moments):

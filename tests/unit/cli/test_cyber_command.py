@@ -39,6 +39,7 @@ def test_another_kind_of_picture_is_refused_before_anything_is_sampled(impetus, 
     assert "sampling" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_run_without_people_does_not_say_that_all_are_out(impetus, town, tmp_path):
     done = impetus("run", town, "--seed", 1, "-o", tmp_path / "town.h5")
     assert done.returncode == 0, done.stderr

@@ -50,7 +50,14 @@ def flow_of(simulation) -> float:
     return 1.0 / (per_person_s * width)
 
 
-@pytest.mark.parametrize(("capacity", "step"), [(0.5, 0.05), (1.0, 0.05), (1.0, 0.02)])
+@pytest.mark.parametrize(
+    ("capacity", "step"),
+    [
+        pytest.param(0.5, 0.05, marks=pytest.mark.slow),
+        (1.0, 0.05),
+        pytest.param(1.0, 0.02, marks=pytest.mark.slow),
+    ],
+)
 def test_the_capacity_of_a_door_is_kept_with_every_step(crowded, start, capacity, step):
     flows = [
         flow_of(start(crowded(door_capacity=capacity, step=step), seed=seed, until=0.0))

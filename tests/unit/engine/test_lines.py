@@ -70,6 +70,7 @@ def test_a_bus_stands_before_its_stop_on_the_right_and_is_no_trip(town):
     assert described["in_service"].sum() == 2 and (described["origin"] < links.n_nodes).all()
 
 
+@pytest.mark.slow
 def test_restored_run_is_the_run_never_stopped(town, recording, tmp_path):
     half = Simulation(town(LINES), seed=1)
     half.run_until(150.0)
@@ -85,6 +86,7 @@ def test_one_thread_gives_the_same(town, recording):
     assert simulate(town(LINES), seed=1, threads=1).summary["digest"] == recording.summary["digest"]
 
 
+@pytest.mark.slow
 def test_a_closure_between_two_stops_is_driven_round(town, recording):
     closed = {
         "interventions": {

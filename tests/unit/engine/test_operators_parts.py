@@ -79,6 +79,7 @@ def test_trips_of_no_stage_are_left_alone_and_the_rest_is_a_stage_without_a_plac
     assert np.isin(everybody.stagings["part"].after_us, [HELD_BACK_US, 60_000_000]).all()
 
 
+@pytest.mark.slow
 def test_a_run_waits_for_trips_that_are_held_until_they_are_released_and_arrive(town):
     stay = {"kind": "staged_departure", "stages": {"hold": True}, "at_time": 0, "ends_after": 300}
     run = Simulation(town({"time": {"duration": 900}}, TRAFFIC, {"interventions": {"stay": stay}}), seed=3)

@@ -179,7 +179,9 @@ def test_commands_draw_and_describe(jam, tmp_path):
     assert traffic["under way, counted up to s"] == 600.0
 
 
-@pytest.mark.parametrize("options", [["--traffic", "--streets"], ["--at", "3"], ["--by", "queue"]])
+@pytest.mark.parametrize(
+    "options", [["--traffic", "--streets"], ["--streets", "--at", "3"], ["--by", "queue"]]
+)
 def test_options_that_do_not_go_together_are_refused(jam, tmp_path, options):
     outcome = CliRunner().invoke(animate_command, [str(jam.path), *options, "-o", str(tmp_path / "x.png")])
     assert isinstance(outcome.exception, InvalidInputError)

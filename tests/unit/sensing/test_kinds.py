@@ -175,6 +175,7 @@ def test_a_feed_is_no_asset(room):
         room(sensing(feed={"kind": "posts", "at": {"box": [0, 0, 1, 1]}, "needs": "cell"}))
 
 
+@pytest.mark.slow
 def test_the_feed_of_lines_says_who_boarded(town, start):
     feed = {"kind": "transit_feed", "miss": 0, "every": 20, "lag": 0}
     simulation = start(town(LINES, {"time": {"duration": 400}}, sensing(feed=feed)))

@@ -10,7 +10,15 @@ from impetus_sim.verification.traffic.setup import MODEL
 CASES = {case.id: case for case in list_cases("traffic")}
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.only_thorough])
+LONG = ("traffic-focus-saturation", "ue-sioux-falls", "due-two-routes")
+NAMES = [
+    pytest.param(name, marks=[pytest.mark.slow] if name in LONG else [])
+    for name, case in CASES.items()
+    if not case.only_thorough
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_case_passes(name):
     result = run_case(CASES[name], effort=Effort(model=MODEL))
     assert result.passed, result.text

@@ -31,6 +31,7 @@ def test_units_turn_out_drive_walk_and_triage(city_with_units, hurt, rows_of):
         assert all(row["causes"] for row in rows_of(simulation, kind))
 
 
+@pytest.mark.slow
 def test_the_badly_hurt_are_treated_first_and_taken_where_a_bed_is(city_with_units, hurt, rows_of):
     scenario = city_with_units(interventions__help={
         "kind": "send_units", "at": {"xy": [186, 186]}, "unit": "ambulance", "count": 1, "at_time": 2})  # fmt: skip
