@@ -29,8 +29,9 @@ from scipy.special import gammaincinv, gammaln, ndtri
 
 from impetus_sim.analysis.bootstrap import Floats, draw_rows
 
-SPREAD_RANGE: Final = (0.1, 10.0)
-"""Least and greatest spread of the true means, in units of the paired noise of one replicate."""
+SPREAD_RANGE: Final = (50.0**-0.5, 10.0)
+"""Least and greatest spread of the true means, in units of the paired noise of one replicate. The least is the
+standard error that 50 replicates leave (the default maximum of a study): what is smaller no study could show."""
 
 N_DRAWS: Final = 2000
 """Posterior draws of the means."""
@@ -38,8 +39,8 @@ N_DRAWS: Final = 2000
 BEST_METHOD: Final = (
     "posterior probability that the option's true mean is the best, from the paired replicates; prior: true means "
     "normal around an unknown centre with a spread that is log-uniform from "
-    f"{SPREAD_RANGE[0]:g} to {SPREAD_RANGE[1]:g} times the paired noise of one replicate, noise covariance inverse "
-    "Wishart; draws keyed by the seed; ties are shared equally"
+    f"{SPREAD_RANGE[0]:.2g} to {SPREAD_RANGE[1]:g} times the paired noise of one replicate, noise covariance "
+    "inverse Wishart; draws keyed by the seed; ties are shared equally"
 )
 """How the probability of best is computed, as printed beside it."""
 
