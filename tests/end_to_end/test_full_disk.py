@@ -23,6 +23,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", str(folder)], check=False)
 
 
+@pytest.mark.slow
 def test_full_disk(small_disk, eventful, impetus, tmp_path):
     (tmp_path / "room.yaml").write_text(
         eventful({"record": {"checkpoint_every": 1, "frame_every": 0.05}}).to_text(), "utf-8"

@@ -9,6 +9,8 @@ from impetus_sim.engine.record import simulate
 from impetus_sim.engine.simulation import Simulation
 from impetus_sim.errors import InvalidInputError
 
+pytestmark = pytest.mark.slow
+
 BY_FOOT = "way out south-west 1"
 SQUARE = {"place": {"xy": [78, 75]}, "name": "square", "exit": BY_FOOT}
 NORTH = {"place": {"xy": [186, 369]}, "name": "north"}

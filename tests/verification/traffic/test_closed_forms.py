@@ -10,9 +10,11 @@ from impetus_sim.verification.traffic.setup import MODEL
 CASES = {case.id: case for case in list_cases("traffic")}
 
 
-LONG = ("traffic-focus-saturation", "ue-sioux-falls", "due-two-routes")
+LONG = ("traffic-focus-", "ue-sioux-falls", "ue-anaheim", "due-two-routes")
+"""Beginnings of names."""
+
 NAMES = [
-    pytest.param(name, marks=[pytest.mark.slow] if name in LONG else [])
+    pytest.param(name, marks=[pytest.mark.slow] if name.startswith(LONG) else [])
     for name, case in CASES.items()
     if not case.only_thorough
 ]

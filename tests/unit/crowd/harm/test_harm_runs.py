@@ -173,7 +173,9 @@ def test_a_plume_spreads_and_thins(start: Callable[..., Any], room: Callable[...
     [
         ({"kind": "constant", "at_factor": 0.5}, 160.0),
         ({"kind": "frantzich_nilsson"}, 100 / 1.25 / (1 - 0.057 / 0.706)),
-        ({"kind": "constant", "at_factor": 0.01, "least_speed": 0.3}, 100 / 0.3),
+        pytest.param(
+            {"kind": "constant", "at_factor": 0.01, "least_speed": 0.3}, 100 / 0.3, marks=pytest.mark.slow
+        ),
     ],
 )
 def test_smoke_corridor_of_nist_2_5(

@@ -86,7 +86,9 @@ def test_base_flows_of_known_cases(case, name, greatest_mw, reference_mw):
     assert fed.sum() == pytest.approx(reference_mw, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", ["case24_ieee_rts", "case39", "case118", "case300"])
+@pytest.mark.parametrize(
+    "name", ["case24_ieee_rts", "case39", "case118", pytest.param("case300", marks=pytest.mark.slow)]
+)
 def test_outages_equal_a_dense_solution(case, name):
     network = case(name)
     grid = DcGrid(network)

@@ -8,6 +8,8 @@ from impetus_sim.infrastructure.services.build import Need, assemble_assets
 from impetus_sim.infrastructure.services.weak_points import find_weak_points
 from impetus_sim.world.assets import Service
 
+pytestmark = pytest.mark.slow
+
 HOUR = 3600.0
 
 
