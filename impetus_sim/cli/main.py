@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Command name to where it lives and its one-line help; modules are imported when the command runs."""
 
 INTERRUPTED = 130
+_INTERRUPTED = "interrupted: what was finished is kept"
 
 
 class LazyGroup(click.Group):
@@ -94,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code if error.exit_code else 2)
     except (KeyboardInterrupt, click.Abort):
-        _say("interrupted: what was finished is kept")
+        _say(_INTERRUPTED)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         _drop_output()
@@ -102,8 +103,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         if is_debug:
             raise
+        if _came_of_interrupt(error):
+            _say(_INTERRUPTED)
+            sys.exit(INTERRUPTED)
         sys.exit(_report(error))
     sys.exit(0)
+
+
+def _came_of_interrupt(error: BaseException | None) -> bool:
+    """Tell whether an error was raised while Ctrl-C was dealt with: a second one can break a lock's release."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _report(error: Exception) -> int:
