@@ -57,6 +57,14 @@ class Event:
         return bool(np.isfinite(self.x) and np.isfinite(self.y))
 
 
+def first_of_each(events: Iterable[Event]) -> list[Event]:
+    """Return the first event of each kind and subject, in the order given."""
+    first: dict[tuple[str, str], Event] = {}
+    for event in events:
+        first.setdefault((event.kind, event.subject), event)
+    return list(first.values())
+
+
 class Trace:
     """The events of a run and who caused whom.
 

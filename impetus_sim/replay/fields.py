@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from impetus_sim.analysis.plume_classes import PLUME_COLOURS, PLUME_EDGES, PLUME_FIELD
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.recording.reader import Recording
 from impetus_sim.recording.schema import FIELDS
@@ -51,12 +52,12 @@ STYLES: Final = (
         is_log=True,
     ),
     FieldStyle(
-        begins="plume_mg_m3",
+        begins=PLUME_FIELD,
         grid="plume_grid",
         title="gas at breathing height",
         unit="mg/m³",
-        edges=(0.1, 1.0, 10.0, 100.0, 1000.0),
-        colours=("#f3eec3", "#d9d36b", "#9fb23c", "#4f7d2f", "#1f3d1a"),
+        edges=PLUME_EDGES,
+        colours=PLUME_COLOURS,
         is_log=True,
     ),
     FieldStyle(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from impetus_sim.analysis.causes import Event, read_trace
+from impetus_sim.analysis.causes import Event, first_of_each, read_trace
 from impetus_sim.analysis.density import compute_density
 from impetus_sim.analysis.egress import compute_egress_curves
 from impetus_sim.analysis.metric import Metric
@@ -109,10 +109,7 @@ def save_run_picture(recording: Recording, path: Path) -> Path:
 
 def choose_marks(events: list[Event]) -> list[Event]:
     """Return the events worth marking: the first of each kind and subject, in the order of time."""
-    first: dict[tuple[str, str], Event] = {}
-    for event in events:
-        first.setdefault((event.kind, event.subject), event)
-    return list(first.values())[:MAX_MARKS]
+    return first_of_each(events)[:MAX_MARKS]
 
 
 def describe_run(recording: Recording, n_people: int) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from impetus_sim.analysis.plume_classes import PLUME_COLOURS, PLUME_EDGES, PLUME_FIELD
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.recording.reader import Recording
 from impetus_sim.report import style
@@ -18,11 +19,7 @@ from impetus_sim.report.scene import draw_scene, read_scene
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FIELD: Final = "plume_mg_m3"
 WIDTH_IN, HEIGHT_IN = 11.0, 9.0
-_EDGES: Final = (0.1, 1.0, 10.0, 100.0, 1000.0)
-"""mg/m3 at which colours change; the last class is open."""
-_COLOURS: Final = ("#f3eec3", "#d9d36b", "#9fb23c", "#4f7d2f", "#1f3d1a")
 _ALPHA: Final = 0.7
 _MARGIN_CELLS: Final = 2
 SAYS: Final = (
@@ -45,15 +42,15 @@ def plot_plume(recording: Recording, *, at_s: float | None = None) -> Figure:
     InvalidInputError
         When the run recorded no plume.
     """
-    if FIELD not in recording.field_names:
+    if PLUME_FIELD not in recording.field_names:
         raise InvalidInputError(
             f"'{recording.path}' has no plume", hint="run a scenario with a hazard of kind plume"
         )
     grid = {name: float(np.asarray(value)) for name, value in recording.static("plume_grid").items()}
-    values = _highest(recording) if at_s is None else np.asarray(recording.field(FIELD, t_s=at_s))
+    values = _highest(recording) if at_s is None else np.asarray(recording.field(PLUME_FIELD, t_s=at_s))
     extent = _extent(values, grid)
     scene = read_scene(recording)
-    shown = np.ma.masked_less(values, _EDGES[0])
+    shown = np.ma.masked_less(values, PLUME_EDGES[0])
     scene = replace(scene, view=_view(scene.view, shown, grid))
 
     from matplotlib.colors import BoundaryNorm, ListedColormap
@@ -61,13 +58,13 @@ def plot_plume(recording: Recording, *, at_s: float | None = None) -> Figure:
     figure = style.new_figure(WIDTH_IN, HEIGHT_IN)
     axes = figure.add_axes((0.03, 0.12, 0.94, 0.76))
     draw_scene(axes, scene, exit_labels=())
-    colours = ListedColormap(list(_COLOURS))
+    colours = ListedColormap(list(PLUME_COLOURS))
     axes.imshow(
         shown,
         extent=extent,
         origin="lower",
         cmap=colours,
-        norm=BoundaryNorm([*_EDGES, 1e12], colours.N),
+        norm=BoundaryNorm([*PLUME_EDGES, 1e12], colours.N),
         interpolation="nearest",
         alpha=_ALPHA,
         zorder=3.5,
@@ -92,7 +89,7 @@ def save_plume_picture(recording: Recording, path: Path, *, at_s: float | None =
 
 
 def _highest(recording: Recording) -> npt.NDArray[np.float32]:
-    fields = recording.fields(FIELD)
+    fields = recording.fields(PLUME_FIELD)
     _, highest = next(fields)
     for _, values in fields:
         highest = np.maximum(highest, values)
@@ -124,13 +121,13 @@ def _view(
 
 def _draw_key(figure: Figure) -> None:
     axes = figure.add_axes((0.3, 0.07, 0.4, 0.02))
-    for index, colour in enumerate(_COLOURS):
+    for index, colour in enumerate(PLUME_COLOURS):
         axes.add_patch(
             style.make_rectangle(
                 index, 0, 1, 1, facecolor=colour, alpha=_ALPHA, edgecolor=style.MUTED, linewidth=0.4
             )
         )
-        axes.text(index, -0.3, f"{_EDGES[index]:g}", ha="center", va="top", fontsize=8.5)
-    axes.set_xlim(0, len(_COLOURS))
+        axes.text(index, -0.3, f"{PLUME_EDGES[index]:g}", ha="center", va="top", fontsize=8.5)
+    axes.set_xlim(0, len(PLUME_COLOURS))
     axes.set_ylim(0, 1)
     axes.axis("off")

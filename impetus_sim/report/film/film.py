@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from impetus_sim.analysis.causes import Event, read_trace
+from impetus_sim.analysis.causes import first_of_each, read_trace
 from impetus_sim.analysis.moving.base import Moving
 from impetus_sim.analysis.moving.find import find_moving
 from impetus_sim.errors import InvalidInputError
@@ -65,7 +65,9 @@ class Film:
         self._panel = Panel(
             self._stage,
             start=str(recording.attributes.get("start_time") or ""),
-            events=_choose_events(list(read_trace(recording).events.values())),
+            events=first_of_each(
+                event for event in read_trace(recording).events.values() if event.kind not in _QUIET
+            ),
             speed=speed,
         )
         self._colours = {kind.key: _colours_of(kind) for kind in self._kinds}
@@ -169,15 +171,6 @@ def _view_of(kinds: list[Moving], scene: Scene) -> tuple[float, float, float, fl
     west, south, east, north = (edge(box[k] for box in boxes) for k, edge in enumerate((min, min, max, max)))
     margin = max(0.03 * max(east - west, north - south), 1.0)
     return west - margin, east + margin, south - margin, north + margin
-
-
-def _choose_events(events: list[Event]) -> list[Event]:
-    """Return the first event of each kind and subject, in the order of time."""
-    first: dict[tuple[str, str], Event] = {}
-    for event in sorted(events, key=lambda event: (event.t_s, event.id)):
-        if event.kind not in _QUIET:
-            first.setdefault((event.kind, event.subject), event)
-    return list(first.values())
 
 
 def _colours_of(kind: Moving) -> npt.NDArray[np.uint8]:

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from impetus_sim.analysis.plume_classes import PLUME_FIELD as FIELD
 from impetus_sim.engine.record import simulate
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.report.plume_picture import FIELD, plot_plume, save_plume_picture
+from impetus_sim.report.plume_picture import plot_plume, save_plume_picture
 
 GAS = {
     "weather": {"wind_speed": 1.0},
