@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from impetus_sim.analysis.density import Density, compute_density, describe_density
+from impetus_sim.analysis.economic_loss import ECONOMIC_LOSS, compute_economic_loss, read_values
 from impetus_sim.analysis.egress import compute_clearance_time, compute_mean_egress_time, compute_share_out
 from impetus_sim.analysis.emergency import EMERGENCY_METRICS, compute_emergency_metrics
 from impetus_sim.analysis.exposure import compute_exposure_time, compute_people_exposed
@@ -40,7 +41,8 @@ METRIC_ORDER = (
 ``specific_flow.<exit>`` follow, then those of vehicles in runs with traffic (`TRAFFIC_METRICS`,
 `EMERGENCY_METRICS`), of what the city runs on (`INFRASTRUCTURE_METRICS`), of control rooms and
 playbooks, then ``casualties.<law>`` and others of
-runs that follow harm, then ``people_injured``, ``people_dead`` and others of runs with a hazard that injures."""
+runs that follow harm, then ``people_injured``, ``people_dead`` and others of runs with a hazard that injures, then
+``economic_loss`` where the scenario says what an hour is worth."""
 
 KEY_METRICS = ("clearance_time", "mean_egress_time", "people_exposed", "peak_density", "time_above_4")
 """The few that fit on a picture."""
@@ -54,6 +56,7 @@ COMPARED_METRICS = (
     "person_hours_without_water",
     "person_hours_without_phone",
     "signal_hours_out",
+    ECONOMIC_LOSS,
     "time_to_decide",
     "playbook_adherence",
     "playbook_lateness",
@@ -100,4 +103,6 @@ def compute_metrics(recording: Recording, *, density: Density | None = None) -> 
         *compute_injury_metrics(recording, people),
     ):
         metrics[metric.name] = metric
-    return metrics
+    return metrics | {
+        metric.name: metric for metric in compute_economic_loss(read_values(recording), metrics)
+    }

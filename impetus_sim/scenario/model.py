@@ -13,6 +13,7 @@ from impetus_sim.scenario.clock import Time
 from impetus_sim.scenario.crowd import Crowd
 from impetus_sim.scenario.cyber import Cyber
 from impetus_sim.scenario.detection import Detection
+from impetus_sim.scenario.economics import Economics
 from impetus_sim.scenario.infrastructure import Infrastructure
 from impetus_sim.scenario.kinds import OneOf
 from impetus_sim.scenario.names import Texts
@@ -123,6 +124,8 @@ class Scenario(Spec):
         What threatens and what is done about it, by name.
     response
         Who acts: staff, control rooms, units, playbooks.
+    economics
+        What an hour lost is worth; without it no loss is told in euros.
     record, run
         What is recorded, and how a run is made.
     variants
@@ -145,6 +148,7 @@ class Scenario(Spec):
     hazards: Entries[Annotated[Spec, OneOf("hazards")]] = Field(default_factory=Named)
     response: Annotated[Response, BeforeValidator(none_is_empty)] = Field(default_factory=Response)
     interventions: Entries[Annotated[Spec, OneOf("interventions")]] = Field(default_factory=Named)
+    economics: Economics | None = None
     record: Annotated[Record, BeforeValidator(none_is_empty)] = Field(default_factory=Record)
     run: Annotated[Run, BeforeValidator(none_is_empty)] = Field(default_factory=Run)
     variants: Entries[Variant] = Field(default_factory=Named)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from impetus_sim.analysis.economic_loss import ECONOMIC_LOSS
 from impetus_sim.report import style
 from impetus_sim.report.brief.content import Cell, Row, Table
 from impetus_sim.report.study_content import OptionContent, StudyContent
@@ -26,6 +27,7 @@ CASUALTIES: Final = (
     "time_above_6",
 )
 ECONOMIC: Final = (
+    ECONOMIC_LOSS,
     "total_delay",
     "longest_queue",
     "vehicles_arrived",
@@ -46,7 +48,7 @@ PUBLIC: Final = (
 CRITERIA: Final = (
     ("Casualties: people in danger", CASUALTIES, "not measured in these runs"),
     (
-        "Economic effects: time and service lost",
+        "Economic effects: money, time and service lost",
         ECONOMIC,
         "not measured: the runs have neither vehicles nor infrastructure",
     ),

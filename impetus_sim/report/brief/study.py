@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from impetus_sim.analysis.economic_loss import ECONOMIC_LOSS
 from impetus_sim.analysis.run_curves import PEOPLE_OUT
 from impetus_sim.report import caveats
 from impetus_sim.report.brief.content import (
@@ -50,6 +51,15 @@ PAIRING_NOTE: Final = (
     "Small print under a difference: r is the correlation of option and baseline within pairs; "
     "\N{MULTIPLICATION SIGN} is how many times more independent runs the same interval would have taken."
 )
+LOSS_IN_EUROS: Final = (
+    "The economic loss counts hours lost by vehicles and residents at the values that the scenario states; damage, "
+    "trade and harm to people are not in it."
+)
+NO_LOSS_IN_EUROS: Final = (
+    "Economic effects are told as time and service lost; the scenario does not say what an hour is worth, so no "
+    "loss in euros is computed."
+)
+NOBODY_PREDICTED: Final = "Nobody is predicted to be hurt: 'exposed' means within reach of the danger."
 _DIGEST: Final = 16  # letters of a digest that are shown
 
 
@@ -148,10 +158,8 @@ def _describe(option: OptionContent, content: StudyContent) -> str:
 
 
 def _say_effects(tables: list[MetricTable], content: StudyContent) -> tuple[Block, ...]:
-    note = (
-        "Economic effects are told as time and service lost; no loss in euros is computed. Nobody is predicted to "
-        "be hurt: 'exposed' means within reach of the danger."
-    )
+    is_valued = ECONOMIC_LOSS in content.metric_names
+    note = f"{LOSS_IN_EUROS if is_valued else NO_LOSS_IN_EUROS} {NOBODY_PREDICTED}"
     return build_criteria_table(tables, content), Paragraph(text=note, tone="small")
 
 
