@@ -1,4 +1,4 @@
-"""Two small runs in which most of what is exported happens: a room, and streets with cars and people on links."""
+"""Small runs in which what is exported happens: a room, streets with cars and people, a room with services."""
 
 from __future__ import annotations
 
@@ -30,6 +30,21 @@ TOWN: dict[str, Any] = {
     "traffic": {"demand": {"cars": {"kind": "gravity", "trips": 60, "through": 1.0, "end": 15}}},
 }
 
+SERVED: dict[str, Any] = {
+    "time": {"duration": 30},
+    "weather": {"wind_speed": 1.0, "wind_from": 270},
+    "infrastructure": {"power": {"ac": True}},
+    "hazards": {
+        "cut": {"kind": "asset_failure", "assets": "feeder_1_1", "start": 5},
+        "gas": {"kind": "plume", "at": {"xy": [2, 4]}, "start": 2, "lasts": 6, "mass": 0.001},
+    },
+    "response": {
+        "units": {"ladders": {"unit": "fire", "count": 2, "station": "west"}},
+        "stations": {"west": {"at": {"xy": [1, 1]}}},
+        "hospitals": {"general": {"at": {"xy": [9, 6]}, "beds": 3}},
+    },
+}  # fmt: skip
+
 
 @pytest.fixture(scope="session")
 def room_run(eventful: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Run:
@@ -41,3 +56,10 @@ def room_run(eventful: Callable[..., Any], tmp_path_factory: pytest.TempPathFact
 def town_run(town: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Return a recorded run of cars on streets, and of people on links and on a square."""
     return simulate(town(TOWN), seed=3, path=tmp_path_factory.mktemp("town") / "town.h5")
+
+
+@pytest.fixture(scope="session")
+def served_run(room: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Return a recorded run with voltages of a feeder that fails, gas in the air, and units at their station."""
+    pytest.importorskip("lightsim2grid", reason="extra ac")
+    return simulate(room(SERVED), seed=3, path=tmp_path_factory.mktemp("served") / "served.h5")

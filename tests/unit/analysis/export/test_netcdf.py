@@ -127,6 +127,25 @@ def test_blocks_and_the_whole_are_the_same(town_run, tmp_path, monkeypatch):
     np.testing.assert_allclose(whole.vehicle_offset.values[on_link], np.stack(offsets)[on_link] / 10.0)
 
 
+def test_voltages_units_and_gas_are_those_of_the_recording(served_run):
+    held = served_run.to_xarray(density_every_s=None)
+    voltages = [state["pu"] for _, state in served_run.series("voltages")]
+    np.testing.assert_array_equal(held.bus_voltage, np.stack(voltages).astype(np.float32))
+    assert held.bus_id.values.tolist() == served_run.static("power_buses")["id"].astype(str).tolist()
+    assert (
+        np.isnan(held.bus_voltage[-1]).any() and not np.isnan(held.bus_voltage[0]).any()
+    )  # the feeder fails
+    units = [state for _, state in served_run.series("units")]
+    np.testing.assert_array_equal(held.unit_x, np.stack([state["x"] for state in units]))
+    np.testing.assert_array_equal(held.beds_taken, np.stack([state["beds_taken"] for state in units]))
+    assert held.unit_kind.values.tolist() == ["fire", "fire"]
+    assert held.hospital_name.values.tolist() == ["general"]
+    assert "flag_meanings" in held.unit_stage.attrs
+    gas = [values for _, values in served_run.fields("plume_mg_m3")]
+    np.testing.assert_array_equal(held.plume_mg_m3, np.stack(gas))
+    assert float(held.plume_mg_m3.max()) > 0.0 and held.plume_mg_m3.attrs["units"] == "mg m-3"
+
+
 def test_places_on_earth_have_a_grid_mapping(room_run):
     run = open_recording(room_run.path)
     run.attributes["map_crs"] = "EPSG:32632"
