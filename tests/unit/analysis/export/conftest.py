@@ -36,7 +36,9 @@ SERVED: dict[str, Any] = {
     "infrastructure": {"power": {"ac": True}},
     "hazards": {
         "cut": {"kind": "asset_failure", "assets": "feeder_1_1", "start": 5},
-        "gas": {"kind": "plume", "at": {"xy": [2, 4]}, "start": 2, "lasts": 6, "mass": 0.001},
+        "gas": {
+            "kind": "plume", "at": {"xy": [2, 4]}, "substance": "chlorine", "start": 2, "lasts": 6, "mass": 0.001
+        },
     },
     "response": {
         "units": {"ladders": {"unit": "fire", "count": 2, "station": "west"}},
