@@ -10,7 +10,7 @@ from typing import Any
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.planning.comparison import Comparison
 from impetus_sim.planning.execute import ProgressFunction
-from impetus_sim.planning.executors import open_executor
+from impetus_sim.planning.open_study import open_study
 from impetus_sim.planning.options import (
     BASE_NAME,
     choose_seed,
@@ -20,7 +20,6 @@ from impetus_sim.planning.options import (
 from impetus_sim.planning.run_table import KEEP, Keep
 from impetus_sim.planning.runner import ENGINE, Runner
 from impetus_sim.planning.stopping import StoppingRule
-from impetus_sim.planning.store import StudyFolder, write_whole
 from impetus_sim.planning.study import Study
 
 
@@ -106,17 +105,18 @@ def compare(
         raise InvalidInputError(f"keep is '{keep}'; allowed: {', '.join(KEEP)}")
     scenarios = {BASE_NAME: base, **name_options(options)}
     require_equal_durations(scenarios)
-    root = choose_seed(base) if seed is None else seed
+    root = choose_seed(base, seed)
     comparison = Comparison(scenarios, seed=root, rule=rule, metric=metric, keep=keep, runner=runner)
-    store = StudyFolder(Path(folder) if folder else Path(tempfile.mkdtemp(prefix="impetus-study-")))
-    with open_executor(
-        store, runner, workers=workers, scheduler=scheduler, reuse=reuse, report=progress
-    ) as executor:
-        store.open(comparison.design())
-        try:
-            for name, scenario in scenarios.items():
-                write_whole(store.scenarios / f"{name}.yaml", scenario.to_text().encode())
-            document = comparison.carry_out(store, executor)
-        finally:
-            store.close()
+    with open_study(
+        folder or tempfile.mkdtemp(prefix="impetus-study-"),
+        comparison.design(),
+        runner,
+        workers=workers,
+        scheduler=scheduler,
+        reuse=reuse,
+        progress=progress,
+    ) as (store, executor):
+        for name, scenario in scenarios.items():
+            store.write_scenario(name, scenario.to_text())
+        document = comparison.carry_out(store, executor)
     return Study(folder=store.path, comparison=document)

@@ -98,19 +98,12 @@ class Comparison:
         """Return what is compared, as plain values."""
         return {
             "schema_version": SCHEMA_VERSION,
-            "seed": self._table.seed,
-            "engine_version": __version__,
-            "kernel_hash": self._table.kernel_hash,
+            **self._table.describe(),
             "rule": self._rule.to_row(),
             "metric": self._metric,
             "keep": self._table.keep,
             "options": [
-                {
-                    "name": name,
-                    "title": self._titles[name],
-                    "scenario_digest": self._table.digests[name],
-                    "map_digest": self._table.maps[name],
-                }
+                {"name": name, "title": self._titles[name], **self._table.describe_scenario(name)}
                 for name in self._names
             ],
         }
@@ -264,8 +257,7 @@ class Comparison:
             "name": name,
             "title": self._titles[name],
             "change_text": self._change_text(name),
-            "scenario_digest": self._table.digests[name],
-            "map_digest": self._table.maps[name],
+            **self._table.describe_scenario(name),
             "effort": describe_effort(
                 self._table.scenarios[self._names[0]], self._table.scenarios[name], name
             ),

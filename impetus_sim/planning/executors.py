@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypedDict
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.planning.execute import Executor, ProgressFunction
@@ -13,14 +14,23 @@ from impetus_sim.planning.runner import Runner
 from impetus_sim.planning.store import StudyFolder
 
 
+class Computing(TypedDict, total=False):
+    """Where the runs of a study are computed and taken from: the keywords of `open_executor`, to be handed on."""
+
+    workers: int
+    scheduler: str | None
+    reuse: Sequence[Path | str]
+    progress: ProgressFunction | None
+
+
 def open_executor(
     store: StudyFolder,
     runner: Runner,
     *,
-    workers: int,
+    workers: int = 1,
     scheduler: str | None = None,
     reuse: Sequence[Path | str] = (),
-    report: ProgressFunction | None = None,
+    progress: ProgressFunction | None = None,
 ) -> Executor:
     """Return an executor for a study; it is a context manager, and nothing has been written yet.
 
@@ -36,7 +46,7 @@ def open_executor(
         Address of a Dask scheduler, whose workers then compute instead.
     reuse
         Folders of other studies: a finished run of the same scenario, map, seed and engine is taken from them.
-    report
+    progress
         Called after every run.
 
     Raises
@@ -50,7 +60,7 @@ def open_executor(
         raise InvalidInputError(f"workers is {workers}; allowed: 1 or more")
     sources = [Source(folder) for folder in reuse]
     if scheduler is None:
-        return LocalExecutor(store, runner, n_workers=workers, sources=sources, report=report)
+        return LocalExecutor(store, runner, n_workers=workers, sources=sources, report=progress)
     from impetus_sim.planning.cluster import ClusterExecutor
 
-    return ClusterExecutor(store, runner, scheduler=scheduler, sources=sources, report=report)
+    return ClusterExecutor(store, runner, scheduler=scheduler, sources=sources, report=progress)

@@ -40,8 +40,10 @@ def require_equal_durations(scenarios: Mapping[str, Any]) -> None:
             )
 
 
-def choose_seed(base: Any) -> int:
-    """Return the seed that the baseline scenario names, else 1."""
+def choose_seed(base: Any, given: int | None) -> int:
+    """Return the seed that was given, else the one that the baseline scenario names, else 1."""
+    if given is not None:
+        return given
     seed = getattr(getattr(base, "run", None), "seed", None)
     return 1 if seed is None else int(seed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from impetus_sim.engine.run_key import compute_run_key
@@ -34,8 +35,13 @@ class Found:
         """Runs with an error."""
         return sum(failure is not None for row in self.failures for failure in row)
 
-    def require_run(self) -> Row:
+    def require_run(self, *, what: str = "every run", kept_in: Path | None = None) -> Row:
         """Return the first run that has a result.
+
+        Parameters
+        ----------
+        what, kept_in
+            Words for all these runs, and the folder of their errors, for the message.
 
         Raises
         ------
@@ -45,7 +51,10 @@ class Found:
         run = next((run for row in self.results for run in row if run is not None), None)
         if run is None:
             failure = next(each for row in self.failures for each in row if each is not None)
-            raise RunFailedError(f"every run failed; the first: {failure['message']}")
+            raise RunFailedError(
+                f"{what} failed; the first: {failure['message']}",
+                hint=f"errors are kept in {kept_in}" if kept_in else "",
+            )
         return run
 
 
@@ -102,6 +111,14 @@ class RunTable:
     def names(self) -> list[str]:
         """Names of the scenarios, in the order of tables."""
         return list(self.scenarios)
+
+    def describe(self) -> dict[str, Any]:
+        """Return what all runs share, as documents have it: seed, engine version and kernel hash."""
+        return {"seed": self.seed, "engine_version": __version__, "kernel_hash": self.kernel_hash}
+
+    def describe_scenario(self, name: str) -> dict[str, str]:
+        """Return the digests of a scenario and of its map, as documents have them."""
+        return {"scenario_digest": self.digests[name], "map_digest": self.maps[name]}
 
     def add(self, scenarios: Mapping[str, ComparedScenario]) -> None:
         """Take up further scenarios; those whose name is there already are left as they are."""

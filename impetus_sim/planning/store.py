@@ -158,6 +158,10 @@ class StudyFolder:
         """Return the design, or None."""
         return _read_json(self.path / "design.json")
 
+    def write_scenario(self, name: str, text: str) -> None:
+        """Write the resolved text of a scenario."""
+        write_whole(self.scenarios / f"{name}.yaml", text.encode())
+
     def begin_session(self) -> None:
         """Make what is missing of the folder, hold it until `close`, and empty the scratch of the last session.
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -18,14 +18,15 @@ from impetus_sim.planning.calibration.observed import ObservedSeries, read_obser
 from impetus_sim.planning.calibration.search import METHOD, search_points
 from impetus_sim.planning.calibration.spec import CalibrationSpec
 from impetus_sim.planning.execute import Executor, ProgressFunction
-from impetus_sim.planning.executors import open_executor
+from impetus_sim.planning.executors import Computing
 from impetus_sim.planning.experiments.about import load_variants
 from impetus_sim.planning.experiments.points import BASE, place_points
+from impetus_sim.planning.open_study import open_study
 from impetus_sim.planning.options import choose_seed
 from impetus_sim.planning.results import write_results
 from impetus_sim.planning.run_table import RunTable
 from impetus_sim.planning.runner import READING, Runner
-from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, read_finished, write_json, write_whole
+from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, read_finished, write_json
 from impetus_sim.scenario.spec_file import read_spec_file
 from impetus_sim.version import __version__
 
@@ -129,35 +130,22 @@ def fit(
     series: Sequence[ObservedSeries],
     folder: Path | str,
     *,
-    workers: int = 1,
-    scheduler: str | None = None,
-    reuse: Sequence[Path | str] = (),
-    progress: ProgressFunction | None = None,
     runner: Runner = READING,
+    **computing: Unpack[Computing],
 ) -> Calibration:
     """Fit a scenario to series; as `calibrate`, with everything at hand."""
-    seed = choose_seed(base) if spec.seed is None else spec.seed
+    seed = choose_seed(base, spec.seed)
     place_points(
         np.full((1, len(spec.factors)), 0.5), spec.factors, {BASE: base}
     )  # are keys and ranges allowed?
-    store = StudyFolder(Path(folder))
-    with open_executor(
-        store, runner, workers=workers, scheduler=scheduler, reuse=reuse, report=progress
-    ) as executor:
-        store.open(_design(spec, base, series, seed=seed, runner=runner))
-        try:
-            tried = _Points(spec, base, series, store, executor, seed=seed, runner=runner)
-            search_points(
-                list(spec.factors),
-                tried.evaluate,
-                budget=int(spec.budget),
-                batch=int(spec.batch),
-                seed=seed,
-            )
-            document = tried.describe()
-            write_json(store.path / DOCUMENT, document)
-        finally:
-            store.close()
+    design = _design(spec, base, series, seed=seed, runner=runner)
+    with open_study(folder, design, runner, **computing) as (store, executor):
+        tried = _Points(spec, base, series, store, executor, seed=seed, runner=runner)
+        search_points(
+            list(spec.factors), tried.evaluate, budget=int(spec.budget), batch=int(spec.batch), seed=seed
+        )
+        document = tried.describe()
+        write_json(store.path / DOCUMENT, document)
     return Calibration(folder=store.path, document=document)
 
 
@@ -199,12 +187,7 @@ class _Points:
         table = RunTable(scenarios, seed=self._seed, keep="none", runner=self._runner)
         self._executor.execute(table.list_requests(n))
         found = table.read(self._store, n)
-        if found.n_failed == len(table.names) * n:
-            failure = next(each for row in found.failures for each in row if each is not None)
-            raise RunFailedError(
-                f"every run of a batch failed; the first: {failure['message']}",
-                hint=f"errors are kept in {self._store.runs}",
-            )
+        found.require_run(what="every run of a batch", kept_in=self._store.runs)
         return dict(zip(table.names, found.results, strict=True))
 
     def describe(self) -> dict[str, Any]:
@@ -218,7 +201,7 @@ class _Points:
         near = np.flatnonzero(errors <= limit)
         self._write_points(errors)
         fitted = self._scenarios[best]
-        write_whole(self._store.scenarios / f"{FITTED}.yaml", fitted.to_text().encode())
+        self._store.write_scenario(FITTED, fitted.to_text())
         skip, n = int(spec.replicates), int(spec.replicates) + int(spec.confirm)
         runs = self._run({BASE: self._base, FITTED: fitted}, n)
         told = {name: read_runs(series, row[skip:]) for name, row in runs.items()}
@@ -293,16 +276,13 @@ def _design(
     spec: CalibrationSpec, base: Any, series: Sequence[ObservedSeries], *, seed: int, runner: Runner
 ) -> dict[str, Any]:
     observed = [[each.name, each.times_s.tolist(), each.values.tolist()] for each in series]
+    table = RunTable({BASE: base}, seed=seed, keep="none", runner=runner)
     text = json.dumps([spec.model_dump(mode="json"), observed], sort_keys=True, default=str)
     return {
         "schema_version": SCHEMA_VERSION,
         "calibration": hashlib.sha256(text.encode()).hexdigest(),
-        "seed": seed,
-        "engine_version": __version__,
-        "kernel_hash": runner.find_kernel_hash(),
-        "options": [
-            {"name": BASE, "scenario_digest": base.digest, "map_digest": runner.find_map_digest(base)}
-        ],
+        **table.describe(),
+        "options": [{"name": BASE, **table.describe_scenario(BASE)}],
     }
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from impetus_sim.planning.experiments.spec import Factor
+from impetus_sim.planning.experiments.spec import Factor, Seed, Title
 from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.quantities import FixedCount, FixedShare, limits
 from impetus_sim.scenario.spec import Entries, Spec, refuse
@@ -64,7 +64,7 @@ class CalibrationSpec(Spec):
         Root of all randomness, of the search too; the scenario's when left out.
     """
 
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Title
     question: str = ""
     scenario: str
     factors: Entries[Factor]
@@ -74,7 +74,7 @@ class CalibrationSpec(Spec):
     batch: Annotated[FixedCount, limits(low=1, high=1000)] = 8
     replicates: Annotated[FixedCount, limits(low=2, high=1000)] = 3
     confirm: Annotated[FixedCount, limits(low=2, high=1000)] = 10
-    seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    seed: Seed | None = None
 
     @model_validator(mode="after")
     def _check_factors(self) -> CalibrationSpec:

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from impetus_sim.errors import RunFailedError
 from impetus_sim.planning.discovery import discover_failures
 from impetus_sim.planning.execute import ProgressFunction
-from impetus_sim.planning.executors import open_executor
 from impetus_sim.planning.experiments.about import load_variants
 from impetus_sim.planning.experiments.points import BASE, Plan, build_plan, describe_factor
 from impetus_sim.planning.experiments.sensitivity import (
@@ -21,14 +19,14 @@ from impetus_sim.planning.experiments.sensitivity import (
     point_means,
 )
 from impetus_sim.planning.experiments.spec import ExperimentSpec
+from impetus_sim.planning.open_study import open_study
 from impetus_sim.planning.options import choose_seed
 from impetus_sim.planning.ranges import to_number
 from impetus_sim.planning.results import build_rows, write_results
 from impetus_sim.planning.run_table import Found, RunTable, require_metrics
 from impetus_sim.planning.runner import ENGINE, Runner
-from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, read_finished, write_json, write_whole
+from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, read_finished, write_json
 from impetus_sim.scenario.spec_file import read_spec_file
-from impetus_sim.version import __version__
 
 if TYPE_CHECKING:
     import pandas
@@ -74,7 +72,7 @@ class Experiment:
     @property
     def seed(self) -> int:
         """Root of all randomness."""
-        return choose_seed(self.variants[BASE]) if self.spec.seed is None else self.spec.seed
+        return choose_seed(self.variants[BASE], self.spec.seed)
 
     def plan(self) -> Plan:
         """Return the points of the design; nothing is run."""
@@ -114,33 +112,31 @@ class Experiment:
         scenarios = {point.name: point.scenario for point in plan.points}
         table = RunTable(scenarios, seed=self.seed, keep=self.spec.keep, runner=runner)
         n = int(self.spec.replicates)
-        store = StudyFolder(Path(folder))
-        with open_executor(
-            store, runner, workers=workers, scheduler=scheduler, reuse=reuse, report=progress
-        ) as executor:
-            store.open(self._design(table, plan))
-            try:
-                write_whole(store.scenarios / "base.yaml", self.variants[BASE].to_text().encode())
-                executor.execute(table.list_requests(n))
-                document = self._evaluate(store, table, plan, n)
-            finally:
-                store.close()
+        with open_study(
+            folder,
+            self._design(table, plan),
+            runner,
+            workers=workers,
+            scheduler=scheduler,
+            reuse=reuse,
+            progress=progress,
+        ) as (store, executor):
+            store.write_scenario(BASE, self.variants[BASE].to_text())
+            executor.execute(table.list_requests(n))
+            document = self._evaluate(store, table, plan, n)
         return ExperimentResult(folder=store.path, document=document)
 
     def _design(self, table: RunTable, plan: Plan) -> dict[str, Any]:
         return {
             "schema_version": SCHEMA_VERSION,
             "design": _plain_design(self.spec),
-            "seed": self.seed,
-            "engine_version": __version__,
-            "kernel_hash": table.kernel_hash,
+            **table.describe(),
             "keep": table.keep,
             "options": [
                 {
                     "name": point.name,
                     "values": dict(point.values),
-                    "scenario_digest": table.digests[point.name],
-                    "map_digest": table.maps[point.name],
+                    **table.describe_scenario(point.name),
                 }
                 for point in plan.points
             ],
@@ -156,13 +152,8 @@ class Experiment:
         ]
         write_results(store.path / "results.parquet", rows)
         n_runs = len(table.names) * n
-        if found.n_failed == n_runs:
-            first = next(each for row in found.failures for each in row if each is not None)
-            raise RunFailedError(
-                f"all {n_runs} runs failed; the first: {first['message']}",
-                hint=f"errors are kept in {store.runs}",
-            )
-        metrics = require_metrics(found.require_run(), self.spec.metrics)
+        run = found.require_run(what=f"all {n_runs} runs", kept_in=store.runs)
+        metrics = require_metrics(run, self.spec.metrics)
         document = {
             "schema_version": SCHEMA_VERSION,
             "title": self.spec.title,
@@ -181,9 +172,7 @@ class Experiment:
             "effects": describe_effects(self.spec.design, plan, found, metrics),
             "sensitivity": compute_sensitivity(self.spec.design, plan, found, metrics, seed=self.seed),
             "failures": self._discover(plan, found),
-            "seed": self.seed,
-            "engine_version": __version__,
-            "kernel_hash": table.kernel_hash,
+            **table.describe(),
         }
         write_json(store.path / DOCUMENT, document)
         return document

@@ -12,6 +12,12 @@ from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.quantities import FixedCount, limits
 from impetus_sim.scenario.spec import Entries, Spec, refuse
 
+Title = Annotated[str, Field(min_length=1, max_length=200)]
+"""What a study is about, in words."""
+
+Seed = Annotated[int, Field(ge=0, lt=2**63)]
+"""Root of all randomness of a study."""
+
 
 def _listed(raw: Any) -> Any:
     return tuple(raw) if isinstance(raw, list | tuple) else (raw,)
@@ -82,7 +88,7 @@ class ExperimentSpec(Spec):
         Recordings that stay: of replicate 0 of each point (``first``), ``none`` or ``all``.
     """
 
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Title
     question: str = ""
     expected: str = ""
     scenario: str
@@ -90,7 +96,7 @@ class ExperimentSpec(Spec):
     design: DesignKind
     replicates: Annotated[FixedCount, limits(low=1, high=100_000)] = 10
     metrics: Texts = ()
-    seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    seed: Seed | None = None
     fail_when: FailWhen | None = None
     keep: Literal["first", "none", "all"] = "none"
 

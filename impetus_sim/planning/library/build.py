@@ -12,7 +12,6 @@ import numpy as np
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.planning.answer import BASE_TITLE
 from impetus_sim.planning.execute import ProgressFunction
-from impetus_sim.planning.executors import open_executor
 from impetus_sim.planning.experiments.about import load_variants
 from impetus_sim.planning.experiments.points import BASE
 from impetus_sim.planning.library.entries import Entries, Situation, split_sets
@@ -27,6 +26,7 @@ from impetus_sim.planning.library.situations import (
     list_situations,
 )
 from impetus_sim.planning.library.spec import LibrarySpec
+from impetus_sim.planning.open_study import open_study
 from impetus_sim.planning.options import choose_seed, title_options
 from impetus_sim.planning.results import build_rows, write_results
 from impetus_sim.planning.run_table import Found, RunTable, require_metrics
@@ -100,7 +100,7 @@ class LibraryPlan:
     @property
     def seed(self) -> int:
         """Root of all randomness."""
-        return choose_seed(self.variants[BASE]) if self.spec.seed is None else self.spec.seed
+        return choose_seed(self.variants[BASE], self.spec.seed)
 
     def situations(self) -> Situations:
         """Return what will be run; nothing is run."""
@@ -140,32 +140,32 @@ class LibraryPlan:
         situations = self.situations()
         table = RunTable(situations.scenarios, seed=self.seed, keep="none", runner=runner)
         n = int(self.spec.replicates)
-        store = StudyFolder(Path(folder))
-        with open_executor(
-            store, runner, workers=workers, scheduler=scheduler, reuse=reuse, report=progress
-        ) as executor:
-            store.open(self._design(table, situations))
-            try:
-                self.write_down(store)
-                executor.execute(table.list_requests(1, names=table.names[:1]))
-                first = store.read_result(table.key(table.names[0], 0))
-                if first is not None:
-                    self._settle(first)  # what is asked for is there: told before hours of runs
-                executor.execute(table.list_requests(n))
-                found = table.read(store, n)
-                write_results(store.path / "results.parquet", self._rows(table, situations, found))
-                entries = self._collect(found, situations)
-                entries.save(store.path)
-            finally:
-                store.close()
+        with open_study(
+            folder,
+            self._design(table, situations),
+            runner,
+            workers=workers,
+            scheduler=scheduler,
+            reuse=reuse,
+            progress=progress,
+        ) as (store, executor):
+            self.write_down(store)
+            executor.execute(table.list_requests(1, names=table.names[:1]))
+            first = store.read_result(table.key(table.names[0], 0))
+            if first is not None:
+                self._settle(first)  # what is asked for is there: told before hours of runs
+            executor.execute(table.list_requests(n))
+            found = table.read(store, n)
+            write_results(store.path / "results.parquet", self._rows(table, situations, found))
+            entries = self._collect(found, situations)
+            entries.save(store.path)
         return entries
 
     def write_down(self, store: StudyFolder) -> None:
         """Write file and scenarios into a study folder, for fresh runs whatever becomes of the originals."""
         write_whole(store.path / SPEC_FILE, self.text.encode())
         for name in dict.fromkeys([BASE, *self.spec.options]):
-            scenario = self.variants[name]
-            write_whole(store.scenarios / f"{name}.yaml", scenario.to_text().encode())
+            store.write_scenario(name, self.variants[name].to_text())
         source = getattr(self.variants[BASE], "source", None)
         write_whole(store.scenarios / SOURCE_FILE, f"{source or ''}\n".encode())
 
@@ -174,18 +174,9 @@ class LibraryPlan:
             "schema_version": SCHEMA_VERSION,
             "library": self.spec.title,
             "situations": situations.n_design,
-            "seed": self.seed,
-            "engine_version": __version__,
-            "kernel_hash": table.kernel_hash,
+            **table.describe(),
             "keep": table.keep,
-            "options": [
-                {
-                    "name": name,
-                    "scenario_digest": table.digests[name],
-                    "map_digest": table.maps[name],
-                }
-                for name in table.names
-            ],
+            "options": [{"name": name, **table.describe_scenario(name)} for name in table.names],
         }
 
     def _rows(self, table: RunTable, situations: Situations, found: Found) -> list[dict[str, Any]]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.analysis.sensing.binned import bin_readings
 from impetus_sim.planning.compare import compare
-from impetus_sim.planning.execute import ProgressFunction
+from impetus_sim.planning.executors import Computing
 from impetus_sim.planning.experiments.points import make_takers
 from impetus_sim.planning.library.build import LibraryPlan
 from impetus_sim.planning.library.entries import Entries
@@ -33,11 +32,8 @@ def run_fresh(
     plan: LibraryPlan,
     folder: Path | str,
     *,
-    workers: int = 1,
-    scheduler: str | None = None,
-    reuse: Sequence[Path | str] = (),
-    progress: ProgressFunction | None = None,
     runner: Runner = READING,
+    **computing: Unpack[Computing],
 ) -> dict[str, Any]:
     """Run the situation that lies between the nearest ones, with every option.
 
@@ -49,7 +45,7 @@ def run_fresh(
         The library, and what it was built from.
     folder
         Where a folder for these runs is made, named by the scenario; the same counts go on in it.
-    workers, scheduler, reuse, progress, runner
+    runner, computing
         As in `compare`.
 
     Returns
@@ -73,13 +69,10 @@ def run_fresh(
         seed=plan.seed,
         replicates=int(plan.spec.fresh_replicates),
         metric=plan.spec.metric,
-        workers=workers,
-        scheduler=scheduler,
-        reuse=reuse,
         keep="none",
         folder=home,
-        progress=progress,
         runner=runner,
+        **computing,
     )
     p, fits = _compare_counts(match, entries, study)
     best = study.rank()[0]

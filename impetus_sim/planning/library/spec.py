@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from impetus_sim.planning.experiments.designs import DesignKind
-from impetus_sim.planning.experiments.spec import Factor
+from impetus_sim.planning.experiments.spec import Factor, Seed, Title
 from impetus_sim.scenario.names import Texts
 from impetus_sim.scenario.quantities import FixedCount, FixedSeconds, limits
 from impetus_sim.scenario.spec import Entries, Spec, refuse
@@ -75,7 +75,7 @@ class LibrarySpec(Spec):
         Root of all randomness, of the design too; the scenario's when left out.
     """
 
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Title
     question: str = ""
     scenario: str
     factors: Entries[Factor]
@@ -87,7 +87,7 @@ class LibrarySpec(Spec):
     replicates: Annotated[FixedCount, limits(low=2, high=1000)] = 5
     held_back: Annotated[FixedCount, limits(low=0, high=100_000)] = 0
     fresh_replicates: Annotated[FixedCount, limits(low=2, high=1000)] = 10
-    seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    seed: Seed | None = None
 
     @model_validator(mode="after")
     def _check_parts(self) -> LibrarySpec:

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.planning.execute import ProgressFunction
-from impetus_sim.planning.executors import open_executor
+from impetus_sim.planning.open_study import open_study
 from impetus_sim.planning.options import choose_seed
 from impetus_sim.planning.results import write_results
 from impetus_sim.planning.run_table import Keep, RunTable
@@ -31,8 +31,7 @@ from impetus_sim.planning.search.sets import (
 )
 from impetus_sim.planning.search.space import Space
 from impetus_sim.planning.search.uncertain import UncertainSpec, require_free_keys
-from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_json, write_whole
-from impetus_sim.version import __version__
+from impetus_sim.planning.store import SCHEMA_VERSION, write_json
 
 RUNS_PER_SET: Final = 5
 """Runs that a search of every set makes for each unless told otherwise: a quarter of 20 replicates for all."""
@@ -134,30 +133,31 @@ def search_plan(
     is_guided = method == "guided" or (method == "auto" and not has_few_sets(chosen))
     sets = [build_set(base, ())] if is_guided else list_sets(base, chosen, limits)
     n_runs = _require_runs(max_runs, sets, is_guided=is_guided)
-    root = choose_seed(base) if seed is None else seed
+    root = choose_seed(base, seed)
     table = RunTable({each.name: each.scenario for each in sets}, seed=root, keep=keep, runner=runner)
-    store = StudyFolder(Path(folder))
-    with open_executor(
-        store, runner, workers=workers, scheduler=scheduler, reuse=reuse, report=progress
-    ) as executor:
-        store.open(_design(table, sets, limits, chosen if is_guided else ()))
-        try:
-            write_whole(store.scenarios / "base.yaml", base.to_text().encode())
-            evaluation = Evaluation(store, table, executor, objectives)
-            if is_guided:
-                outcome = _search_guided(base, chosen, limits, evaluation, n_runs, seed=root)
-            else:
-                outcome = _search_every(sets, evaluation, n_runs)
-            document = describe_plan(
-                outcome, limits, evaluation, title=base.title, n_runs=evaluation.n_runs, seed=root
-            )
-            document["has_ranges"] = any(candidate.has_ranges for candidate in chosen)
-            if uncertain is not None:
-                document["robust"] = evaluate_states(uncertain, outcome.finalists, evaluation, seed=root)
-            write_results(store.path / "results.parquet", evaluation.build_rows())
-            write_json(store.path / DOCUMENT, document)
-        finally:
-            store.close()
+    with open_study(
+        folder,
+        _design(table, sets, limits, chosen if is_guided else ()),
+        runner,
+        workers=workers,
+        scheduler=scheduler,
+        reuse=reuse,
+        progress=progress,
+    ) as (store, executor):
+        store.write_scenario("base", base.to_text())
+        evaluation = Evaluation(store, table, executor, objectives)
+        if is_guided:
+            outcome = _search_guided(base, chosen, limits, evaluation, n_runs, seed=root)
+        else:
+            outcome = _search_every(sets, evaluation, n_runs)
+        document = describe_plan(
+            outcome, limits, evaluation, title=base.title, n_runs=evaluation.n_runs, seed=root
+        )
+        document["has_ranges"] = any(candidate.has_ranges for candidate in chosen)
+        if uncertain is not None:
+            document["robust"] = evaluate_states(uncertain, outcome.finalists, evaluation, seed=root)
+        write_results(store.path / "results.parquet", evaluation.build_rows())
+        write_json(store.path / DOCUMENT, document)
     return PlanResult(folder=store.path, document=document)
 
 
@@ -237,19 +237,10 @@ def _design(
 ) -> dict[str, Any]:
     design = {
         "schema_version": SCHEMA_VERSION,
-        "seed": table.seed,
-        "engine_version": __version__,
-        "kernel_hash": table.kernel_hash,
+        **table.describe(),
         "limits": asdict(limits),
         "keep": table.keep,
-        "options": [
-            {
-                "name": each.name,
-                "scenario_digest": table.digests[each.name],
-                "map_digest": table.maps[each.name],
-            }
-            for each in sets
-        ],
+        "options": [{"name": each.name, **table.describe_scenario(each.name)} for each in sets],
     }
     if bred:  # the sets are not known yet: what they are bred from
         text = json.dumps([asdict(candidate) for candidate in bred], sort_keys=True, default=str)
