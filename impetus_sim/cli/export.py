@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import write_whole
 
 if TYPE_CHECKING:
     from impetus_sim.recording.reader import Recording
@@ -137,7 +138,7 @@ def _write_odd(recording: Recording, output: Path, every_s: float | None) -> Lin
     from impetus_sim.cli.animate import require_folder
 
     require_folder(output)
-    output.write_text(describe_run(recording) + "\n", "utf-8")
+    write_whole(output, f"{describe_run(recording)}\n".encode())
     yield f"document: {output}"
 
 
@@ -165,7 +166,7 @@ def _write_pedpy(recording: Recording, output: Path, every_s: float | None) -> L
     polygon = read_ground(recording).polygon
     if polygon is not None:
         area = output.with_suffix(".wkt")
-        area.write_text(polygon.wkt + "\n")
+        write_whole(area, f"{polygon.wkt}\n".encode())
         yield f"area:      {area}"
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from impetus_sim.verification.case import Case, Result
+    from impetus_sim.files import write_whole
+from impetus_sim.verification.case import Case, Result
 
 DEFAULT_PERSON_STEPS = 1_000_000
 
@@ -99,7 +100,7 @@ def verify_command(
         options += ["--thorough"] if thorough else []
         options += [f"--person-steps {person_steps}"] if person_steps != DEFAULT_PERSON_STEPS else []
         command = " ".join(["impetus", "verify", *chosen, *options])
-        page.write_text(write_page(results, families=chosen, command=command), "utf-8")
+        write_whole(page, write_page(results, families=chosen, command=command).encode())
     if pictures is not None:
         from impetus_sim.report.trajectory_pictures import draw_pictures
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
+from impetus_sim.files import written_whole
 from impetus_sim.maps.city import City
 from impetus_sim.maps.layers import ADDED, GEOMETRY_TYPES, LAYERS, WIDTH, make_layer
 from impetus_sim.maps.repair_report import RepairReport, RepairRow
@@ -49,19 +50,13 @@ def save_city(city: City, path: Path | str) -> Path:
     """
     path = Path(path)
     require_writable(path)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp.gpkg")
     try:
-        _write_layers(city, temporary)
-        _write_tables(city, temporary)
-        temporary.replace(path)
+        with written_whole(path) as temporary:
+            _write_geopackage(city, temporary)
     except (OSError, sqlite3.Error, RuntimeError) as error:
         raise RunFailedError(
             f"city file '{path}' could not be written: {str(error).splitlines()[0]}", hint="is the disk full?"
         ) from error
-    finally:
-        for leftover in (temporary, Path(f"{temporary}-journal"), Path(f"{temporary}-wal")):
-            with contextlib.suppress(OSError):
-                leftover.unlink(missing_ok=True)
     return path
 
 
@@ -116,6 +111,16 @@ def read_metadata(path: Path) -> dict[str, Any]:
             hint="build it again with `impetus map build`",
         )
     return facts
+
+
+def _write_geopackage(city: City, path: Path) -> None:
+    try:
+        _write_layers(city, path)
+        _write_tables(city, path)
+    finally:
+        for leftover in (Path(f"{path}-journal"), Path(f"{path}-wal")):  # of a transaction that was cut short
+            with contextlib.suppress(OSError):
+                leftover.unlink(missing_ok=True)
 
 
 def _write_layers(city: City, path: Path) -> None:

@@ -16,11 +16,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
+from impetus_sim.files import write_durably
 from impetus_sim.planning.cluster_task import Delivery, compute_on_cluster
 from impetus_sim.planning.execute import Executor, ProgressFunction, fail_to_write
 from impetus_sim.planning.reuse import Source
 from impetus_sim.planning.runner import Runner
-from impetus_sim.planning.store import StudyFolder, write_whole
+from impetus_sim.planning.store import StudyFolder
 from impetus_sim.planning.worker import RunRequest
 
 CONNECT_WITHIN_S = 10.0
@@ -147,7 +148,7 @@ class ClusterExecutor(Executor):
             for name, content in delivery.files.items():
                 path = self._store.path / name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(path, content)
+                write_durably(path, content)
         except OSError as error:
             raise fail_to_write(f"{error.strerror}: {error.filename}") from error
         if not self._is_over_wire:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from impetus_sim.files import write_durably
 from impetus_sim.planning.run_table import Found
-from impetus_sim.planning.store import write_whole
 
 
 def build_rows(names: Sequence[str], found: Found) -> list[dict[str, Any]]:
@@ -48,4 +48,4 @@ def write_results(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     arrays = {column: pa.array([row.get(column) for row in rows]) for column in columns}
     buffer = io.BytesIO()
     pq.write_table(pa.table(arrays), buffer, compression="zstd")
-    write_whole(path, buffer.getvalue())
+    write_durably(path, buffer.getvalue())

@@ -25,46 +25,22 @@ from pathlib import Path
 from typing import IO, Any
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import is_temporary, remove, write_durably
 
 SCHEMA_VERSION = 1
 _MOST_NAMES = 10
 _SETTINGS_THAT_MAY_CHANGE = ("rule", "keep", "metric")
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is either absent or complete, also after a kill or a power loss."""
-    temporary = path.with_name(f".{path.name}.{name_process()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
 def write_json(path: Path, document: Any, *, indent: int | None = 1) -> None:
     """Write a JSON document whole; equal documents give equal bytes. Indenting takes time."""
     text = json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False)
-    write_whole(path, f"{text}\n".encode())
+    write_durably(path, f"{text}\n".encode())
 
 
 def name_process() -> str:
     """Return a name for this process that no other has, also on the other machines of a cluster."""
     return f"{platform.node()}-{os.getpid()}"
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:
@@ -160,7 +136,7 @@ class StudyFolder:
 
     def write_scenario(self, name: str, text: str) -> None:
         """Write the resolved text of a scenario."""
-        write_whole(self.scenarios / f"{name}.yaml", text.encode())
+        write_durably(self.scenarios / f"{name}.yaml", text.encode())
 
     def begin_session(self) -> None:
         """Make what is missing of the folder, hold it until `close`, and empty the scratch of the last session.
@@ -206,8 +182,8 @@ class StudyFolder:
         """
         self._check(design)
         self.begin_session()
-        for leftover in [*self.path.glob(".*.tmp"), *self.path.glob("*/.*.tmp")]:
-            leftover.unlink(missing_ok=True)
+        for leftover in filter(is_temporary, [*self.path.glob(".*"), *self.path.glob("*/.*")]):
+            remove(leftover)
         for failure in self.runs.glob("*.failed.json"):
             if (_read_json(failure) or {}).get("is_transient", True):
                 failure.unlink(missing_ok=True)  # a lost worker or a full disk: worth another attempt
@@ -242,7 +218,7 @@ class StudyFolder:
             )
 
     def _is_ours(self) -> bool:
-        names = {entry.name for entry in self.path.iterdir() if not entry.name.endswith(".tmp")}
+        names = {entry.name for entry in self.path.iterdir() if not is_temporary(entry)}
         return names <= {"runs", "recordings", "scratch", "scenarios", "study.lock"}
 
     def _hold(self) -> None:

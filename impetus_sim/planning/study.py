@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import write_durably
 from impetus_sim.planning.answer import rank_options
-from impetus_sim.planning.store import StudyFolder, read_finished, write_whole
+from impetus_sim.planning.store import StudyFolder, read_finished
 
 if TYPE_CHECKING:
     import pandas
@@ -141,7 +142,7 @@ class Study:
 
     def note_command(self, command: str) -> None:
         """Write down the command that repeats the study."""
-        write_whole(self.folder / "command.txt", f"{command}\n".encode())
+        write_durably(self.folder / "command.txt", f"{command}\n".encode())
 
     def content(self) -> dict[str, Any]:
         """Return everything a page about the study shows, as plain values.

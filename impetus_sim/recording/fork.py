@@ -8,11 +8,12 @@ from pathlib import Path
 import h5py
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import write_durably
 from impetus_sim.recording import schema
 from impetus_sim.recording.checkpoint import Checkpoint
-from impetus_sim.recording.durable import build_image, write_durably
 from impetus_sim.recording.encode import read_attributes
 from impetus_sim.recording.header import Header
+from impetus_sim.recording.image import build_image
 from impetus_sim.recording.parts import PartsFolder, create_parts, recording_path
 from impetus_sim.recording.reader import Recording
 from impetus_sim.recording.segment import SegmentInfo, read_segment_info

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import h5py
 
+from impetus_sim.files import written_whole
 from impetus_sim.recording import schema
-from impetus_sim.recording.durable import move_durably, remove, sync_file
 from impetus_sim.recording.encode import write_attributes
-from impetus_sim.recording.parts import PartsFolder, recording_path, temporary_path
+from impetus_sim.recording.parts import PartsFolder, recording_path
 
 _MARGIN = 1.05
 _MARGIN_BYTES = 2**20
@@ -37,13 +37,10 @@ def merge_parts(parts: PartsFolder) -> Path:
         When the disk is full or cannot be written; only the parts are left then.
     """
     target = recording_path(parts.path)
-    temporary = temporary_path(parts.path)
     try:
-        _write(parts, temporary)
-        sync_file(temporary)
-        move_durably(temporary, target)
+        with written_whole(target, is_durable=True) as temporary:
+            _write(parts, temporary)
     except (OSError, RuntimeError) as error:  # h5py reports a full disk as either
-        remove(temporary)
         number = getattr(error, "errno", None) or errno.EIO
         raise OSError(number, os.strerror(number)) from error
     return target

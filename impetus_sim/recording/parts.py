@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -19,16 +18,18 @@ from pathlib import Path
 import h5py
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.recording import schema
-from impetus_sim.recording.durable import (
-    TEMPORARY,
-    build_image,
+from impetus_sim.files import (
+    is_temporary,
     move_durably,
+    process_of,
     remove,
     sync_folder,
+    temporary_beside,
     write_durably,
 )
+from impetus_sim.recording import schema
 from impetus_sim.recording.header import Header, write_header
+from impetus_sim.recording.image import build_image
 from impetus_sim.recording.lock import LOCK_NAME, RecordingLock
 from impetus_sim.recording.segment import SegmentInfo
 
@@ -48,12 +49,6 @@ def parts_path(path: Path) -> Path:
     """Return RUN.h5.parts for RUN.h5 or RUN.h5.parts."""
     run = recording_path(path)
     return run.with_name(run.name + _SUFFIX)
-
-
-def temporary_path(path: Path) -> Path:
-    """Return a new name beside RUN.h5 that `remove_stale_beside` recognises."""
-    run = recording_path(path)
-    return run.with_name(f"{run.name}{TEMPORARY}-{os.getpid()}-{secrets.token_hex(4)}")
 
 
 class PartsFolder:
@@ -130,13 +125,13 @@ class PartsFolder:
 
     def remove_stale(self) -> None:
         """Remove what killed writers left behind, in the folder and beside it. Call with the lock held."""
-        for file in self.path.glob(f"*{TEMPORARY}"):
+        for file in filter(is_temporary, list(self.path.iterdir())):
             remove(file)
         remove_stale_beside(self.path)
 
     def remove(self) -> None:
         """Remove the folder: it vanishes by one rename, then its content goes."""
-        grave = temporary_path(self.path)
+        grave = temporary_beside(recording_path(self.path))
         move_durably(self.path, grave)
         remove(grave)
 
@@ -162,7 +157,7 @@ def create_parts(
     InvalidInputError
         When a folder of parts is already there (one that was made at the same moment included).
     """
-    temporary = temporary_path(path)
+    temporary = temporary_beside(recording_path(path))
     target = parts_path(path)
     temporary.mkdir()
     lock = None
@@ -202,10 +197,8 @@ def unfinished_error(path: Path) -> InvalidInputError:
 def remove_stale_beside(path: Path) -> None:
     """Remove the temporary files and folders of killed writers beside RUN.h5, and no living one's."""
     run = recording_path(path)
-    pattern = re.compile(rf"{re.escape(run.name)}{re.escape(TEMPORARY)}-(\d+)-[0-9a-f]+")
     for file in list(run.parent.iterdir()):
-        name = pattern.fullmatch(file.name)
-        if name and not _is_alive(int(name[1])) and not _is_locked(file):
+        if is_temporary(file, of=run) and not _is_alive(process_of(file)) and not _is_locked(file):
             remove(file)
 
 

@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from impetus_sim.recording import schema
 from impetus_sim.recording.checkpoint import Checkpoint, write_checkpoint
-from impetus_sim.recording.durable import build_image
 from impetus_sim.recording.encode import write_array, write_attributes, write_columns
 from impetus_sim.recording.frames import FrameBuffer
 from impetus_sim.recording.header import mark
+from impetus_sim.recording.image import build_image
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,11 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.errors import ImpetusError, InvalidInputError, RunFailedError
+from impetus_sim.files import write_durably
 from impetus_sim.recording import schema
 from impetus_sim.recording.checkpoint import Checkpoint
-from impetus_sim.recording.durable import build_image, write_durably
 from impetus_sim.recording.encode import Attribute, write_array, write_tables
 from impetus_sim.recording.header import Header, mark
+from impetus_sim.recording.image import build_image
 from impetus_sim.recording.lock import RecordingLock
 from impetus_sim.recording.merge import has_space, merge_parts
 from impetus_sim.recording.parts import (

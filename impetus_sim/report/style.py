@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impetus_sim.analysis.metric import PERSON_SECONDS, SECONDS, format_number, format_value
+from impetus_sim.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -118,10 +119,7 @@ def new_figure(width_in: float, height_in: float) -> Figure:
 
 def save_png(figure: Figure, path: Path) -> Path:
     """Write a figure whole (never half a file) and return its path."""
-    data = to_png(figure)
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(data)
-    temporary.replace(path)
+    write_whole(path, to_png(figure))
     return path
 
 

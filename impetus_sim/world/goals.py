@@ -7,10 +7,10 @@ memory: a second run, or a second worker, starts at once.
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from impetus_sim.files import written_whole
 from impetus_sim.kernels.compile import cache_folder
 from impetus_sim.world.doorways import find_doorway
 from impetus_sim.world.ground import Ground
@@ -171,10 +172,7 @@ def _cache_path(ground: Ground, seeds: Sequence[npt.NDArray[Any]]) -> Path:
 
 
 def _store(path: Path, **arrays: npt.NDArray[Any]) -> None:
-    temporary = path.with_name(f".{path.stem}-{os.getpid()}.npz")
-    try:
+    with suppress(OSError):  # a full or read-only cache costs time, not the run
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(temporary, **arrays)  # type: ignore[arg-type]
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)  # a full or read-only cache costs time, not the run
+        with written_whole(path) as temporary:
+            np.savez(temporary, **arrays)  # type: ignore[arg-type]

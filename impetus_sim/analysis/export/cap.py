@@ -25,6 +25,7 @@ import pyproj
 from impetus_sim.analysis.causes import Event, read_trace
 from impetus_sim.analysis.clock import start_of
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import write_whole
 from impetus_sim.recording.reader import Recording
 
 NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -105,9 +106,7 @@ def export_cap(recording: Recording, folder: Path) -> dict[str, int]:
     for name, alert in messages:
         ET.indent(alert)
         text = ET.tostring(alert, encoding="utf-8", xml_declaration=True)
-        temporary = folder / (name + ".tmp")
-        temporary.write_bytes(text + b"\n")
-        temporary.replace(folder / name)
+        write_whole(folder / name, text + b"\n")
     return {name: 1 for name, _ in messages}
 
 

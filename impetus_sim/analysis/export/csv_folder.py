@@ -12,6 +12,7 @@ from impetus_sim.analysis.export.tables import (
     people_table,
     trip_table,
 )
+from impetus_sim.files import written_whole
 from impetus_sim.recording.reader import Recording
 
 POSITIONS = "positions.csv"
@@ -38,8 +39,7 @@ def export_csv(recording: Recording, folder: Path) -> dict[str, int]:
         table = build(recording)
         if table.empty:
             continue
-        temporary = folder / (name + ".tmp")
-        table.to_csv(temporary, index=False)
-        temporary.replace(folder / name)
+        with written_whole(folder / name) as temporary:
+            table.to_csv(temporary, index=False)
         written[name] = len(table)
     return written

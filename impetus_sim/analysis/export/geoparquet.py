@@ -19,6 +19,7 @@ from impetus_sim.analysis.ground import read_backdrop, read_ground
 from impetus_sim.analysis.traffic.recorded import has_traffic
 from impetus_sim.analysis.ways import read_ways
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import written_whole
 from impetus_sim.recording.reader import Recording
 
 if TYPE_CHECKING:
@@ -60,9 +61,8 @@ def export_geoparquet(recording: Recording, folder: Path, *, every_s: float = 30
     if not written:
         raise InvalidInputError(f"'{recording.path}' holds nothing with a place yet", hint="let it run on")
     for name, table in written.items():
-        temporary = folder / (name + ".tmp")
-        table.to_parquet(temporary, index=False)
-        temporary.replace(folder / name)
+        with written_whole(folder / name) as temporary:
+            table.to_parquet(temporary, index=False)
     return {name: len(table) for name, table in written.items()}
 
 

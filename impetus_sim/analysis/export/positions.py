@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from impetus_sim.analysis.measures.archive_text import HEADER
+from impetus_sim.files import written_whole
 from impetus_sim.recording.reader import Recording
 
 Form = Literal["pedpy", "csv"]
@@ -29,8 +30,7 @@ def export_positions(recording: Recording, path: Path, *, form: Form) -> int:
     step = int(recording.attributes["frame_every_ticks"])
     uid = np.asarray(recording.static("people")["uid"], np.uint64)
     n = 0
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("w") as file:
+    with written_whole(path) as temporary, temporary.open("w") as file:
         rate = 1e6 / (step * recording.resolution_us)
         file.write(HEADER.format(rate=rate) if form == "pedpy" else "uid,t_s,x_m,y_m,state\n")
         for frame in recording.frames():
@@ -48,5 +48,4 @@ def export_positions(recording: Recording, path: Path, *, form: Form) -> int:
             else:
                 continue
             n += len(frame.rows)
-    temporary.replace(path)
     return n

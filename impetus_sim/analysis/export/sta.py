@@ -23,6 +23,7 @@ import pyproj
 
 from impetus_sim.analysis.clock import start_of
 from impetus_sim.analysis.sensing.recorded import RecordedStreams, read_streams
+from impetus_sim.files import write_whole
 from impetus_sim.recording.reader import Recording
 
 Entity = dict[str, Any]
@@ -67,7 +68,7 @@ def export_sta(recording: Recording, path: Path) -> int:
         began=start_of(recording),
         crs=str(recording.attributes.get("map_crs") or ""),
     )
-    path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    write_whole(path, f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode())
     return len(document["Observations"])
 
 

@@ -21,6 +21,7 @@ from impetus_sim.analysis.causes import Event, read_trace
 from impetus_sim.analysis.clock import start_of
 from impetus_sim.cyber.template import read_techniques
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import write_whole
 from impetus_sim.recording.reader import Recording
 
 STATEMENT = "EXERCISE ONLY: events of a simulation by impetus_sim. Nothing of this has happened."
@@ -47,7 +48,7 @@ def export_stix(recording: Recording, path: Path) -> int:
     began = start_of(recording)
     events = read_trace(recording).events.values()
     bundle = to_bundle(events, run=str(recording.attributes.get("digest", "")), began=began)
-    path.write_text(json.dumps(bundle, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    write_whole(path, f"{json.dumps(bundle, indent=1, ensure_ascii=False)}\n".encode())
     return len(bundle["objects"])
 
 

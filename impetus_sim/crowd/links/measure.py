@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from impetus_sim.crowd.links.speed import SpeedDensity, from_points
 from impetus_sim.crowd.placement import place_population
 from impetus_sim.crowd.population import COLUMNS, INSIDE, Roster
 from impetus_sim.errors import RunFailedError
+from impetus_sim.files import write_whole
 from impetus_sim.kernels.compile import cache_folder, fit_threads, kernel_hash
 from impetus_sim.scenario.spec import Spec
 from impetus_sim.world.ground import WALL_CELL_M, Ground, build_ground
@@ -86,14 +88,10 @@ def measure_relation(spec: Spec, walker: Walker, *, step_s: float, jam_density: 
     )  # fmt: skip
 
 
-def _store(path: Any, document: Mapping[str, Any]) -> None:
-    temporary = path.with_name(f".{path.stem}-{os.getpid()}.json")
-    try:
+def _store(path: Path, document: Mapping[str, Any]) -> None:
+    with suppress(OSError):  # a full or read-only cache costs time, not the run
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(document), "utf-8")
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)  # a full or read-only cache costs time, not the run
+        write_whole(path, json.dumps(document).encode())
 
 
 def measure_share(spec: Spec, walker: Walker, density: float, *, step_s: float, seed: int = 1) -> float:

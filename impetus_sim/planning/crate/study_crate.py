@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import is_temporary
 from impetus_sim.planning.crate.provenance import Activity, CrateBuilder, Maker
 from impetus_sim.recording.reader import open_recording
 
@@ -61,6 +62,7 @@ def export_study_crate(study: Path, folder: Path, *, maker: Maker) -> list[str]:
         path.relative_to(study).as_posix(): path
         for path in sorted(study.rglob("*"))
         if path.is_file() and path.suffix in FORMS and path.relative_to(study).parts[0] not in _LEFT_OUT
+        if not is_temporary(path)
     }
     entities = {
         relative: builder.add_file(

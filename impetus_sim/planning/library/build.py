@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import write_durably
 from impetus_sim.planning.answer import BASE_TITLE
 from impetus_sim.planning.execute import ProgressFunction
 from impetus_sim.planning.experiments.about import load_variants
@@ -31,7 +32,7 @@ from impetus_sim.planning.options import choose_seed, title_options
 from impetus_sim.planning.results import build_rows, write_results
 from impetus_sim.planning.run_table import Found, RunTable, require_metrics
 from impetus_sim.planning.runner import READING, Runner
-from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_whole
+from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder
 from impetus_sim.scenario.load import read_scenario_text
 from impetus_sim.scenario.spec_file import read_spec_file
 from impetus_sim.version import __version__
@@ -163,11 +164,11 @@ class LibraryPlan:
 
     def write_down(self, store: StudyFolder) -> None:
         """Write file and scenarios into a study folder, for fresh runs whatever becomes of the originals."""
-        write_whole(store.path / SPEC_FILE, self.text.encode())
+        write_durably(store.path / SPEC_FILE, self.text.encode())
         for name in dict.fromkeys([BASE, *self.spec.options]):
             store.write_scenario(name, self.variants[name].to_text())
         source = getattr(self.variants[BASE], "source", None)
-        write_whole(store.scenarios / SOURCE_FILE, f"{source or ''}\n".encode())
+        write_durably(store.scenarios / SOURCE_FILE, f"{source or ''}\n".encode())
 
     def _design(self, table: RunTable, situations: Situations) -> dict[str, Any]:
         return {

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
-from impetus_sim.planning.store import read_finished, write_json, write_whole
+from impetus_sim.files import write_durably
+from impetus_sim.planning.store import read_finished, write_json
 
 Floats = npt.NDArray[np.float64]
 
@@ -103,7 +104,7 @@ class Entries:
             }
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **arrays)
-        write_whole(folder / ARRAYS, buffer.getvalue())
+        write_durably(folder / ARRAYS, buffer.getvalue())
         document = {
             "schema_version": SCHEMA_VERSION,
             **self.about,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import write_whole
 from impetus_sim.recording.reader import Recording
 from impetus_sim.report.brief.content import Brief
 from impetus_sim.report.brief.html import render_html
@@ -51,9 +52,7 @@ def write_brief(brief: Brief, path: Path) -> Path:
     """Write a brief in the form that the name's ending says, whole: never half a file."""
     require_suffix(path)
     data = render_pdf(brief) if path.suffix.lower() == ".pdf" else render_html(brief).encode()
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(data)
-    temporary.replace(path)
+    write_whole(path, data)
     return path
 
 

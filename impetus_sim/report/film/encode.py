@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import written_whole
 
 Rgb = tuple[int, int, int]
 
@@ -52,22 +52,12 @@ def write_film(path: Path, pictures: Iterable[Any], *, fps: int, colours: Sequen
     colours
         Those that a GIF must keep exactly, whether or not its first picture has them.
     """
-    with _written_whole(path) as temporary:
+    with written_whole(path) as temporary:
         if path.suffix.lower() == ".gif":
             _write_gif(temporary, iter(pictures), fps, colours)
         else:
             _write_mp4(temporary, iter(pictures), fps)
     return path
-
-
-@contextmanager
-def _written_whole(path: Path) -> Iterator[Path]:
-    temporary = path.with_name(f".{path.stem}.part{path.suffix}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _write_mp4(path: Path, pictures: Iterator[Any], fps: int) -> None:

@@ -14,6 +14,7 @@ from impetus_sim.analysis.causes import first_of_each, read_trace
 from impetus_sim.analysis.moving.base import Moving
 from impetus_sim.analysis.moving.find import find_moving
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import written_whole
 from impetus_sim.recording.reader import Recording
 from impetus_sim.report.film.encode import Rgb, write_film
 from impetus_sim.report.film.paint import choose_radius, paint_marks
@@ -158,9 +159,8 @@ def save_still(recording: Recording, path: Path, *, at_s: float, is_whole: bool 
         )
     film = Film(recording, speed=0.0, is_whole=is_whole)
     picture = next(film.pictures(np.array([at_s])))
-    temporary = path.with_name(path.name + ".tmp")
-    picture.save(temporary, format="PNG")
-    temporary.replace(path)
+    with written_whole(path) as temporary:
+        picture.save(temporary, format="PNG")
     return path
 
 

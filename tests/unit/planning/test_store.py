@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import temporary_beside
 from impetus_sim.planning.store import StudyFolder, write_json
 
 DESIGN = {
@@ -82,7 +83,7 @@ def test_two_processes_cannot_write_one_study(tmp_path: Path) -> None:
 def test_damaged_results_count_as_absent_and_leftovers_go(tmp_path: Path) -> None:
     store = open_once(tmp_path, DESIGN)
     store.result_path("k1").write_text('{"digest": ')
-    (store.runs / ".k2.json.99.tmp").write_text("half")
+    temporary_beside(store.result_path("k2")).write_text("half")
     assert store.read_result("k1") is None
     open_once(tmp_path, DESIGN)
     assert not list(store.runs.glob(".*"))

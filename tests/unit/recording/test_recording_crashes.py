@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
+from impetus_sim.files import is_temporary
 from impetus_sim.recording import parts as parts_module
 from impetus_sim.recording import writer
 from impetus_sim.recording.header import Header
@@ -241,7 +242,7 @@ def test_a_full_disk_stops_with_a_message_and_keeps_what_was_written(
     with pytest.raises(RunFailedError, match=r"the disk is full; \d segments are kept in .*--resume"):
         toy.record(path)
     monkeypatch.undo()
-    assert not list((tmp_path / "run.h5.parts").glob("*.tmp"))
+    assert not any(is_temporary(file) for file in (tmp_path / "run.h5.parts").iterdir())
     assert 0 < len(open_recording(path).ticks) < 12
     toy.record_or_resume(path)
     assert read_contents(open_recording(path)) == unbroken

@@ -18,6 +18,7 @@ from impetus_sim.analysis.export.netcdf.positions import people_fixed, position_
 from impetus_sim.analysis.export.netcdf.sections import Fixed, Section, Variable
 from impetus_sim.analysis.export.netcdf.series import channel_sections, count_sections
 from impetus_sim.analysis.metrics import compute_metrics
+from impetus_sim.files import written_whole
 from impetus_sim.recording.reader import Recording
 
 if TYPE_CHECKING:
@@ -51,22 +52,15 @@ def write_netcdf(
         When h5netcdf is not installed.
     """
     h5netcdf = import_library("h5netcdf", extra="study", what="netCDF")
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        with h5netcdf.File(temporary, "w") as file:
-            fixed, sections, attributes = _describe(recording, density_every_s)
-            for name, value in attributes.items():
-                file.attrs[name] = value
-            for each in fixed:
-                _write_fixed(file, each)
-            for section in sections:
-                _write_section(file, section)
-            sizes = {name: int(dimension.size) for name, dimension in file.dimensions.items()}
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return sizes
+    with written_whole(path) as temporary, h5netcdf.File(temporary, "w") as file:
+        fixed, sections, attributes = _describe(recording, density_every_s)
+        for name, value in attributes.items():
+            file.attrs[name] = value
+        for each in fixed:
+            _write_fixed(file, each)
+        for section in sections:
+            _write_section(file, section)
+        return {name: int(dimension.size) for name, dimension in file.dimensions.items()}
 
 
 def to_xarray(recording: Recording, *, density_every_s: float | None = DENSITY_EVERY_S) -> xarray.Dataset:
