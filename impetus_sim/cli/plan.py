@@ -45,6 +45,11 @@ if TYPE_CHECKING:
     help="States of the world in which the best sets are tried, too.",
 )
 @click.option(
+    "--matters", type=click.FloatRange(min=0.0, max=1.0, min_open=True, max_open=True), metavar="SHARE",
+    default=0.02, show_default=True,
+    help="Smaller differences, as a share of the baseline's mean, do not matter: such sets are as good.",
+)  # fmt: skip
+@click.option(
     "--max-runs", type=click.IntRange(min=2),
     help="Runs at most, without uncertain states.  [default: 5 for each set; 2 000 guided]",
 )  # fmt: skip
@@ -66,6 +71,7 @@ def plan_command(
     candidates: tuple[str, ...],
     method: Any,
     uncertain: Path | None,
+    matters: float,
     max_runs: int | None,
     seed: int | None,
     keep: Any,
@@ -105,6 +111,7 @@ def plan_command(
             max_runs=max_runs,
             method=method,
             uncertain=states,
+            matters=matters,
             seed=seed,
             **choose_computing(**computing),
             keep=keep,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from impetus_sim.planning.search.as_good import say_as_good
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -20,6 +22,7 @@ def describe_plan(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     if _has_levels(document):
         yield f"Ranges were searched at {document['methods']['ranges']}; --search guided takes any value."
     yield _answer(document)
+    yield from filter(None, [say_as_good(document, _call)])
     if "robust" in document:
         yield from _describe_robust(document)
 
@@ -43,7 +46,6 @@ def _table_sets(document: Mapping[str, Any]) -> RenderableType:
     for head in ("runs", "best with"):
         table.add_column(head, justify="right")
     for row in rows:
-        chance = "" if row["probability_best"] is None else f"{100.0 * row['probability_best']:.0f} %"
         gain = row["gain_per_1000_eur"]
         price = "" if gain is None else f"{gain:.3g} {names[primary]['unit']}".strip()
         table.add_row(
@@ -54,9 +56,14 @@ def _table_sets(document: Mapping[str, Any]) -> RenderableType:
             *(_interval(row["objectives"][name]) for name in names),
             *([price] if has_price else []),
             str(row["replicates"]),
-            chance,
+            _chance(row),
         )
     return table
+
+
+def _chance(row: Mapping[str, Any]) -> str:
+    chance = "" if row["probability_best"] is None else f"{100.0 * row['probability_best']:.0f} %"
+    return f"{chance}\nas good" if row["standing"] == "as_good" else chance
 
 
 def _head(described: Mapping[str, str]) -> str:
@@ -80,8 +87,11 @@ def _answer(document: Mapping[str, Any]) -> str:
     label = next(iter(document["objectives"].values()))["label"]
     chance = best["probability_best"]
     sure = "" if chance is None else f", best of the last round with probability {100.0 * chance:.0f} %"
-    what = "doing nothing more" if not best["choices"] else best["name"]
-    return f"On {label}: {what}{sure} ({best['replicates']} paired runs of each set in that round)."
+    return f"On {label}: {_call(best)}{sure} ({best['replicates']} paired runs of each set in that round)."
+
+
+def _call(row: Mapping[str, Any]) -> str:
+    return str(row["name"]) if row["choices"] else "doing nothing more"
 
 
 def _describe_robust(document: Mapping[str, Any]) -> Iterator[RenderableType]:

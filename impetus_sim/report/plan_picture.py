@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from impetus_sim.analysis.metric import format_number
+from impetus_sim.planning.search.as_good import say_as_good, say_within
 from impetus_sim.report import style
 from impetus_sim.report.front_picture import draw_front
 
@@ -20,9 +21,10 @@ MOST_SETS: Final = 10
 """Rows; all sets are in plan.json."""
 _ROW_IN: Final = 0.46
 _FRONT_IN: Final = 5.2
+_LINE_IN: Final = 0.26
 _LABEL: Final = 0.34
 """Where the axes of the rows begin, as a share of the width."""
-_COLUMNS: Final = (0.745, 0.82, 0.875, 0.945)
+_COLUMNS: Final = (0.735, 0.81, 0.862, 0.925)
 
 Row = Mapping[str, Any]
 
@@ -46,16 +48,17 @@ def plot_plan(document: Mapping[str, Any]) -> Figure:
     rows = [row for row in document["sets"] if row["choices"]][:MOST_SETS]
     robust = document.get("robust")
     tried = robust["sets"] if robust else []
-    heights = [("gains", 1.15 + _ROW_IN * len(rows))]
+    heights = [("gains", 1.35 + _ROW_IN * len(rows))]
     if len(document["objectives"]) > 1:
         heights.append(("front", _FRONT_IN))
     sentences = _fail_sentences(robust, document) if robust else []
     if tried:
         heights.append(("robust", 1.35 + _ROW_IN * len(tried) + 0.24 * len(sentences)))
-    head = 1.15
+    as_good = textwrap.wrap(say_as_good(document, _call_in_line), 150)
+    head = 1.15 + _LINE_IN * len(as_good)
     total = head + sum(height for _, height in heights)
     figure = style.new_figure(WIDTH_IN, total)
-    _write_head(figure, document, total)
+    _write_head(figure, document, as_good, total)
     top = total - head
     for part, height in heights:
         if part == "gains":
@@ -70,7 +73,7 @@ def plot_plan(document: Mapping[str, Any]) -> Figure:
     return figure
 
 
-def _write_head(figure: Figure, document: Mapping[str, Any], total: float) -> None:
+def _write_head(figure: Figure, document: Mapping[str, Any], as_good: Sequence[str], total: float) -> None:
     title = textwrap.shorten(document["title"], 80, placeholder=" …")
     figure.text(0.03, 1.0 - 0.42 / total, title, fontsize=19, fontweight="bold", va="center")
     limits = document["limits"]
@@ -86,6 +89,8 @@ def _write_head(figure: Figure, document: Mapping[str, Any], total: float) -> No
     within = ", ".join(kept) or "no limits on cost, staff or lead time"
     told = f"{document['sets_looked_at']} sets of measures in {document['runs']} paired runs; {within}."
     figure.text(0.03, 1.0 - 0.82 / total, told, fontsize=10.5, color=style.MUTED, va="center")
+    for k, line in enumerate(as_good):
+        figure.text(0.03, 1.0 - (0.82 + _LINE_IN * (k + 1)) / total, line, fontsize=10.5, va="center")
 
 
 def _draw_gains(
@@ -99,7 +104,8 @@ def _draw_gains(
     _prepare(axes, len(rows))
     unit = f" ({described['unit']})" if described["unit"] else ""
     better = "less" if described["better"] != "higher" else "more"
-    axes.set_xlabel(f"how much {better} than without measures{unit}; bar: 95 % interval of the paired runs")
+    told = f"how much {better} than without measures{unit}; bar: 95 % interval of the paired runs"
+    axes.set_xlabel(told + _shade_as_good(axes, document, name))
     figure.text(0.03, (top - 0.1) / total, f"Gain in {described['label']}", fontsize=12, fontweight="bold")
     for x, head in zip(_COLUMNS, ("cost (EUR)", "staff", "lead time", "best with"), strict=True):
         figure.text(x, (top - 0.36) / total, head, fontsize=9, color=style.MUTED)
@@ -110,14 +116,25 @@ def _draw_gains(
         y = (top - 0.5 - _ROW_IN * (k + 0.5)) / total
         figure.text(_LABEL - 0.01, y, _call(row), ha="right", va="center", fontsize=9.5)
         chance = row["probability_best"]
+        sure = f"{row['replicates']} runs only" if chance is None else f"{100.0 * chance:.0f} %"
         cells = (
             format_number(row["cost"]),
             str(row["staff"]),
             style.format_time(row["lead_time_s"]),
-            f"{row['replicates']} runs only" if chance is None else f"{100.0 * chance:.0f} %",
+            f"{sure}\nas good" if row["standing"] == "as_good" else sure,
         )
         for x, text in zip(_COLUMNS, cells, strict=True):
             figure.text(x, y, text, fontsize=9.5, va="center")
+
+
+def _shade_as_good(axes: Axes, document: Mapping[str, Any], name: str) -> str:
+    # the gains that differ from the best one by less than what matters; returns what the shade is
+    gain = document["sets"][0]["objectives"][name]["gain"]
+    best = 0.0 if gain is None else gain["mean"]  # doing nothing more is the best
+    if best is None or not document["matters"]["value"]:
+        return ""
+    axes.axvspan(best - document["matters"]["value"], best, color=style.GREEN, zorder=0)
+    return f"\nshaded: {say_within(document)} of the best set"
 
 
 def _draw_robust(
@@ -178,14 +195,17 @@ def _call(row: Row) -> str:
     return "\n".join(textwrap.wrap(told, 48, max_lines=2, placeholder=" …"))
 
 
+def _call_in_line(row: Row) -> str:
+    return _call(row).replace("\n", " ")
+
+
 def _plain(value: Any) -> str:
     return format_number(value) if isinstance(value, int | float) else str(value)
 
 
 def _fail_sentences(robust: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
     # of the best set and of doing nothing
-    called: Callable[[Row], str] = lambda row: _call(row).replace("\n", " ")  # noqa: E731
-    names = {row["name"]: called(row) for row in document["sets"]}
+    names = {row["name"]: _call_in_line(row) for row in document["sets"]}
     lines: list[str] = []
     for row in robust["sets"]:
         if "failures" not in row:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from impetus_sim.analysis.best import BEST_METHOD, judge_best
 from impetus_sim.analysis.paired import compute_mean_interval
+from impetus_sim.planning.search.as_good import STANDING_METHOD, judge_standing
 from impetus_sim.planning.search.candidates import LEVELS
 from impetus_sim.planning.search.evaluation import Evaluation
 from impetus_sim.planning.search.halving import Halving
@@ -60,7 +61,14 @@ class Outcome:
 
 
 def describe_plan(
-    outcome: Outcome, limits: Limits, evaluation: Evaluation, *, title: str, n_runs: int, seed: int
+    outcome: Outcome,
+    limits: Limits,
+    evaluation: Evaluation,
+    *,
+    title: str,
+    matters: float,
+    n_runs: int,
+    seed: int,
 ) -> dict[str, Any]:
     """Return the document, sets best first.
 
@@ -74,6 +82,8 @@ def describe_plan(
         Holds the runs.
     title
         Of the scenario.
+    matters
+        Differences below this share of the baseline's mean do not matter.
     n_runs
         Runs of the search.
     seed
@@ -83,6 +93,8 @@ def describe_plan(
     n_final = outcome.halving.rounds[-1].replicates
     chances = _chances(evaluation, finalists, n_final, seed=seed)
     pareto = _find_front(evaluation, finalists, n_final)
+    behind = _compare_with_best(evaluation, finalists, n_final)
+    limit = _find_limit(evaluation, outcome.sets[0].name, n_final, share=matters)
     ordered = [outcome.sets[row] for row in outcome.halving.order]
     rows = []
     for each in [*ordered, *_by_mean(outcome.others, evaluation)]:
@@ -90,12 +102,18 @@ def describe_plan(
         row["is_finalist"] = each.name in finalists
         row["is_pareto"] = each.name in pareto
         row["probability_best"] = chances.get(each.name)
+        row["behind_best"] = behind.get(each.name)
+        row["standing"] = None
+        if each.name in finalists:
+            is_best = each.name == finalists[0]
+            row["standing"] = "best" if is_best else judge_standing(behind[each.name], limit)
         rows.append(row)
     return {
         "schema_version": SCHEMA_VERSION,
         "title": title,
         "objectives": dict(zip(evaluation.objectives, evaluation.labels, strict=True)),
         "limits": asdict(limits),
+        "matters": {"share": matters, "value": limit},
         "search": outcome.method,
         "feasible_sets": len(rows) if outcome.method == "every" else None,
         "sets_looked_at": len(rows),
@@ -113,6 +131,7 @@ def describe_plan(
             "pareto": "among the sets of the last round: no other is as good in all objectives and better in one",
             "gain": "paired difference from the baseline over shared replicates; Student t",
             "probability_best": f"{BEST_METHOD}; among the sets of the last round",
+            "standing": STANDING_METHOD,
         },
         "engine_version": __version__,
     }
@@ -175,6 +194,17 @@ def _chances(evaluation: Evaluation, names: Sequence[str], n: int, *, seed: int)
         return {}
     best = judge_best(values[:, whole], seed=seed, is_lower_better=True)
     return dict(zip(names, best.probability.tolist(), strict=True))
+
+
+def _compare_with_best(evaluation: Evaluation, names: Sequence[str], n: int) -> dict[str, dict[str, Any]]:
+    # how much worse than the first of them each of the others is, pair by pair
+    values = evaluation.values(names, 0, n) * evaluation.signs[0]
+    return {name: _summary(row - values[0]) for name, row in zip(names[1:], values[1:], strict=True)}
+
+
+def _find_limit(evaluation: Evaluation, baseline: str, n: int, *, share: float) -> float | None:
+    mean = _summary(evaluation.values([baseline], 0, n)[0])["mean"]
+    return None if mean is None else share * abs(mean)
 
 
 def _summary(values: Floats) -> dict[str, Any]:

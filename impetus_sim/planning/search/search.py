@@ -17,6 +17,7 @@ from impetus_sim.planning.results import write_results
 from impetus_sim.planning.run_table import Keep, RunTable
 from impetus_sim.planning.runner import ENGINE, Runner
 from impetus_sim.planning.search import guided
+from impetus_sim.planning.search.as_good import MATTERS, require_matters
 from impetus_sim.planning.search.candidates import Candidate, list_candidates
 from impetus_sim.planning.search.document import DOCUMENT, Outcome, describe_plan
 from impetus_sim.planning.search.evaluation import Evaluation
@@ -66,6 +67,11 @@ class PlanResult:
         """Name of the best set."""
         return str(self.document["sets"][0]["name"])
 
+    @property
+    def as_good(self) -> list[str]:
+        """Names of the other sets that are as good but for what does not matter."""
+        return [row["name"] for row in self.document["sets"] if row["standing"] == "as_good"]
+
 
 def search_plan(
     base: Any,
@@ -77,6 +83,7 @@ def search_plan(
     max_runs: int | None = None,
     method: Method = "auto",
     uncertain: UncertainSpec | None = None,
+    matters: float = MATTERS,
     seed: int | None = None,
     workers: int = 1,
     scheduler: str | None = None,
@@ -109,6 +116,9 @@ def search_plan(
         How sets are searched; see `METHODS`.
     uncertain
         States of the world in which the sets of the last round are tried, too.
+    matters
+        Differences in the first objective below this share of the baseline's mean do not matter: sets of the last
+        round that are surely closer to the best are called as good. It has no influence on the search.
     seed
         Root of all randomness; default: the scenario's.
     workers, scheduler, reuse
@@ -127,6 +137,7 @@ def search_plan(
     RunFailedError
         When every run of the first look failed, the disk is full, or the scheduler was lost.
     """
+    require_matters(matters)
     chosen = list_candidates(base, candidates)
     if uncertain is not None:
         require_free_keys(uncertain, chosen)
@@ -151,7 +162,13 @@ def search_plan(
         else:
             outcome = _search_every(sets, evaluation, n_runs)
         document = describe_plan(
-            outcome, limits, evaluation, title=base.title, n_runs=evaluation.n_runs, seed=root
+            outcome,
+            limits,
+            evaluation,
+            title=base.title,
+            matters=matters,
+            n_runs=evaluation.n_runs,
+            seed=root,
         )
         document["has_ranges"] = any(candidate.has_ranges for candidate in chosen)
         if uncertain is not None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from impetus_sim.analysis.metric import format_value
 from impetus_sim.planning.answer import format_share
+from impetus_sim.planning.search.as_good import say_as_good, say_within
 from impetus_sim.planning.store import read_finished
 from impetus_sim.report import style
 from impetus_sim.report.brief.content import (
@@ -88,11 +89,23 @@ def _find(document: Mapping[str, Any]) -> list[Finding]:
         f"Best on {described['label']}: {_title(best)}, {_value(summary['mean'], described['unit'])}"
         f" (95 % interval {interval or 'not known'}, {best['replicates']} paired runs{sure})."
     )
-    return [Finding(text=text, n_runs=best["replicates"])]
+    findings = [Finding(text=text, n_runs=best["replicates"])]
+    as_good = say_as_good(document, lambda row: _title_with_price(row, best))
+    if as_good:
+        findings.append(Finding(text=as_good, n_runs=best["replicates"]))
+    return findings
 
 
 def _title(row: Mapping[str, Any]) -> str:
     return str(row["name"]).replace("_", " ").replace("+", " and ") if row["choices"] else NOTHING
+
+
+def _title_with_price(row: Mapping[str, Any], best: Mapping[str, Any]) -> str:
+    # what a set that does as well takes less or more
+    more = row["cost"] - best["cost"]
+    if not more:
+        return _title(row)
+    return f"{_title(row)} (costs {style.format_count(abs(more))} EUR {'more' if more > 0.0 else 'less'})"
 
 
 def _value(value: float | None, unit: str) -> str:
@@ -122,7 +135,12 @@ def _say_sets(document: Mapping[str, Any]) -> tuple[Table | Paragraph, ...]:
             )
         chance = each["probability_best"]
         cells.append(Cell(text=f"{each['replicates']} runs"))
-        cells.append(Cell(text="\N{EN DASH}" if chance is None else format_share(chance)))
+        cells.append(
+            Cell(
+                text="\N{EN DASH}" if chance is None else format_share(chance),
+                small=(f"as good {say_within(document)}",) if each["standing"] == "as_good" else (),
+            )
+        )
         small = ("no set is better in all",) if each["is_pareto"] and len(objectives) > 1 else ()
         rows.append(Row(head=Cell(text=_title(each), small=small), cells=tuple(cells)))
     left = len(document["sets"]) - MOST_SETS
@@ -157,8 +175,13 @@ def _say_changes(document: Mapping[str, Any]) -> Any:
         told.append(
             f"Next on {described['label']}: {_title(rival)}, {mean}"
             + ("" if chance is None else f", with a chance of {format_share(chance)} of being best")
-            + ". More runs (--max-runs) would tell the two apart better."
+            + (
+                ". The two are as good: what they take may decide."
+                if rival["standing"] == "as_good"
+                else ". More runs (--max-runs) would tell the two apart better."
+            )
         )
+    told.append(f"What counts as no difference: here, {say_within(document)} (--matters).")
     cheaper = [each for each in others if each["cost"] < best["cost"]]
     if cheaper:
         each = cheaper[0]
@@ -179,6 +202,7 @@ def _say_how_to_repeat(document: Mapping[str, Any]) -> tuple[Command | Paragraph
         if limits.get(key) is not None:
             words.append(f"{option} {limits[key]:g}")
     words += [f"--objective {name}" for name in document["objectives"]]
+    words.append(f"--matters {document['matters']['share']:g}")
     words += [f"--max-runs {document['runs']}", f"--seed {document['seed']}", "-o PLAN"]
     text = f"Seed {document['seed']}; impetus_sim {document['engine_version']}."
     return Command(text=" ".join(words)), Paragraph(text=text, tone="small")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
 from cheap_function import FUNCTION, Numbers
 
+from impetus_sim.analysis.paired import compute_mean_interval
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.planning.search.as_good import judge_standing
 from impetus_sim.planning.search.candidates import list_candidates
 from impetus_sim.planning.search.halving import halve
 from impetus_sim.planning.search.knpp import screen
@@ -177,6 +180,10 @@ def test_a_search_agrees_with_brute_force_and_goes_on_where_it_stopped(tmp_path)
     assert document["feasible_sets"] == 10
     assert document["runs"] <= 50
     assert document["sets"][0]["probability_best"] > 0.95
+    assert document["sets"][0]["standing"] == "best"
+    assert result.as_good == []
+    assert all(row["standing"] == "behind" for row in document["sets"][1:] if row["is_finalist"])
+    assert document["sets"][-1]["standing"] is document["sets"][-1]["behind_best"] is None
     assert {row["name"] for row in document["sets"] if row["is_pareto"]} == {"turn.2+far"}
     written = (tmp_path / "plan.json").read_bytes()
     (tmp_path / "plan.json").unlink()
@@ -184,9 +191,54 @@ def test_a_search_agrees_with_brute_force_and_goes_on_where_it_stopped(tmp_path)
     assert (tmp_path / "plan.json").read_bytes() == written
 
 
+def test_a_set_that_hardly_differs_from_the_best_is_as_good(tmp_path):
+    twins = replace(NUMBERS, variants={**NUMBERS.variants, "too": variant(6.0, x3=2.98)})
+    result = search_plan(
+        twins, limits=Limits(budget=11.0), folder=tmp_path, runner=FUNCTION, seed=3, matters=0.1, max_runs=200
+    )
+    assert result.as_good == ["turn.2+too"]
+    row = next(row for row in result.document["sets"] if row["name"] == "turn.2+too")
+    limit = result.document["matters"]
+    baseline = next(row for row in result.document["sets"] if row["name"] == "baseline")
+    mean = baseline["objectives"]["y"]["mean"]
+    assert limit == {"share": 0.1, "value": pytest.approx(0.1 * abs(mean))}
+    assert 0.0 < row["behind_best"]["mean"] <= row["behind_best"]["high"] <= limit["value"]
+
+
+def test_what_matters_decides_how_a_set_stands():
+    behind = {"mean": 1.0, "low": 0.5, "high": 1.5}
+    assert judge_standing(behind, 1.5) == "as_good"
+    assert judge_standing(behind, 1.0) == "unclear"
+    assert judge_standing(behind, 0.4) == "behind"
+    assert judge_standing({"mean": 0.0, "low": 0.0, "high": 0.0}, 0.0) == "as_good"
+    assert judge_standing({"mean": 1.0, "low": None, "high": None}, 5.0) == "unclear"
+    assert judge_standing(behind, None) == "unclear"
+
+
+def test_a_set_that_is_worse_than_what_matters_is_seldom_called_as_good():
+    """Four sets, the best not known: at most 5 % wrong just over the limit, and most equals are found."""
+    rng = np.random.default_rng(7)
+    n_problems, n, limit = 1000, 20, 1.0
+    n_as_good = {}
+    for behind in (0.0, 1.001):
+        means = np.array([0.0, behind, 2.0, 4.0])
+        values = means[:, None] + rng.normal(0.0, 3.0, (n_problems, 1, n))
+        values += rng.normal(0.0, 1.0, (n_problems, 4, n))
+        n_as_good[behind] = 0
+        for one in values:
+            best = int(one.mean(axis=1).argmin())
+            interval = compute_mean_interval(one[1] - one[best])
+            found = judge_standing({"low": interval.low, "high": interval.high}, limit)
+            n_as_good[behind] += best == 1 or found == "as_good"
+    assert n_as_good[1.001] <= 0.05 * n_problems + 3.0 * np.sqrt(0.05 * 0.95 * n_problems)
+    assert n_as_good[0.0] > 0.75 * n_problems
+
+
 def test_what_cannot_be_searched_is_refused(tmp_path):
     with pytest.raises(InvalidInputError, match="no variant 'high'"):
         search_plan(NUMBERS, limits=Limits(), folder=tmp_path, candidates=["high"], runner=FUNCTION)
+    with pytest.raises(InvalidInputError, match=r"matters is 2; allowed: above 0 and below 1, such as 0\.02"):
+        search_plan(NUMBERS, limits=Limits(), folder=tmp_path, matters=2.0, runner=FUNCTION)
     with pytest.raises(InvalidInputError, match="keeps the limits"):
         search_plan(NUMBERS, limits=Limits(budget=1.0), folder=tmp_path, runner=FUNCTION)
     with pytest.raises(InvalidInputError, match="cannot look at 18 feasible sets"):

@@ -35,6 +35,7 @@ def make_set(name: str, mean: float, *, cost: float, is_finalist: bool = True) -
         "is_finalist": is_finalist,
         "is_pareto": is_finalist,
         "probability_best": 0.7 if is_finalist else None,
+        "standing": ("best" if name == "open_gate" else "as_good") if is_finalist else None,
         "objectives": {"mean_egress_time": {"mean": mean, "low": mean - 2, "high": mean + 2, "failed": 0}},
     }
 
@@ -44,6 +45,7 @@ def plan(tmp_path: Path) -> Path:
     document = {
         "objectives": {"mean_egress_time": {"label": "mean egress time", "unit": "s", "better": "lower"}},
         "limits": {"budget": 500.0, "staff": 12, "lead_time_s": None},
+        "matters": {"share": 0.06, "value": 4.8},
         "feasible_sets": 3,
         "runs": 27,
         "sets": [
@@ -102,10 +104,13 @@ def test_the_brief_of_a_plan_says_what_the_best_set_takes(plan: Path, tmp_path: 
         "Best on mean egress time: open gate, 60 s (95 % interval 58 s to 62 s, 12 paired runs",
         "for at most 500 EUR, with at most 12 people as staff",
         "400 EUR",
+        "As good as the best within 6 % (4.8 s): warn early (costs 300 EUR less).",
+        "as good within 6 % (4.8 s)",
+        "The two are as good: what they take may decide.",
         "With less money: warn early takes 100 EUR",
         "data of 2019-04",
         "Licence: ODbL 1.0.",
-        "--budget 500 --staff 12 --objective mean_egress_time",
+        "--budget 500 --staff 12 --objective mean_egress_time --matters 0.06",
     ):
         assert text in page
     assert lint_file(output) == []
