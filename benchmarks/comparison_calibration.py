@@ -25,7 +25,7 @@ import numpy.typing as npt
 from impetus_sim.analysis.best import judge_best
 from impetus_sim.analysis.bootstrap import compute_bca_interval, draw_resamples
 from impetus_sim.analysis.paired import compute_mean_interval, is_precise_enough
-from impetus_sim.planning.stopping import StoppingRule
+from impetus_sim.planning.comparison.stopping import StoppingRule
 
 Floats = npt.NDArray[np.float64]
 

@@ -25,10 +25,10 @@ from typing import Any
 from impetus_sim.planning.experiments.experiment import Experiment
 from impetus_sim.planning.experiments.points import BASE
 from impetus_sim.planning.experiments.spec import ExperimentSpec
-from impetus_sim.planning.outcome import Measure, Outcome
-from impetus_sim.planning.run_table import RunTable
-from impetus_sim.planning.runner import Runner
-from impetus_sim.planning.worker import RunRequest, prepare_worker
+from impetus_sim.planning.runs.outcome import Measure, Outcome
+from impetus_sim.planning.runs.run_table import RunTable
+from impetus_sim.planning.runs.runner import Runner
+from impetus_sim.planning.runs.worker import RunRequest, prepare_worker
 
 N_POINTS = 10
 LARGEST_MS = 20.0

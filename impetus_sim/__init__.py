@@ -18,7 +18,7 @@ _WHERE = {
     "branch": "impetus_sim.analysis.run:branch_run",
     "open_recording": "impetus_sim.analysis.run",
     "Recording": "impetus_sim.recording.reader",
-    "compare": "impetus_sim.planning.compare",
+    "compare": "impetus_sim.planning.comparison.compare",
     "Experiment": "impetus_sim.planning.experiments.experiment",
     "LibraryPlan": "impetus_sim.planning.library.build",
     "Library": "impetus_sim.planning.library.entries:Entries",

@@ -13,7 +13,7 @@ import click
 from impetus_sim.cli.computing import choose_computing, computing_options
 
 if TYPE_CHECKING:
-    from impetus_sim.planning.study import Study
+    from impetus_sim.planning.comparison.study import Study
 
 
 @click.command("compare")
@@ -116,7 +116,7 @@ def run_comparison(
 
     from impetus_sim.cli.run_bar import RunBar
     from impetus_sim.errors import InvalidInputError
-    from impetus_sim.planning.compare import compare
+    from impetus_sim.planning.comparison.compare import compare
     from impetus_sim.scenario.load import load_scenario
 
     if replicates is not None and (precision is not None or max_replicates is not None):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from impetus_sim.analysis.metrics import COMPARED_METRICS
-from impetus_sim.planning.answer import format_number, format_share, scale_difference
+from impetus_sim.planning.comparison.answer import format_number, format_share, scale_difference
 
 if TYPE_CHECKING:
-    from impetus_sim.planning.study import Study
+    from impetus_sim.planning.comparison.study import Study
 
 
 def build_tables(study: Study, *, has_details: bool = False) -> list[Table]:

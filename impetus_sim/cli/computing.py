@@ -38,7 +38,7 @@ def computing_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def choose_computing(
     *, workers: int | None, scheduler: str | None, reuse: tuple[Path, ...]
 ) -> dict[str, Any]:
-    """Return the options as `planning.executors.open_executor` takes them.
+    """Return the options as `planning.runs.executors.open_executor` takes them.
 
     Raises
     ------

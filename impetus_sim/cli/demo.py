@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from impetus_sim.planning.study import Study
+    from impetus_sim.planning.comparison.study import Study
 
 SCENARIO = "demo/railway_square_demo.yaml"
 OPTION = ":warn_early"
@@ -62,7 +62,7 @@ def demo_command(folder: Path | None, *, workers: int | None, as_json: bool) -> 
 def _compare(base: str, folder: Path | None, *, workers: int | None, as_json: bool) -> Study:
     # The default folder may hold the demo of another engine version: then take the next name.
     from impetus_sim.cli.compare import run_comparison
-    from impetus_sim.planning.store import OtherStudyError
+    from impetus_sim.planning.runs.store import OtherStudyError
 
     for number in itertools.count(1):
         default = Path("demo_results" if number == 1 else f"demo_results_{number}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from impetus_sim.planning.answer import format_number, format_share, with_unit
+from impetus_sim.planning.comparison.answer import format_number, format_share, with_unit
 
 Document = Mapping[str, Any]
 

@@ -92,8 +92,8 @@ def plan_command(
     from rich.console import Console
 
     from impetus_sim.cli.run_bar import RunBar
+    from impetus_sim.planning.comparison.effort import Limits
     from impetus_sim.planning.search.search import search_plan
-    from impetus_sim.planning.search.sets import Limits
     from impetus_sim.planning.search.uncertain import UncertainSpec
     from impetus_sim.report.plan_picture import save_plan_picture
     from impetus_sim.scenario.load import load_scenario

@@ -51,7 +51,7 @@ def _build_of_run(source: Path, sensitivity: Path | None) -> Brief:
 
 
 def _build_of_folder(source: Path, sensitivity: Path | None) -> Brief:
-    from impetus_sim.planning.study import Study
+    from impetus_sim.planning.comparison.study import Study
     from impetus_sim.report.brief.experiment import build_experiment_brief
     from impetus_sim.report.brief.plan import build_plan_brief
     from impetus_sim.report.brief.study import build_study_brief

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from impetus_sim.planning.execute import ProgressFunction
+    from impetus_sim.planning.runs.execute import ProgressFunction
 
 
 INTERRUPTED = 130

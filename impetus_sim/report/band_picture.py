@@ -27,7 +27,7 @@ def plot_bands(curve: Mapping[str, Any], titles: Mapping[str, str]) -> Figure:
     Parameters
     ----------
     curve
-        Of ``curves`` in a comparison's document (`planning.curves`).
+        Of ``curves`` in a comparison's document (`planning.comparison.curves`).
     titles
         Option name to what it is called, the baseline first.
     """

@@ -180,7 +180,7 @@ def save_comparison_picture(document: Mapping[str, Any], path: Path) -> Path:
     Parameters
     ----------
     document
-        From `planning.study.Study.content`.
+        From `planning.comparison.study.Study.content`.
     path
         Of the PNG.
     """

@@ -1,6 +1,6 @@
 """What a page about a study shows: the document of a comparison, made safe to draw and to print.
 
-The document is the one that `planning.study.Study.content` returns. A page never fails for a missing
+The document is the one that `planning.comparison.study.Study.content` returns. A page never fails for a missing
 optional key: title, question, change and sources are filled from the kept recordings or left out.
 """
 
@@ -81,7 +81,7 @@ class StudyContent:
     command
         What repeats the study.
     curves
-        Curve name to label and, per option, the band over its runs (`planning.curves`).
+        Curve name to label and, per option, the band over its runs (`planning.comparison.curves`).
     """
 
     title: str
@@ -130,7 +130,7 @@ def read_study_content(document: Mapping[str, Any]) -> StudyContent:
     Parameters
     ----------
     document
-        From `planning.study.Study.content`: ``recordings`` maps option names to paths, or to None.
+        From `planning.comparison.study.Study.content`: ``recordings`` maps option names to paths, or to None.
     """
     recordings = document.get("recordings") or {}
     options = tuple(_read_option(option, recordings.get(option["name"])) for option in document["options"])

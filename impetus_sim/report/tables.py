@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from impetus_sim.planning.answer import format_number, format_share
+from impetus_sim.planning.comparison.answer import format_number, format_share
 from impetus_sim.report.study_content import OptionContent, StudyContent
 
 Entry = Mapping[str, Any]

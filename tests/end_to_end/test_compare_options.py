@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from impetus_sim.planning.compare import compare
-from impetus_sim.planning.study import Study
+from impetus_sim.planning.comparison.compare import compare
+from impetus_sim.planning.comparison.study import Study
 from impetus_sim.scenario.load import load_scenario
 
 BASE = """

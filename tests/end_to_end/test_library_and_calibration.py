@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from impetus_sim.cli.main import cli
 from impetus_sim.planning.library.build import LibraryPlan
-from impetus_sim.planning.store import StudyFolder
+from impetus_sim.planning.runs.store import StudyFolder
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = """\

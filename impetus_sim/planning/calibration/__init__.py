@@ -1,5 +1,5 @@
 """Calibration: parameters of a scenario for which its runs look like what was observed.
 
 Here belong the file that says what is fitted to what, the distance, and the search. Not here: how runs are carried
-out (`planning.execute`), and factors (`planning.experiments`).
+out (`planning.runs`), and factors (`planning.experiments`).
 """

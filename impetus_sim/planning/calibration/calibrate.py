@@ -17,16 +17,16 @@ from impetus_sim.planning.calibration.distance import DISTANCE, Error, measure_e
 from impetus_sim.planning.calibration.observed import ObservedSeries, read_observed
 from impetus_sim.planning.calibration.search import METHOD, search_points
 from impetus_sim.planning.calibration.spec import CalibrationSpec
-from impetus_sim.planning.execute import Executor, ProgressFunction
-from impetus_sim.planning.executors import Computing
 from impetus_sim.planning.experiments.about import load_variants
 from impetus_sim.planning.experiments.points import BASE, place_points
-from impetus_sim.planning.open_study import open_study
-from impetus_sim.planning.options import choose_seed
-from impetus_sim.planning.results import write_results
-from impetus_sim.planning.run_table import RunTable
-from impetus_sim.planning.runner import READING, Runner
-from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, read_finished, write_json
+from impetus_sim.planning.runs.execute import Executor, ProgressFunction
+from impetus_sim.planning.runs.executors import Computing
+from impetus_sim.planning.runs.open_study import open_study
+from impetus_sim.planning.runs.options import choose_seed
+from impetus_sim.planning.runs.results import write_results
+from impetus_sim.planning.runs.run_table import RunTable
+from impetus_sim.planning.runs.runner import READING, Runner
+from impetus_sim.planning.runs.store import SCHEMA_VERSION, StudyFolder, read_finished, write_json
 from impetus_sim.scenario.spec_file import read_spec_file
 from impetus_sim.version import __version__
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from impetus_sim.planning.discovery import discover_failures
-from impetus_sim.planning.execute import ProgressFunction
 from impetus_sim.planning.experiments.about import load_variants
 from impetus_sim.planning.experiments.points import BASE, Plan, build_plan, describe_factor
 from impetus_sim.planning.experiments.sensitivity import (
@@ -19,13 +18,14 @@ from impetus_sim.planning.experiments.sensitivity import (
     point_means,
 )
 from impetus_sim.planning.experiments.spec import ExperimentSpec
-from impetus_sim.planning.open_study import open_study
-from impetus_sim.planning.options import choose_seed
 from impetus_sim.planning.ranges import to_number
-from impetus_sim.planning.results import build_rows, write_results
-from impetus_sim.planning.run_table import Found, RunTable, require_metrics
-from impetus_sim.planning.runner import ENGINE, Runner
-from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, read_finished, write_json
+from impetus_sim.planning.runs.execute import ProgressFunction
+from impetus_sim.planning.runs.open_study import open_study
+from impetus_sim.planning.runs.options import choose_seed
+from impetus_sim.planning.runs.results import build_rows, write_results
+from impetus_sim.planning.runs.run_table import Found, RunTable, require_metrics
+from impetus_sim.planning.runs.runner import ENGINE, Runner
+from impetus_sim.planning.runs.store import SCHEMA_VERSION, StudyFolder, read_finished, write_json
 from impetus_sim.scenario.spec_file import read_spec_file
 
 if TYPE_CHECKING:

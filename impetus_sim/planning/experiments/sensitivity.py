@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from impetus_sim.planning.experiments.designs import Design, Factorial, Saltelli
 from impetus_sim.planning.experiments.points import Plan
-from impetus_sim.planning.run_table import Found
+from impetus_sim.planning.runs.run_table import Found
 
 _BINS: Final = 4
 

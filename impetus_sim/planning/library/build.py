@@ -11,8 +11,7 @@ import numpy as np
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.files import write_durably
-from impetus_sim.planning.answer import BASE_TITLE
-from impetus_sim.planning.execute import ProgressFunction
+from impetus_sim.planning.comparison.answer import BASE_TITLE
 from impetus_sim.planning.experiments.about import load_variants
 from impetus_sim.planning.experiments.points import BASE
 from impetus_sim.planning.library.entries import Entries, Situation, split_sets
@@ -27,12 +26,13 @@ from impetus_sim.planning.library.situations import (
     list_situations,
 )
 from impetus_sim.planning.library.spec import LibrarySpec
-from impetus_sim.planning.open_study import open_study
-from impetus_sim.planning.options import choose_seed, title_options
-from impetus_sim.planning.results import build_rows, write_results
-from impetus_sim.planning.run_table import Found, RunTable, require_metrics
-from impetus_sim.planning.runner import READING, Runner
-from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder
+from impetus_sim.planning.runs.execute import ProgressFunction
+from impetus_sim.planning.runs.open_study import open_study
+from impetus_sim.planning.runs.options import choose_seed, title_options
+from impetus_sim.planning.runs.results import build_rows, write_results
+from impetus_sim.planning.runs.run_table import Found, RunTable, require_metrics
+from impetus_sim.planning.runs.runner import READING, Runner
+from impetus_sim.planning.runs.store import SCHEMA_VERSION, StudyFolder
 from impetus_sim.scenario.load import read_scenario_text
 from impetus_sim.scenario.spec_file import read_spec_file
 from impetus_sim.version import __version__

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.files import write_durably
-from impetus_sim.planning.store import read_finished, write_json
+from impetus_sim.planning.runs.store import read_finished, write_json
 
 Floats = npt.NDArray[np.float64]
 

@@ -9,17 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.analysis.sensing.binned import bin_readings
-from impetus_sim.planning.compare import compare
-from impetus_sim.planning.executors import Computing
+from impetus_sim.planning.comparison.compare import compare
+from impetus_sim.planning.comparison.study import Study
 from impetus_sim.planning.experiments.points import make_takers
 from impetus_sim.planning.library.build import LibraryPlan
 from impetus_sim.planning.library.entries import Entries
 from impetus_sim.planning.library.match import Match
 from impetus_sim.planning.library.matching import Matcher, equalize
 from impetus_sim.planning.library.situations import cross, require_stream
-from impetus_sim.planning.runner import READING, Runner
-from impetus_sim.planning.store import StudyFolder
-from impetus_sim.planning.study import Study
+from impetus_sim.planning.runs.executors import Computing
+from impetus_sim.planning.runs.runner import READING, Runner
+from impetus_sim.planning.runs.store import StudyFolder
 
 Floats = npt.NDArray[np.float64]
 

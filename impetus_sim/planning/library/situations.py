@@ -14,7 +14,7 @@ from impetus_sim.errors import InvalidInputError
 from impetus_sim.planning.experiments.designs import Points
 from impetus_sim.planning.experiments.points import BASE, Plan, make_takers, place_points
 from impetus_sim.planning.library.spec import LibrarySpec, Observation
-from impetus_sim.planning.run_table import Found
+from impetus_sim.planning.runs.run_table import Found
 
 Floats = npt.NDArray[np.float64]
 ALL = "all"

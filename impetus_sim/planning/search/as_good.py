@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from impetus_sim.analysis.metric import format_number
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.planning.answer import scale_difference, with_unit
+from impetus_sim.planning.comparison.answer import scale_difference, with_unit
 
 MATTERS: Final = 0.02
 """Differences below this share of the baseline's mean do not matter, unless told otherwise."""

@@ -11,13 +11,14 @@ import numpy.typing as npt
 
 from impetus_sim.analysis.best import BEST_METHOD, judge_best
 from impetus_sim.analysis.paired import compute_mean_interval
+from impetus_sim.planning.comparison.effort import Limits
+from impetus_sim.planning.runs.store import SCHEMA_VERSION
 from impetus_sim.planning.search.as_good import STANDING_METHOD, judge_standing
 from impetus_sim.planning.search.candidates import LEVELS
 from impetus_sim.planning.search.evaluation import Evaluation
 from impetus_sim.planning.search.halving import Halving
 from impetus_sim.planning.search.pareto import find_pareto
-from impetus_sim.planning.search.sets import InterventionSet, Limits
-from impetus_sim.planning.store import SCHEMA_VERSION
+from impetus_sim.planning.search.sets import InterventionSet
 from impetus_sim.version import __version__
 
 Floats = npt.NDArray[np.float64]

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.errors import RunFailedError
-from impetus_sim.planning.comparison import choose_metric
-from impetus_sim.planning.execute import Executor
-from impetus_sim.planning.results import build_rows
-from impetus_sim.planning.run_table import RunTable
+from impetus_sim.planning.comparison.comparison import choose_metric
+from impetus_sim.planning.runs.execute import Executor
+from impetus_sim.planning.runs.results import build_rows
+from impetus_sim.planning.runs.run_table import RunTable
+from impetus_sim.planning.runs.store import StudyFolder
 from impetus_sim.planning.search.pareto import rank_fronts
 from impetus_sim.planning.search.sets import InterventionSet
-from impetus_sim.planning.store import StudyFolder
 
 Floats = npt.NDArray[np.float64]
 

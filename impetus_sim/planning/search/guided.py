@@ -22,8 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.planning.comparison.effort import Limits
 from impetus_sim.planning.search.pareto import rank_fronts
-from impetus_sim.planning.search.sets import InterventionSet, Limits, build_set, name_set
+from impetus_sim.planning.search.sets import InterventionSet, build_set, name_set
 from impetus_sim.planning.search.space import Space
 
 if TYPE_CHECKING:

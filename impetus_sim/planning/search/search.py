@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.planning.execute import ProgressFunction
-from impetus_sim.planning.open_study import open_study
-from impetus_sim.planning.options import choose_seed
-from impetus_sim.planning.results import write_results
-from impetus_sim.planning.run_table import Keep, RunTable
-from impetus_sim.planning.runner import ENGINE, Runner
+from impetus_sim.planning.runs.execute import ProgressFunction
+from impetus_sim.planning.runs.open_study import open_study
+from impetus_sim.planning.runs.options import choose_seed
+from impetus_sim.planning.runs.results import write_results
+from impetus_sim.planning.runs.run_table import Keep, RunTable
+from impetus_sim.planning.runs.runner import ENGINE, Runner
+from impetus_sim.planning.runs.store import SCHEMA_VERSION, write_json
 from impetus_sim.planning.search import guided
 from impetus_sim.planning.search.as_good import MATTERS, require_matters
 from impetus_sim.planning.search.candidates import Candidate, list_candidates
@@ -32,7 +33,6 @@ from impetus_sim.planning.search.sets import (
 )
 from impetus_sim.planning.search.space import Space
 from impetus_sim.planning.search.uncertain import UncertainSpec, require_free_keys
-from impetus_sim.planning.store import SCHEMA_VERSION, write_json
 
 RUNS_PER_SET: Final = 5
 """Runs that a search of every set makes for each unless told otherwise: a quarter of 20 replicates for all."""

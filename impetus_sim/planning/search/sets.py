@@ -1,8 +1,4 @@
-"""Intervention sets: combinations of candidates, what they take, and the limits that they must keep.
-
-What a set costs, the staff it binds and the time until it stands follow from the interventions that it adds or
-changes, and from what its variants say themselves.
-"""
+"""Intervention sets: combinations of candidates within the limits that they must keep."""
 
 from __future__ import annotations
 
@@ -11,56 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from impetus_sim import registry
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.planning.comparison.effort import Effort, Limits, measure_effort
 from impetus_sim.planning.search.candidates import Candidate, Choice, list_choices
 
 MOST_SETS: Final = 5_000
 """So many combinations are looked at one by one; more are left to a guided search."""
 BASELINE: Final = "baseline"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What a set may cost at most; None for no limit.
-
-    Parameters
-    ----------
-    budget
-        EUR.
-    staff
-        Staff that its interventions bind together.
-    lead_time_s
-        Time until the slowest of its interventions stands, once ordered, s.
-    """
-
-    budget: float | None = None
-    staff: int | None = None
-    lead_time_s: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Effort:
-    """What a set takes: EUR, staff, and s until it stands."""
-
-    cost: float
-    staff: int
-    lead_time_s: float
-
-    def measure_excess(self, limits: Limits) -> float:
-        """Return by how much it breaks the limits, as a sum of shares of them; 0 where it keeps all."""
-        pairs = (
-            (self.cost, limits.budget),
-            (self.staff, limits.staff),
-            (self.lead_time_s, limits.lead_time_s),
-        )
-        return math.fsum(
-            (taken - limit) / (limit or 1.0) for taken, limit in pairs if limit is not None and taken > limit
-        )
-
-    def is_within(self, limits: Limits) -> bool:
-        """Tell whether it keeps all limits."""
-        return self.measure_excess(limits) == 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,33 +64,6 @@ def build_set(base: Any, choices: Sequence[Choice]) -> InterventionSet:
         scenario=scenario,
         effort=measure_effort(base, scenario, math.fsum(choice.candidate.cost for choice in choices)),
     )
-
-
-def measure_effort(base: Any, scenario: Any, cost: float) -> Effort:
-    """Return what a scenario takes beyond its baseline: that of interventions that are new or changed.
-
-    Parameters
-    ----------
-    cost
-        What variants cost besides.
-    """
-    added = [
-        spec
-        for name, spec in scenario.interventions.items()
-        if name not in base.interventions or base.interventions[name] != spec
-    ]
-    return Effort(
-        cost=cost + sum(_cost(spec) for spec in added),
-        staff=sum(int(spec.staff) for spec in added),
-        lead_time_s=max((float(spec.lead_time) for spec in added), default=0.0),
-    )
-
-
-def _cost(spec: Any) -> float:
-    # what the scenario says, or else the typical cost of one use
-    if spec.cost is not None:
-        return float(spec.cost)
-    return float(registry.catalogue("interventions")[spec.kind].terms.cost_eur)
 
 
 def has_few_sets(candidates: Sequence[Candidate]) -> bool:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from impetus_sim.analysis.metric import format_value
-from impetus_sim.planning.answer import format_share
+from impetus_sim.planning.comparison.answer import format_share
+from impetus_sim.planning.runs.store import read_finished
 from impetus_sim.planning.search.as_good import say_as_good, say_within
-from impetus_sim.planning.store import read_finished
 from impetus_sim.report import style
 from impetus_sim.report.brief.content import (
     Brief,

@@ -69,7 +69,7 @@ def build_study_brief(document: Mapping[str, Any], *, sensitivity: Mapping[str, 
     Parameters
     ----------
     document
-        From `planning.study.Study.content`.
+        From `planning.comparison.study.Study.content`.
     sensitivity
         Document of an experiment (``experiment.json``) on the same question, or None.
     """

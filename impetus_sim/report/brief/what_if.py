@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from impetus_sim.analysis.metrics import COMPARED_METRICS
-from impetus_sim.planning.answer import format_share
+from impetus_sim.planning.comparison.answer import format_share
 from impetus_sim.report.brief.content import Block, Bullets, Cell, Item, Paragraph, Row, Section, Table
 from impetus_sim.report.brief.factors import say_factors
 from impetus_sim.report.brief.option_tables import name_option

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from impetus_sim.planning.worst_off import describe_worst_off
+from impetus_sim.planning.comparison.worst_off import describe_worst_off
 from impetus_sim.report.brief.content import Block, Cell, Paragraph, Row, Section, Table
 from impetus_sim.report.brief.option_tables import name_option
 from impetus_sim.report.study_content import StudyContent

@@ -22,7 +22,7 @@ def render_brief(study: Any, path: Path, *, sensitivity: Mapping[str, Any] | Non
     Parameters
     ----------
     study
-        A `planning.study.Study`, or the document its `content` returns.
+        A `planning.comparison.study.Study`, or the document its `content` returns.
     path
         Ends in .html or .pdf; its folder must be there.
     sensitivity

@@ -10,9 +10,9 @@ from types import ModuleType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impetus_sim.planning.compare import compare
-from impetus_sim.planning.store import StudyFolder
-from impetus_sim.planning.worker import RunRequest, run_and_store
+from impetus_sim.planning.comparison.compare import compare
+from impetus_sim.planning.runs.store import StudyFolder
+from impetus_sim.planning.runs.worker import RunRequest, run_and_store
 
 N = 6
 
@@ -36,7 +36,7 @@ OPTION = stand_in.CheapScenario(effect=-3.0, own_noise=5.0, fails_at=(4,))
 
 
 def list_requests() -> list[RunRequest]:
-    from impetus_sim.planning.run_table import RunTable
+    from impetus_sim.planning.runs.run_table import RunTable
 
     scenarios = {"baseline": BASE, "option": OPTION}
     return RunTable(scenarios, seed=1, keep="first", runner=stand_in.CHEAP).list_requests(N)

@@ -20,7 +20,7 @@ from impetus_sim.cli.compare import (
 )
 from impetus_sim.cli.compare_table import build_tables
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.planning.study import Study
+from impetus_sim.planning.comparison.study import Study
 
 
 def make_entry(mean: float, difference: float | None) -> dict[str, Any]:

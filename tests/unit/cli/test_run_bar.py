@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from impetus_sim.cli.run_bar import INTERRUPTED, RunBar
-from impetus_sim.planning.execute import Progress
+from impetus_sim.planning.runs.execute import Progress
 
 
 def test_a_note_is_said_once_and_the_time_left_is_shown() -> None:

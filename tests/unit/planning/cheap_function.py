@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from impetus_sim.planning.outcome import Measure, Outcome
-from impetus_sim.planning.runner import Runner
-from impetus_sim.planning.worker import RunRequest
+from impetus_sim.planning.runs.outcome import Measure, Outcome
+from impetus_sim.planning.runs.runner import Runner
+from impetus_sim.planning.runs.worker import RunRequest
 from impetus_sim.scenario.draw import Draw, parse_draw
 
 

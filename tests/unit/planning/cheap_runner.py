@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from impetus_sim.errors import RunFailedError
-from impetus_sim.planning.outcome import Measure, Outcome
-from impetus_sim.planning.runner import Runner
-from impetus_sim.planning.worker import RunRequest
+from impetus_sim.planning.runs.outcome import Measure, Outcome
+from impetus_sim.planning.runs.runner import Runner
+from impetus_sim.planning.runs.worker import RunRequest
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from cheap_function import FUNCTION, Numbers
 
-from impetus_sim.planning.outcome import Measure, Outcome
-from impetus_sim.planning.runner import Runner
-from impetus_sim.planning.worker import RunRequest
+from impetus_sim.planning.runs.outcome import Measure, Outcome
+from impetus_sim.planning.runs.runner import Runner
+from impetus_sim.planning.runs.worker import RunRequest
 
 EVERY_S = 5.0
 UNTIL_S = 60.0

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from impetus_sim.planning.answer import answer, format_number, format_share
-from impetus_sim.planning.evaluate import MetricColumn, compare_metric
+from impetus_sim.planning.comparison.answer import answer, format_number, format_share
+from impetus_sim.planning.comparison.evaluate import MetricColumn, compare_metric
 
 
 def make_options(*effects: float, noise: float = 1.0, better: str = "lower") -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from impetus_sim.planning.comparison import choose_metric
+from impetus_sim.planning.comparison.comparison import choose_metric
 
 
 def test_runs_with_vehicles_alone_are_decided_by_the_delay_of_all():

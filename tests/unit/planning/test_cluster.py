@@ -15,10 +15,10 @@ import pytest
 from cheap_runner import CHEAP, CheapScenario
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
-from impetus_sim.planning.compare import compare
-from impetus_sim.planning.execute import Progress
-from impetus_sim.planning.store import StudyFolder
-from impetus_sim.planning.study import Study
+from impetus_sim.planning.comparison.compare import compare
+from impetus_sim.planning.comparison.study import Study
+from impetus_sim.planning.runs.execute import Progress
+from impetus_sim.planning.runs.store import StudyFolder
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("default")  # those of Dask are not ours
@@ -122,7 +122,7 @@ def test_what_cannot_be_a_scheduler_is_refused_before_anything_is_written(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-        monkeypatch.setattr("impetus_sim.planning.cluster.CONNECT_WITHIN_S", 0.5)
+        monkeypatch.setattr("impetus_sim.planning.runs.cluster.CONNECT_WITHIN_S", 0.5)
         with pytest.raises(RunFailedError, match="no scheduler answers"):
             study(folder, scheduler=address)
     monkeypatch.setitem(sys.modules, "distributed", None)

@@ -9,9 +9,9 @@ import pytest
 from cheap_runner import CHEAP, CheapScenario
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
-from impetus_sim.planning.compare import compare
-from impetus_sim.planning.execute import Progress
-from impetus_sim.planning.study import Study
+from impetus_sim.planning.comparison.compare import compare
+from impetus_sim.planning.comparison.study import Study
+from impetus_sim.planning.runs.execute import Progress
 
 BASE = CheapScenario()
 OPEN = CheapScenario(title="Opening the north gate", effect=-42.0, own_noise=5.0)

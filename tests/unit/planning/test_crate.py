@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from impetus_sim.analysis.run import simulate
 from impetus_sim.cli.export import export_command
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.planning.compare import compare
+from impetus_sim.planning.comparison.compare import compare
 from impetus_sim.planning.crate.provenance import ODBL, PROFILE
 from impetus_sim.planning.experiments.experiment import Experiment
 from impetus_sim.planning.experiments.spec import ExperimentSpec

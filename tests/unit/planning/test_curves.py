@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from impetus_sim.planning.curves import summarise_curves
+from impetus_sim.planning.comparison.curves import summarise_curves
 
 
 def make_run(values: list[float], *, end_s: float = 60.0) -> dict[str, Any]:

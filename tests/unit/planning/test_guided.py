@@ -10,11 +10,11 @@ import pytest
 from cheap_function import FUNCTION, Numbers
 
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.planning.comparison.effort import Limits
 from impetus_sim.planning.search import guided
 from impetus_sim.planning.search.candidates import list_candidates
 from impetus_sim.planning.search.halving import halve
 from impetus_sim.planning.search.search import search_plan
-from impetus_sim.planning.search.sets import Limits
 from impetus_sim.planning.search.space import Space
 from impetus_sim.scenario.model import Variant
 

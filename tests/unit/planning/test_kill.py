@@ -15,7 +15,7 @@ import pytest
 SCRIPT = """
 import sys
 from cheap_runner import CHEAP, CheapScenario
-from impetus_sim.planning.compare import compare
+from impetus_sim.planning.comparison.compare import compare
 
 if __name__ == "__main__":
     base = CheapScenario(sleep_s=0.05)

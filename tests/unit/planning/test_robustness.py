@@ -7,13 +7,13 @@ import pytest
 from cheap_function import FUNCTION, Numbers
 
 from impetus_sim.errors import InvalidFilesError, InvalidInputError
+from impetus_sim.planning.comparison.effort import Limits
 from impetus_sim.planning.discovery import discover_failures
 from impetus_sim.planning.experiments.experiment import Experiment
 from impetus_sim.planning.experiments.points import BASE
 from impetus_sim.planning.experiments.spec import ExperimentSpec
 from impetus_sim.planning.failure import FailWhen
 from impetus_sim.planning.search.search import search_plan
-from impetus_sim.planning.search.sets import Limits
 from impetus_sim.planning.search.uncertain import UncertainSpec
 from impetus_sim.scenario.model import Variant
 from impetus_sim.scenario.spec_file import read_spec_file

@@ -11,10 +11,11 @@ from cheap_function import FUNCTION, Numbers
 
 from impetus_sim.analysis.paired import compute_mean_interval
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.planning.comparison.effort import Limits
+from impetus_sim.planning.comparison.knpp import screen
 from impetus_sim.planning.search.as_good import judge_standing
 from impetus_sim.planning.search.candidates import list_candidates
 from impetus_sim.planning.search.halving import halve
-from impetus_sim.planning.search.knpp import screen
 from impetus_sim.planning.search.pareto import (
     find_pareto,
     minimax_regret,
@@ -22,7 +23,7 @@ from impetus_sim.planning.search.pareto import (
     satisficing_share,
 )
 from impetus_sim.planning.search.search import search_plan
-from impetus_sim.planning.search.sets import Limits, list_sets
+from impetus_sim.planning.search.sets import list_sets
 from impetus_sim.scenario.load import load_scenario
 from impetus_sim.scenario.model import Variant
 

@@ -8,7 +8,7 @@ import pytest
 from cheap_runner import CHEAP, CheapScenario
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.planning.compare import compare
+from impetus_sim.planning.comparison.compare import compare
 
 BASE = CheapScenario()
 OPTIONS = {

@@ -9,7 +9,7 @@ import pytest
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.files import temporary_beside
-from impetus_sim.planning.store import StudyFolder, write_json
+from impetus_sim.planning.runs.store import StudyFolder, write_json
 
 DESIGN = {
     "seed": 1,

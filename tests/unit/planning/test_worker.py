@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from cheap_runner import CHEAP, CheapScenario, run_cheaply
 
-from impetus_sim.planning.outcome import Outcome
-from impetus_sim.planning.run_table import RunTable
-from impetus_sim.planning.store import StudyFolder
-from impetus_sim.planning.worker import RunRequest, run_and_store
+from impetus_sim.planning.runs.outcome import Outcome
+from impetus_sim.planning.runs.run_table import RunTable
+from impetus_sim.planning.runs.store import StudyFolder
+from impetus_sim.planning.runs.worker import RunRequest, run_and_store
 
 
 @pytest.fixture

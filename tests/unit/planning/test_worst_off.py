@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from impetus_sim.planning.evaluate import compare_groups
-from impetus_sim.planning.worst_off import choose_recommended, describe_worst_off, find_worst_off
+from impetus_sim.planning.comparison.evaluate import compare_groups
+from impetus_sim.planning.comparison.worst_off import choose_recommended, describe_worst_off, find_worst_off
 
 
 def measure(value: float, better: str = "lower", unit: str = "s") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The document of a comparison, as `planning.study.Study.content` returns it, made without running."""
+"""The document of a comparison, as `planning.comparison.study.Study.content` returns it, made without running."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from impetus_sim.planning.answer import answer
-from impetus_sim.planning.curves import summarise_curves
-from impetus_sim.planning.evaluate import compare_groups, compare_runs
+from impetus_sim.planning.comparison.answer import answer
+from impetus_sim.planning.comparison.curves import summarise_curves
+from impetus_sim.planning.comparison.evaluate import compare_groups, compare_runs
 from impetus_sim.recording.reader import Recording
 
 TITLES = {"baseline": "Shots on the square", "open_gate": "Open the <wide> gate", "nothing": "Change nothing"}

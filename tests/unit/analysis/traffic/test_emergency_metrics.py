@@ -8,7 +8,7 @@ import pytest
 from impetus_sim.analysis.emergency import EMERGENCY_METRICS, compute_emergency_metrics
 from impetus_sim.analysis.metrics import METRIC_ORDER, compute_metrics
 from impetus_sim.analysis.traffic.metrics import TRAFFIC_METRICS
-from impetus_sim.planning.evaluate import compare_runs
+from impetus_sim.planning.comparison.evaluate import compare_runs
 
 S = 1_000_000
 LINK = [{"ends": (0, 1), "places": ((0, 0), (1200, 0))}]

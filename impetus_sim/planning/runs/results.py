@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from impetus_sim.files import write_durably
-from impetus_sim.planning.run_table import Found
+from impetus_sim.planning.runs.run_table import Found
 
 
 def build_rows(names: Sequence[str], found: Found) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ class MetricColumn:
     values, is_censored
         Shape (options, replicates).
     unit, label, better
-        As in `planning.outcome.Measure`.
+        As in `planning.runs.outcome.Measure`.
     """
 
     values: npt.NDArray[np.float64]

@@ -12,7 +12,7 @@ from impetus_sim.analysis.metrics import compute_metrics
 from impetus_sim.analysis.people import read_people
 from impetus_sim.analysis.run_curves import compute_run_curves
 from impetus_sim.analysis.sensing.recorded import read_readings
-from impetus_sim.planning.outcome import Measure, Outcome
+from impetus_sim.planning.runs.outcome import Measure, Outcome
 from impetus_sim.recording.reader import Recording
 
 

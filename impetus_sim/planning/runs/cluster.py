@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 
 from impetus_sim.errors import InvalidInputError, RunFailedError
 from impetus_sim.files import write_durably
-from impetus_sim.planning.cluster_task import Delivery, compute_on_cluster
-from impetus_sim.planning.execute import Executor, ProgressFunction, fail_to_write
-from impetus_sim.planning.reuse import Source
-from impetus_sim.planning.runner import Runner
-from impetus_sim.planning.store import StudyFolder
-from impetus_sim.planning.worker import RunRequest
+from impetus_sim.planning.runs.cluster_task import Delivery, compute_on_cluster
+from impetus_sim.planning.runs.execute import Executor, ProgressFunction, fail_to_write
+from impetus_sim.planning.runs.reuse import Source
+from impetus_sim.planning.runs.runner import Runner
+from impetus_sim.planning.runs.store import StudyFolder
+from impetus_sim.planning.runs.worker import RunRequest
 
 CONNECT_WITHIN_S = 10.0
 LOOK_EVERY_S = 2.0

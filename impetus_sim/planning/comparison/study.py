@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.files import write_durably
-from impetus_sim.planning.answer import rank_options
-from impetus_sim.planning.store import StudyFolder, read_finished
+from impetus_sim.planning.comparison.answer import rank_options
+from impetus_sim.planning.runs.store import StudyFolder, read_finished
 
 if TYPE_CHECKING:
     import pandas

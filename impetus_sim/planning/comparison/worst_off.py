@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from impetus_sim.analysis.by_group import MIN_GROUP
-from impetus_sim.planning.answer import format_number, rank_options, scale_difference, with_unit
+from impetus_sim.planning.comparison.answer import format_number, rank_options, scale_difference, with_unit
 
 Entry = Mapping[str, Any]
 Grouped = Mapping[str, Sequence[Mapping[str, Entry]]]
@@ -34,7 +34,7 @@ def find_worst_off(groups: Grouped, *, option: int) -> list[dict[str, Any]]:
     Parameters
     ----------
     groups
-        From `planning.evaluate.compare_groups`.
+        From `planning.comparison.evaluate.compare_groups`.
     option
         Row of the option to look at; 0 is the baseline, which has no differences.
 

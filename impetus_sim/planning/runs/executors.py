@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TypedDict
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.planning.execute import Executor, ProgressFunction
-from impetus_sim.planning.local import LocalExecutor
-from impetus_sim.planning.reuse import Source
-from impetus_sim.planning.runner import Runner
-from impetus_sim.planning.store import StudyFolder
+from impetus_sim.planning.runs.execute import Executor, ProgressFunction
+from impetus_sim.planning.runs.local import LocalExecutor
+from impetus_sim.planning.runs.reuse import Source
+from impetus_sim.planning.runs.runner import Runner
+from impetus_sim.planning.runs.store import StudyFolder
 
 
 class Computing(TypedDict, total=False):
@@ -61,6 +61,6 @@ def open_executor(
     sources = [Source(folder) for folder in reuse]
     if scheduler is None:
         return LocalExecutor(store, runner, n_workers=workers, sources=sources, report=progress)
-    from impetus_sim.planning.cluster import ClusterExecutor
+    from impetus_sim.planning.runs.cluster import ClusterExecutor
 
     return ClusterExecutor(store, runner, scheduler=scheduler, sources=sources, report=progress)

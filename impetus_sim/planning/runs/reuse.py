@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.planning.store import StudyFolder, parts_path, write_json
-from impetus_sim.planning.worker import RunRequest
+from impetus_sim.planning.runs.store import StudyFolder, parts_path, write_json
+from impetus_sim.planning.runs.worker import RunRequest
 
 
 class Source:

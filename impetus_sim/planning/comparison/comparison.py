@@ -12,30 +12,30 @@ from impetus_sim.analysis.bootstrap import N_RESAMPLES
 from impetus_sim.analysis.paired import is_precise_enough
 from impetus_sim.analysis.tail import CVAR_METHOD
 from impetus_sim.errors import InvalidInputError, RunFailedError
-from impetus_sim.planning.answer import BASE_TITLE, answer
-from impetus_sim.planning.curves import summarise_curves
-from impetus_sim.planning.effort import describe_effort
-from impetus_sim.planning.evaluate import (
+from impetus_sim.planning.comparison.answer import BASE_TITLE, answer
+from impetus_sim.planning.comparison.curves import summarise_curves
+from impetus_sim.planning.comparison.effort import describe_effort
+from impetus_sim.planning.comparison.evaluate import (
     collect_metrics,
     compare_groups,
     compare_metric,
     compare_runs,
     find_complete_replicates,
 )
-from impetus_sim.planning.execute import Executor
-from impetus_sim.planning.options import ComparedScenario, title_options
-from impetus_sim.planning.results import build_rows, write_results
-from impetus_sim.planning.run_table import Found, Keep, RunTable
-from impetus_sim.planning.runner import Runner
-from impetus_sim.planning.selection import SELECTION_METHOD, Selection
-from impetus_sim.planning.stopping import StoppingRule
-from impetus_sim.planning.store import SCHEMA_VERSION, StudyFolder, write_json
-from impetus_sim.planning.worst_off import (
+from impetus_sim.planning.comparison.selection import SELECTION_METHOD, Selection
+from impetus_sim.planning.comparison.stopping import StoppingRule
+from impetus_sim.planning.comparison.worst_off import (
     WORST_OFF_METHOD,
     choose_recommended,
     describe_worst_off,
     find_worst_off,
 )
+from impetus_sim.planning.runs.execute import Executor
+from impetus_sim.planning.runs.options import ComparedScenario, title_options
+from impetus_sim.planning.runs.results import build_rows, write_results
+from impetus_sim.planning.runs.run_table import Found, Keep, RunTable
+from impetus_sim.planning.runs.runner import Runner
+from impetus_sim.planning.runs.store import SCHEMA_VERSION, StudyFolder, write_json
 from impetus_sim.version import __version__
 
 PRIMARY_METRICS = ("mean_egress_time", "clearance_time", "total_delay")

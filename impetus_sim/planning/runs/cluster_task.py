@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from impetus_sim.planning.store import StudyFolder
-from impetus_sim.planning.worker import RunFunction, RunRequest, limit_threads, run_and_store
+from impetus_sim.planning.runs.store import StudyFolder
+from impetus_sim.planning.runs.worker import RunFunction, RunRequest, limit_threads, run_and_store
 from impetus_sim.version import __version__
 
 

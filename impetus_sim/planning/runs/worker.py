@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from impetus_sim.errors import ImpetusError
-from impetus_sim.planning.outcome import Outcome
-from impetus_sim.planning.store import StudyFolder, parts_path, write_json
+from impetus_sim.planning.runs.outcome import Outcome
+from impetus_sim.planning.runs.store import StudyFolder, parts_path, write_json
 
 RunFunction = Callable[["RunRequest", Path], Outcome]
 """Computes one run, recording it at the path given (the file may be left out), and measures it."""

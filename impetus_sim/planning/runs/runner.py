@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from impetus_sim.planning.outcome import Outcome
-from impetus_sim.planning.worker import RunFunction, RunRequest
+from impetus_sim.planning.runs.outcome import Outcome
+from impetus_sim.planning.runs.worker import RunFunction, RunRequest
 
 if TYPE_CHECKING:
     from impetus_sim.recording.reader import Recording
@@ -68,14 +68,14 @@ def pack_scenario(scenario: Any) -> PackedScenario:
 
 def simulate_and_measure(request: RunRequest, recording_path: Path) -> Outcome:
     """Run the engine on one thread and compute every metric from the recording."""
-    from impetus_sim.planning.measure import measure_recording
+    from impetus_sim.planning.runs.measure import measure_recording
 
     return _simulate(request, recording_path, measure_recording)
 
 
 def simulate_and_read(request: RunRequest, recording_path: Path) -> Outcome:
     """Run the engine on one thread, compute every metric, and keep what every sensor said."""
-    from impetus_sim.planning.measure import measure_with_readings
+    from impetus_sim.planning.runs.measure import measure_with_readings
 
     return _simulate(request, recording_path, measure_with_readings)
 

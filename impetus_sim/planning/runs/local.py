@@ -8,11 +8,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
-from impetus_sim.planning.execute import Executor, ProgressFunction, fail_to_write
-from impetus_sim.planning.reuse import Source
-from impetus_sim.planning.runner import Runner
-from impetus_sim.planning.store import StudyFolder
-from impetus_sim.planning.worker import RunRequest, prepare_worker, run_and_store
+from impetus_sim.planning.runs.execute import Executor, ProgressFunction, fail_to_write
+from impetus_sim.planning.runs.reuse import Source
+from impetus_sim.planning.runs.runner import Runner
+from impetus_sim.planning.runs.store import StudyFolder
+from impetus_sim.planning.runs.worker import RunRequest, prepare_worker, run_and_store
 
 RUNS_PER_WORKER = 50
 WORKER_LIFE_S = 300.0

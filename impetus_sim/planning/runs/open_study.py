@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Unpack
 
-from impetus_sim.planning.execute import Executor
-from impetus_sim.planning.executors import Computing, open_executor
-from impetus_sim.planning.runner import Runner
-from impetus_sim.planning.store import StudyFolder
+from impetus_sim.planning.runs.execute import Executor
+from impetus_sim.planning.runs.executors import Computing, open_executor
+from impetus_sim.planning.runs.runner import Runner
+from impetus_sim.planning.runs.store import StudyFolder
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from impetus_sim.analysis.paired import restrict
-from impetus_sim.planning.evaluate import MetricColumn
-from impetus_sim.planning.search.knpp import screen
+from impetus_sim.planning.comparison.evaluate import MetricColumn
+from impetus_sim.planning.comparison.knpp import screen
 
 SELECTION_METHOD = (
     "KN++ (Kim and Nelson 2006) on paired replicates: an option is dropped when another beats it by more than a "

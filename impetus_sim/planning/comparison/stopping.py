@@ -32,8 +32,8 @@ class StoppingRule:
     max_replicates
         The precision rule stops here in any case.
     select
-        Look for the best option only (KN++, `planning.search.knpp`): options that cannot be best any more get no
-        further replicates, and the study stops when one is left or all left differ by less than `precision`.
+        Look for the best option only (KN++, `planning.comparison.knpp`): options that cannot be best any more get
+        no further replicates, and the study stops when one is left or all left differ by less than `precision`.
     """
 
     replicates: int | None = None

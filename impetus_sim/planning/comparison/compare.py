@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.planning.comparison import Comparison
-from impetus_sim.planning.execute import ProgressFunction
-from impetus_sim.planning.open_study import open_study
-from impetus_sim.planning.options import (
+from impetus_sim.planning.comparison.comparison import Comparison
+from impetus_sim.planning.comparison.stopping import StoppingRule
+from impetus_sim.planning.comparison.study import Study
+from impetus_sim.planning.runs.execute import ProgressFunction
+from impetus_sim.planning.runs.open_study import open_study
+from impetus_sim.planning.runs.options import (
     BASE_NAME,
     choose_seed,
     name_options,
     require_equal_durations,
 )
-from impetus_sim.planning.run_table import KEEP, Keep
-from impetus_sim.planning.runner import ENGINE, Runner
-from impetus_sim.planning.stopping import StoppingRule
-from impetus_sim.planning.study import Study
+from impetus_sim.planning.runs.run_table import KEEP, Keep
+from impetus_sim.planning.runs.runner import ENGINE, Runner
 
 
 def compare(

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from impetus_sim.errors import RunFailedError
-from impetus_sim.planning.reuse import Source
-from impetus_sim.planning.runner import Runner
-from impetus_sim.planning.store import StudyFolder
-from impetus_sim.planning.worker import RunRequest, write_failure
+from impetus_sim.planning.runs.reuse import Source
+from impetus_sim.planning.runs.runner import Runner
+from impetus_sim.planning.runs.store import StudyFolder
+from impetus_sim.planning.runs.worker import RunRequest, write_failure
 
 MOST_BARREN = 3
 """Rounds without a single result after which a study gives up."""

@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from impetus_sim.engine.run_key import compute_run_key
 from impetus_sim.errors import InvalidInputError, RunFailedError
-from impetus_sim.planning.options import ComparedScenario, OpenedMap, find_map_digests
-from impetus_sim.planning.runner import Runner
-from impetus_sim.planning.store import StudyFolder
-from impetus_sim.planning.worker import RunRequest
+from impetus_sim.planning.runs.options import ComparedScenario, OpenedMap, find_map_digests
+from impetus_sim.planning.runs.runner import Runner
+from impetus_sim.planning.runs.store import StudyFolder
+from impetus_sim.planning.runs.worker import RunRequest
 from impetus_sim.version import __version__
 
 Keep = Literal["first", "none", "all"]
