@@ -67,6 +67,8 @@ class Arrivals:
 
     def admit(self, tick: int, inside: npt.NDArray[np.int32], n_inside: int) -> bool:
         """Let in whoever is due and finds room; return whether anybody came in."""
+        if not len(self._queue):
+            return False
         people = self._people
         due = self._queue[(people.state[self._queue] == PENDING) & (people.enter_tick[self._queue] <= tick)]
         if not len(due):

@@ -152,8 +152,9 @@ class CrowdSystem(System):
     def is_over(self) -> bool:
         """Whether everybody has come and gone."""
         state = self.people.state
-        is_away = (state == PENDING) | (state == ON_LINK) | (state == BETWEEN)
-        return len(self.people) > 0 and self.n_inside == 0 and not is_away.any()
+        if self.n_inside or not len(state):
+            return False
+        return not ((state == PENDING) | (state == ON_LINK) | (state == BETWEEN)).any()
 
     def join(self, behaviour: Behaviour) -> None:
         """Let one more behaviour join the step, after those there are (before the run)."""
@@ -259,10 +260,11 @@ class CrowdSystem(System):
         if self.arrivals.admit(tick, self._inside, self.n_inside) or self._n_beyond:
             self.refresh()
         people = self.people
-        start_walking(
-            self._inside, self.n_inside, tick, people.move_tick, people.held_by, people.is_leaving,
-            people.is_walking, people.is_in_goal, people.goal,
-        )  # fmt: skip
+        if self.n_inside:
+            start_walking(
+                self._inside, self.n_inside, tick, people.move_tick, people.held_by, people.is_leaving,
+                people.is_walking, people.is_in_goal, people.goal,
+            )  # fmt: skip
         self.choice.is_led[:] = 0
         for behaviour in self.behaviours:
             behaviour.before_choice(self, tick)
@@ -330,6 +332,8 @@ class CrowdSystem(System):
 
     def check_finite(self) -> None:
         """Raise when a number of somebody inside is not finite (NaN never travels)."""
+        if not self.n_inside:
+            return
         people, rows = self.people, self.inside
         for column in ("x", "y", "vx", "vy"):
             bad = rows[~np.isfinite(people.columns[column][rows])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,7 +85,7 @@ class Systems:
     """Rows of the people who sit in cars at the start, in the order in which cars take them."""
     people_per_car: int
 
-    @property
+    @cached_property
     def acting(self) -> tuple[System, ...]:
         """All systems; within a phase they act in this order."""
         city = (self.crowd, self.traffic, self.cyber, self.hazards)

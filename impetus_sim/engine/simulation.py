@@ -175,11 +175,12 @@ class Simulation:
                 system.require_laws()
 
     def _chain(self, tick: int) -> None:
-        if tick % self._digest_ticks == 0 or self.is_over:
+        is_last = self.is_over
+        if tick % self._digest_ticks == 0 or is_last:
             due = {"world"}
             for system in self.systems.acting:
                 system.check_finite()
-                if self.is_over or tick % self.world.ticks(system.digest_every_s) == 0:
+                if is_last or tick % self.world.ticks(system.digest_every_s) == 0:
                     due.add(system.name)
             self.digest.update(tick, {name: held for name, held in self.tables.items() if name in due})
 

@@ -96,25 +96,36 @@ class DigestChain:
 
 def _feed_table(chain: hashlib._Hash, table: HasColumns) -> None:
     columns = table.columns
-    _feed_text(chain, table.name)
-    _feed_number(chain, len(columns))
+    chain.update(_table_head(table.name, len(columns)))
     for name in sorted(columns):
         column = np.asarray(columns[name])
         if column.dtype.kind not in "biufcSU":
             raise TypeError(f"table '{table.name}', column '{name}': dtype {column.dtype} has no digest")
-        column = np.ascontiguousarray(column, column.dtype.newbyteorder("<"))
-        chain.update(_column_head(name, column.dtype.str, column.ndim, np.shape(columns[name])))
+        chain.update(_column_head(name, column.dtype, column.shape))
         if column.size and column.dtype.itemsize:
-            chain.update(column.reshape(-1).view(np.uint8).data)
+            little = np.ascontiguousarray(column, column.dtype.newbyteorder("<"))
+            chain.update(little.reshape(-1).view(np.uint8).data)
+
+
+# Heads are kept, as they are the same every second of a run; of an empty table they are all there is.
+
+
+@lru_cache(maxsize=1024)
+def _table_head(name: str, n_columns: int) -> bytes:
+    """Return what is hashed before a table's columns."""
+    head = _Collected()
+    _feed_text(head, name)
+    _feed_number(head, n_columns)
+    return bytes(head.held)
 
 
 @lru_cache(maxsize=8192)
-def _column_head(name: str, dtype: str, n_dimensions: int, shape: tuple[int, ...]) -> bytes:
-    """Return what is hashed before a column's values; kept, as it is the same every second of a run."""
+def _column_head(name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
+    """Return what is hashed before a column's values."""
     head = _Collected()
     _feed_text(head, name)
-    _feed_text(head, dtype)
-    _feed_number(head, n_dimensions)
+    _feed_text(head, dtype.newbyteorder("<").str)
+    _feed_number(head, max(1, len(shape)))
     for length in shape:
         _feed_number(head, length)
     return bytes(head.held)

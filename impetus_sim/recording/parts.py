@@ -12,7 +12,6 @@ import json
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import h5py
@@ -110,10 +109,10 @@ class PartsFolder:
             schema.SCHEMA_VERSION_KEY: schema.SCHEMA_VERSION,
             schema.RECORDING_ID_KEY: recording_id,
             "segments": [
-                {"file": self.segment_file(segment.number).name, **asdict(segment)} for segment in segments
+                {"file": self.segment_file(segment.number).name, **vars(segment)} for segment in segments
             ],
         }
-        write_durably(self.path / MANIFEST_FILE, json.dumps(manifest, indent=1).encode())
+        write_durably(self.path / MANIFEST_FILE, json.dumps(manifest).encode())
 
     def drop_after(self, kept: Sequence[SegmentInfo], *, recording_id: str) -> None:
         """Remove all segments after the kept ones, the last first, so that a kill leaves no gap."""

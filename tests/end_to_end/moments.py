@@ -30,7 +30,7 @@ for family in registry.FAMILIES:
 HOOKS = {
     "file": [(os, name) for name in ("replace", "rename", "fsync", "unlink", "rmdir", "mkdir")],
     "h5copy": [(h5py.Group, "copy")],
-    "dataset": [(h5py.Group, "create_dataset")],
+    "dataset": [(h5py.h5d, "create")],
     "tick": [(Recorder, "after_tick")],
     "segment": [(Recorder, "end_segment")],
 }

@@ -89,7 +89,7 @@ def test_a_kill_while_building_a_checkpoint_or_the_final_state(
     tmp_path, toy, in_child, kill_at, check_survival
 ):
     def action(path, number):
-        kill_at(9 * number, h5py.Group, ["create_dataset"], after=True)
+        kill_at(9 * number, h5py.h5d, ["create"], after=True)
         toy.record(path)
 
     assert _sweep(tmp_path / "runs", in_child, check_survival, action) > 6
