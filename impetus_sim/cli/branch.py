@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
     metavar="OUT.h5",
+    help="The new recording; an old one is replaced at the end.",
 )
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a key; may be repeated.")
 @click.option(

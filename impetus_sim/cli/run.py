@@ -22,7 +22,14 @@ OUTPUT = click.Path(path_type=Path, dir_okay=False)
     "--seed", type=click.IntRange(0, 2**63 - 1), help="Root of all randomness.  [default: run.seed]"
 )
 @click.option("--replicate", type=click.IntRange(0), default=0, show_default=True, help="Of a study's seed.")
-@click.option("-o", "--output", "path", type=OUTPUT, metavar="RUN.h5", help="The recording.")
+@click.option(
+    "-o",
+    "--output",
+    "path",
+    type=OUTPUT,
+    metavar="RUN.h5",
+    help="The recording; an old one is replaced at the end.",
+)
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a key; may be repeated.")
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads; the result stays the same.")
 @click.option("--resume", is_flag=True, help="Finish an unfinished recording; start it where there is none.")

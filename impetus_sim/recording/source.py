@@ -27,8 +27,10 @@ _DAMAGE = (OSError, RuntimeError, LookupError, ValueError, TypeError, AttributeE
 _PARTIAL_ROLES = (schema.ROLE_HEADER, schema.ROLE_SEGMENT, schema.ROLE_FINAL)
 
 
-def read_file(path: Path, role: str, read: Read[T]) -> T:
+def read_file(path: Path, role: str, read: Read[T], *, of_any_layout: bool = False) -> T:
     """Open one of our files, check that it is what it should be, and return what `read` returns.
+
+    A newer layout is refused unless `of_any_layout`: `read` may then ask for root attributes alone.
 
     Raises
     ------
@@ -37,7 +39,7 @@ def read_file(path: Path, role: str, read: Read[T]) -> T:
     """
     try:
         with h5py.File(path, "r", locking=False) as file:
-            _require_ours(file, path, role)
+            _require_ours(file, path, role, of_any_layout=of_any_layout)
             return read(file)
     except FileNotFoundError as error:
         raise InvalidInputError(
@@ -51,14 +53,14 @@ def read_file(path: Path, role: str, read: Read[T]) -> T:
         ) from error
 
 
-def _require_ours(file: h5py.File, path: Path, role: str) -> None:
+def _require_ours(file: h5py.File, path: Path, role: str, *, of_any_layout: bool) -> None:
     if file.attrs.get(schema.FORMAT_KEY) != schema.FORMAT:
         raise InvalidInputError(
             f"'{path}' is an HDF5 file, but not a recording of impetus_sim",
             hint="give a file made by impetus run",
         )
     version = int(file.attrs[schema.SCHEMA_VERSION_KEY])
-    if version > schema.SCHEMA_VERSION:
+    if version > schema.SCHEMA_VERSION and not of_any_layout:
         raise InvalidInputError(
             f"'{path}' has recording layout {version}; this impetus_sim reads up to {schema.SCHEMA_VERSION}",
             hint="install a newer impetus_sim",
@@ -187,3 +189,19 @@ class PartsSource(Source):
 def read_identity(source: Source) -> dict[str, Attribute]:
     """Return the header's attributes of a source."""
     return source.read_header(read_header_attributes)
+
+
+def read_recording_id(path: Path) -> str:
+    """Return the unique name of a merged recording, also of one of a newer layout.
+
+    Raises
+    ------
+    InvalidInputError
+        When the file is not a recording, or damaged.
+    """
+    return read_file(
+        path,
+        schema.ROLE_RECORDING,
+        lambda file: str(file.attrs[schema.RECORDING_ID_KEY]),
+        of_any_layout=True,
+    )

@@ -13,7 +13,13 @@ from impetus_sim.recording.checkpoint import Checkpoint, read_checkpoint
 from impetus_sim.recording.encode import Attribute
 from impetus_sim.recording.parts import PartsFolder, parts_path, recording_path
 from impetus_sim.recording.segment import SegmentInfo, read_segment_info
-from impetus_sim.recording.source import FileSource, PartsSource, Source, read_identity
+from impetus_sim.recording.source import (
+    FileSource,
+    PartsSource,
+    Source,
+    read_identity,
+    read_recording_id,
+)
 
 
 class RecordingState(enum.Enum):
@@ -52,16 +58,16 @@ def inspect(path: str | Path) -> Inspection:
         When something is there that is not a recording, or is damaged.
     """
     run = recording_path(Path(path))
-    merged = read_identity(FileSource(run)) if run.exists() else None
     if not parts_path(run).is_dir():
-        if merged is None:
+        if not run.exists():
             return Inspection(state=RecordingState.ABSENT)
+        merged = read_identity(FileSource(run))
         return Inspection(state=RecordingState.COMPLETE, attributes=merged, is_merged=True)
+    merged_id = read_recording_id(run) if run.exists() else None  # the older one may be of any layout
     parts = PartsSource(parts_path(run))
     attributes = read_identity(parts)
-    key = schema.RECORDING_ID_KEY
-    if merged is not None and merged[key] == attributes[key]:
-        return Inspection(state=RecordingState.COMPLETE, attributes=merged, is_merged=True)
+    if merged_id == attributes[schema.RECORDING_ID_KEY]:
+        return Inspection(state=RecordingState.COMPLETE, attributes=attributes, is_merged=True)
     state = RecordingState.COMPLETE if parts.has_final else RecordingState.UNFINISHED
     return Inspection(state=state, attributes=attributes)
 
@@ -85,17 +91,21 @@ def choose_source(path: str | Path) -> Source:
         raise InvalidInputError(
             f"there is no recording '{given}'", hint="check the name; impetus run makes one"
         )
-    merged = FileSource(run)
     if not folder.is_dir():
-        return merged
+        return FileSource(run)
     try:
         parts = PartsSource(folder)
-        is_later = parts.has_final and (
-            read_identity(parts)[schema.RECORDING_ID_KEY] != read_identity(merged)[schema.RECORDING_ID_KEY]
-        )
+        is_later = parts.has_final and not _is_recording(run, read_identity(parts)[schema.RECORDING_ID_KEY])
     except InvalidInputError:  # the finished file is readable whatever lies beside it
-        return merged
-    return parts if is_later else merged
+        return FileSource(run)
+    return parts if is_later else FileSource(run)
+
+
+def _is_recording(run: Path, recording_id: Attribute) -> bool:
+    try:
+        return read_recording_id(run) == recording_id
+    except InvalidInputError:
+        return False
 
 
 def check_same_run(run: Path, attributes: Mapping[str, Attribute], expect: Mapping[str, Attribute]) -> None:

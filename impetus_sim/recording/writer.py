@@ -34,6 +34,7 @@ from impetus_sim.recording.parts import (
     unfinished_error,
 )
 from impetus_sim.recording.segment import SegmentBuffer, SegmentInfo, Series, build_segment
+from impetus_sim.recording.source import read_recording_id
 from impetus_sim.recording.state import RecordingState, check_same_run, inspect, usable_segments
 
 MAX_BUFFER_BYTES = 2**27
@@ -261,13 +262,14 @@ def _merge(parts: PartsFolder, *, is_merged: bool) -> Path:
     run = recording_path(parts.path)
     try:
         if not is_merged:
+            _require_still_replaceable(run)
             if not has_space(parts):
                 raise OSError(errno.ENOSPC, "No space left on device")
             merge_parts(parts)
     except OSError as error:
         _log.warning(
             "the run is complete, but its parts could not be merged to '%s' (%s); they stay in '%s' and "
-            "every command reads them under the name '%s'; --resume merges them when there is space",
+            "every command reads them under the name '%s'; --resume merges them when that is mended",
             run,
             error.strerror or error,
             parts.path,
@@ -278,13 +280,34 @@ def _merge(parts: PartsFolder, *, is_merged: bool) -> Path:
     return run
 
 
+def _require_still_replaceable(run: Path) -> None:
+    try:
+        if run.exists():
+            read_recording_id(run)
+    except InvalidInputError as error:  # it has come since the run began
+        raise OSError(errno.EEXIST, error.message) from error
+
+
 def require_writable(run: Path) -> None:
-    """Raise unless a new recording may be started at RUN.h5; clear away the parts of a finished one."""
+    """Raise unless a new recording may be started at RUN.h5; clear away the parts of a finished one.
+
+    A finished recording may be there, of whatever layout: it is replaced when the new one is complete. Nothing
+    else is: neither other files, nor damaged recordings, which might be another's.
+    """
     if not run.name or run.is_dir():
         raise InvalidInputError(f"'{run}' is a folder, not a name for a recording", hint="such as -o run.h5")
+    if run.exists() and not run.is_file():
+        raise InvalidInputError(f"'{run}' is a device or a pipe, not a file", hint="such as -o run.h5")
     if not run.parent.is_dir():
         raise InvalidInputError(f"there is no folder '{run.parent}'", hint=f"mkdir -p '{run.parent}'")
-    if inspect(run).state is RecordingState.UNFINISHED:
+    try:
+        if run.exists():
+            read_recording_id(run)
+        is_unfinished = parts_path(run).is_dir() and inspect(run).state is RecordingState.UNFINISHED
+    except InvalidInputError as error:
+        hint = "give another name with -o, or move it away: only whole recordings are replaced"
+        raise InvalidInputError(error.message, hint=hint) from error
+    if is_unfinished:
         raise unfinished_error(run)
     if parts_path(run).is_dir():
         RecordingWriter.resume(run)  # merges or clears away the parts of a complete one

@@ -277,7 +277,3 @@ def test_places_that_cannot_be_written(tmp_path, toy):
         RecordingWriter.create(tmp_path / "none" / "run.h5", EMPTY)
     with pytest.raises(InvalidInputError, match="is a folder"):
         RecordingWriter.create(tmp_path, EMPTY)
-    (tmp_path / "notes.txt").write_text("not a recording")
-    with pytest.raises(InvalidInputError, match="not an HDF5 file"):
-        RecordingWriter.create(tmp_path / "notes.txt", EMPTY)
-    assert (tmp_path / "notes.txt").read_text() == "not a recording"
