@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from impetus_sim.files import write_whole
+
 if TYPE_CHECKING:
-    from impetus_sim.files import write_whole
-from impetus_sim.verification.case import Case, Result
+    from impetus_sim.verification.case import Case, Result
 
 DEFAULT_PERSON_STEPS = 1_000_000
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from impetus_sim.analysis.measures.trajectories import Trajectories, build_trajectories
 from impetus_sim.errors import InvalidInputError
+from impetus_sim.files import written_whole
 
 LengthUnit = Literal["m", "cm"]
 _FRAME_RATE = re.compile(r"frame\s*rate:?\s*([0-9]*\.?[0-9]+)", re.IGNORECASE)
@@ -67,7 +68,7 @@ def load_trajectories(
 
 def save_trajectories(trajectories: Trajectories, path: str | Path) -> None:
     """Write trajectories in metres, with a header that names the frame rate and the unit."""
-    with Path(path).open("w") as file:
+    with written_whole(Path(path)) as temporary, temporary.open("w") as file:
         file.write(HEADER.format(rate=trajectories.frame_rate))
         columns = (trajectories.person, trajectories.frame, trajectories.x, trajectories.y)
         np.savetxt(file, np.column_stack(columns), fmt=("%d", "%d", "%.4f", "%.4f"))
