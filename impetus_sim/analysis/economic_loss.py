@@ -24,7 +24,8 @@ VALUED: Final = {
 
 def read_values(recording: Recording) -> dict[str, float]:
     """Return what an hour is worth, EUR, by key, as drawn for the run; empty when not stated."""
-    text, attributes = str(recording.attributes["scenario"]), recording.attributes
+    attributes = recording.attributes
+    text = str(attributes.get("scenario", "{}"))  # a recording may have been made without one
     if "economics" not in json.loads(text):
         return {}
     scenario = read_scenario_text(text).draw(int(attributes["seed"]), int(attributes.get("replicate", 0)))
