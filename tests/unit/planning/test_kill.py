@@ -35,7 +35,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX sig
 def start(tmp_path: Path) -> Callable[[Path], subprocess.Popen[bytes]]:
     script = tmp_path / "study_script.py"
     script.write_text(SCRIPT)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
     def begin(folder: Path) -> subprocess.Popen[bytes]:
         command = [sys.executable, str(script), str(folder)]
