@@ -48,10 +48,11 @@ def build_command(source: str, output: Path, bbox: str | None, name: str | None,
     SOURCE is an .osm, .osm.xml or .osm.pbf file, a known map (see `map list`), a place name, or a box
     W,S,E,N; the last two are fetched online.
     """
-    from impetus_sim.maps.bundle import require_writable, save_city
+    from impetus_sim.maps.bundle import require_replaceable, require_writable, save_city
 
     with _one_line():
         require_writable(output)
+        require_replaceable(output)
         city = _build(source, bbox=bbox, name=name)
         save_city(city, output)
     if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from impetus_sim.planning.comparison.answer import format_share
 from impetus_sim.planning.search.as_good import say_as_good
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _table_sets(document: Mapping[str, Any]) -> RenderableType:
 
 
 def _chance(row: Mapping[str, Any]) -> str:
-    chance = "" if row["probability_best"] is None else f"{100.0 * row['probability_best']:.0f} %"
+    chance = "" if row["probability_best"] is None else format_share(row["probability_best"])
     return f"{chance}\nas good" if row["standing"] == "as_good" else chance
 
 
@@ -86,7 +87,7 @@ def _answer(document: Mapping[str, Any]) -> str:
     best = document["sets"][0]
     label = next(iter(document["objectives"].values()))["label"]
     chance = best["probability_best"]
-    sure = "" if chance is None else f", best of the last round with probability {100.0 * chance:.0f} %"
+    sure = "" if chance is None else f", best of the last round with probability {format_share(chance)}"
     return f"On {label}: {_call(best)}{sure} ({best['replicates']} paired runs of each set in that round)."
 
 

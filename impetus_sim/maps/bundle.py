@@ -38,6 +38,19 @@ def require_writable(path: Path) -> None:
         )
 
 
+def require_replaceable(path: Path) -> None:
+    """Refuse an output path at which something stands that is not a city file, of whatever schema."""
+    try:
+        is_city = not path.exists() or _read_facts(path).get("format") == CITY_FORMAT
+    except (InvalidInputError, OSError):
+        is_city = False
+    if not is_city:
+        raise InvalidInputError(
+            f"output '{path}' is there and is not a city file",
+            hint="give another name with -o, or move it away: only city files are replaced",
+        )
+
+
 def save_city(city: City, path: Path | str) -> Path:
     """Save a city as one GeoPackage, replacing the file in one step.
 
@@ -86,6 +99,18 @@ def load_city(path: Path | str) -> City:
 
 def read_metadata(path: Path) -> dict[str, Any]:
     """Return name, crs and meta of a city file without reading its layers."""
+    facts = _read_facts(path)
+    if facts.get("format") != CITY_FORMAT or not {"name", "crs", "meta", "schema"} <= set(facts):
+        raise InvalidInputError(f"'{path}' is a GeoPackage, but not an impetus city")
+    if facts["schema"] != CITY_SCHEMA:
+        raise InvalidInputError(
+            f"city file '{path}' has schema {facts['schema']}, this version reads {CITY_SCHEMA}",
+            hint="build it again with `impetus map build`",
+        )
+    return facts
+
+
+def _read_facts(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise InvalidInputError(f"city file '{path}' {'is a folder' if path.is_dir() else 'does not exist'}")
     with path.open("rb") as file:
@@ -103,13 +128,6 @@ def read_metadata(path: Path) -> dict[str, Any]:
             f"'{path}' is a GeoPackage or SQLite file, but not a readable impetus city: {error}",
             hint="build one with `impetus map build SOURCE -o CITY.gpkg`",
         ) from error
-    if facts.get("format") != CITY_FORMAT or not {"name", "crs", "meta", "schema"} <= set(facts):
-        raise InvalidInputError(f"'{path}' is a GeoPackage, but not an impetus city")
-    if facts["schema"] != CITY_SCHEMA:
-        raise InvalidInputError(
-            f"city file '{path}' has schema {facts['schema']}, this version reads {CITY_SCHEMA}",
-            hint="build it again with `impetus map build`",
-        )
     return facts
 
 

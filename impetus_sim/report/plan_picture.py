@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from impetus_sim.analysis.metric import format_number
+from impetus_sim.planning.comparison.answer import format_share
 from impetus_sim.planning.search.as_good import say_as_good, say_within
 from impetus_sim.report import style
 from impetus_sim.report.front_picture import draw_front
@@ -116,7 +117,7 @@ def _draw_gains(
         y = (top - 0.5 - _ROW_IN * (k + 0.5)) / total
         figure.text(_LABEL - 0.01, y, _call(row), ha="right", va="center", fontsize=9.5)
         chance = row["probability_best"]
-        sure = f"{row['replicates']} runs only" if chance is None else f"{100.0 * chance:.0f} %"
+        sure = f"{row['replicates']} runs only" if chance is None else format_share(chance)
         cells = (
             format_number(row["cost"]),
             str(row["staff"]),

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from impetus_sim.errors import InvalidInputError
-from impetus_sim.maps.bundle import load_city, require_writable
+from impetus_sim.maps.bundle import load_city, require_replaceable, require_writable, save_city
 from impetus_sim.maps.read_osm import read_osm
+from impetus_sim.maps.synthetic import build_synthetic
 
 WAY = '<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="residential"/></way>'
 TEXTS = {
@@ -88,6 +89,17 @@ def test_files_that_are_no_city_are_refused(tmp_path: Path) -> None:
     for name in ("text", "half", "none"):
         with pytest.raises(InvalidInputError):
             load_city(tmp_path / f"{name}.gpkg")
+
+
+def test_only_cities_are_replaced(tmp_path: Path) -> None:
+    notes, half, city = (tmp_path / name for name in ("notes.txt", "half.gpkg", "city.gpkg"))
+    notes.write_text("mine", encoding="utf-8")
+    half.write_bytes(b"SQLite format 3\x00" + bytes(3_000))
+    for path in (notes, half):
+        with pytest.raises(InvalidInputError, match="is not a city file"):
+            require_replaceable(path)
+    require_replaceable(tmp_path / "none.gpkg")
+    require_replaceable(save_city(build_synthetic("room"), city))
 
 
 def test_output_that_cannot_be_written_is_refused_before_work(tmp_path: Path) -> None:
