@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 WIDTH_IN = 14.0
 PAGE_WIDTH_IN = 9.4
 """Of figures in briefs: on A4 their letters shrink to three quarters."""
+_MAP_SHARE, _HIGHEST_MAP_IN = 0.455, 5.2  # of the width for each of two maps; on paper, in
+_TITLE_IN, _KEY_IN = 0.85, 0.75
 EXAMPLE = "Maps and curves show the first run of each option; the numbers rest on all runs."
 
 
@@ -50,11 +52,11 @@ def draw_density_pair(
     axes = None
     for index, option in enumerate(pair):
         assert option.recording is not None
-        axes = figure.add_axes((0.03 + 0.485 * index, bottom, 0.455, height), anchor="N")
+        axes = figure.add_axes((0.03 + 0.485 * index, bottom, _MAP_SHARE, height), anchor="N")
         density = compute_density(option.recording)
         draw_density_map(axes, density, read_scene(option.recording))
         peak = "" if density is None or density.peak is None else f"\npeak {density.peak:.1f} people/m²"
-        title = textwrap.shorten(option.title, letters, placeholder=" …")
+        title = textwrap.fill(option.title, letters, max_lines=2, placeholder=" …")
         axes.set_title(f"{'Baseline' if option is content.base else title}{peak}")
     if axes is not None:
         draw_density_key(
@@ -132,8 +134,12 @@ def _set_difference_limits(axes: Axes, rows: list[OptionContent], primary: str) 
 
 def plot_density_pair(content: StudyContent) -> Figure:
     """Return the figure of the density maps alone."""
-    figure = style.new_figure(PAGE_WIDTH_IN, 5.9)
-    draw_density_pair(figure, content, bottom=0.14, height=0.75, letters=44)
+    views = [read_scene(option.recording).view for option in choose_pair(content) if option.recording]
+    steepest = max((north - south) / (east - west) for west, east, south, north in views)
+    map_in = min(_MAP_SHARE * PAGE_WIDTH_IN * steepest, _HIGHEST_MAP_IN)
+    figure = style.new_figure(PAGE_WIDTH_IN, map_in + _TITLE_IN + _KEY_IN)
+    inch = 1.0 / figure.get_figheight()
+    draw_density_pair(figure, content, bottom=_KEY_IN * inch, height=map_in * inch, letters=44)
     return figure
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from impetus_sim.report import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 LETTER_WIDTH = 0.62
 """Mean width of a letter over the font size, for the font of our pages."""
@@ -55,6 +56,15 @@ class MapLabels:
         """Return the part of the lower edge that the scale bar or the north arrow takes."""
         width, height = self._x1 - self._x0, self._y1 - self._y0
         return (self._x0 + left * width, self._y0, self._x0 + right * width, self._y0 + 0.11 * height)
+
+
+def hold_inside(axes: Axes, x: float, text: str, *, fontsize: float) -> float:
+    """Return where to put the middle of a text, as near to x as keeps the whole of it on the map."""
+    axes.apply_aspect()
+    x0, x1 = axes.get_xlim()
+    width_in = axes.get_position().width * cast("Figure", axes.get_figure()).get_figwidth()
+    half = 0.5 * len(text) * fontsize * LETTER_WIDTH * (x1 - x0) / (width_in * POINTS_PER_INCH)
+    return float(min(max(x, x0 + half), x1 - half)) if 2 * half < x1 - x0 else 0.5 * (x0 + x1)
 
 
 def _overlap(a: Box, b: Box) -> bool:

@@ -14,6 +14,7 @@ from impetus_sim.analysis.ground import Backdrop, Exit, Ground, read_backdrop, r
 from impetus_sim.analysis.ways import WayMarks, read_ways
 from impetus_sim.recording.reader import Recording
 from impetus_sim.report import style
+from impetus_sim.report.map_labels import hold_inside
 from impetus_sim.report.provenance import read_scenario_text
 from impetus_sim.report.way_marks import draw_ways
 
@@ -285,11 +286,13 @@ def _draw_exits(axes: Axes, scene: Scene, labels: Sequence[str]) -> None:
     taken: list[tuple[float, float]] = []
     for way_out, label in zip(scene.ground.exits, labels, strict=False):
         if len(way_out.segments):
+            text, colour = (f"{label} (shut)", style.MUTED) if way_out.is_shut else (label, style.EXIT)
             x, y, across, up = _place_label(way_out, scene)
+            if across == "center":
+                x = hold_inside(axes, x, text, fontsize=style.PLACE_FONT)
             while any(abs(x - u) < _LABEL_REACH * (east - west) and abs(y - v) < line for u, v in taken):
                 y += line if y < (south + north) / 2 else -line
             taken.append((x, y))
-            text, colour = (f"{label} (shut)", style.MUTED) if way_out.is_shut else (label, style.EXIT)
             style.label_place(axes, x, y, text, ha=across, va=up, color=colour, fontweight="bold")
 
 

@@ -56,6 +56,8 @@ DANGER = 4.0
 """People per m2 from which a picture warns."""
 
 DOTS_PER_INCH = 150
+PLACE_FONT = 8.5
+"""Size of names on maps, points."""
 OSM_CREDIT = "Map data © OpenStreetMap contributors (ODbL)"
 
 _RC: dict[Any, Any] = {
@@ -245,5 +247,11 @@ def _halo(text: Any) -> Any:
 
 def label_place(axes: Axes, x: float, y: float, text: str, **style: Any) -> Any:
     """Write a text on a map, readable on any ground."""
-    kept: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8.5, "zorder": 15, "clip_on": True}
+    kept: dict[str, Any] = {
+        "ha": "center",
+        "va": "center",
+        "fontsize": PLACE_FONT,
+        "zorder": 15,
+        "clip_on": True,
+    }
     return _halo(axes.text(x, y, text, **(kept | style)))

@@ -41,8 +41,9 @@ def find_worst_off(groups: Grouped, *, option: int) -> list[dict[str, Any]]:
     Returns
     -------
     Rows with ``by``, ``metric``, ``label``, ``unit``, ``group`` and its ``mean``; ``difference_group`` with its
-    ``difference`` (mean), ``difference_low``, ``difference_high`` and ``is_worse`` (surely worse than in the
-    baseline), all None for the baseline. No row where fewer than two groups are large enough or all are equal.
+    ``difference`` (mean), ``difference_low``, ``difference_high``, ``is_worse`` and ``is_better`` (surely worse,
+    surely better than in the baseline), all None for the baseline. No row where fewer than two groups are large
+    enough or all are equal.
     """
     rows = []
     for by in dict.fromkeys(group.partition("=")[0] for group in groups):
@@ -78,7 +79,8 @@ def _find_worst(by: str, metric: str, entries: Mapping[str, Entry]) -> list[dict
         "group": worst.partition("=")[2],
         "mean": entries[worst]["mean"],
         **dict.fromkeys(
-            ("difference_group", "difference", "difference_low", "difference_high", "is_worse"), None
+            ("difference_group", "difference", "difference_low", "difference_high", "is_worse", "is_better"),
+            None,
         ),
     }
     differences = {group: entry["difference"] for group, entry in entries.items() if entry["difference"]}
@@ -91,6 +93,7 @@ def _find_worst(by: str, metric: str, entries: Mapping[str, Entry]) -> list[dict
             "difference_low": found["low"],
             "difference_high": found["high"],
             "is_worse": bool(found["is_distinguishable"] and sign * found["mean"] > 0.0),
+            "is_better": bool(found["is_distinguishable"] and sign * found["mean"] < 0.0),
         }
     return [row]
 
@@ -120,7 +123,14 @@ def _describe(row: Mapping[str, Any], title: str) -> str:
     if row["difference_low"] is not None:
         spread = 0.5 * scale * (row["difference_high"] - row["difference_low"]) or None
     change = with_unit(format_number(scale * row["difference"], spread), unit)
-    return f"{text}; the change is worst for {_words(row['difference_group'])}: {change}."
+    group = _words(row["difference_group"])
+    if row.get("is_better"):  # results from before do not have it
+        return f"{text}; {group} gains least: {change}."
+    return (
+        f"{text}; {group} loses most: {change}."
+        if row["is_worse"]
+        else f"{text}; the change is worst for {group}: {change}."
+    )
 
 
 def _words(group: str) -> str:

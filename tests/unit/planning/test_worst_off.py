@@ -38,8 +38,16 @@ def test_who_is_worst_off_and_whose_change_is_worst_may_differ() -> None:
     (sentence,) = describe_worst_off([row], "mean_egress_time", title="Opening the gate")
     assert sentence == (
         "Worst off by profile with Opening the gate: wheelchair user (mean egress time 152 s); "
-        "the change is worst for adult: 5.15 s."
+        "adult loses most: 5.15 s."
     )
+
+
+def test_where_all_gain_who_gains_least_is_named() -> None:
+    faster = [run(adult=95.0 + r, wheelchair_user=150.0 + r) for r in range(4)]
+    (row,) = find_worst_off(compare_groups([RESULTS[0], faster], seed=1, confidence=0.95), option=1)
+    assert row["difference_group"] == "adult" and row["is_better"]
+    (sentence,) = describe_worst_off([row], "mean_egress_time", title="both gates")
+    assert sentence.endswith("; adult gains least: \N{MINUS SIGN}5.0 s.")
 
 
 def test_the_baseline_has_no_change() -> None:
