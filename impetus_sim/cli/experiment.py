@@ -82,7 +82,7 @@ def _tables(document: dict[str, Any], metric: str) -> list[Any]:
     from rich.table import Table
 
     described = document["metrics"][metric]
-    title = described["label"] + (f" [{described['unit']}]" if described["unit"] else "")
+    title = described["label"] + (f" ({described['unit']})" if described["unit"] else "")
     found = document["sensitivity"].get(metric)
     if found is not None and "note" in found:
         return [f"{title}: no indices, {found['note']}"]
@@ -99,5 +99,30 @@ def _tables(document: dict[str, Any], metric: str) -> list[Any]:
         for row in rows:
             mean = "not defined" if row["mean"] is None else f"{row['mean']:.4g}"
             error = "" if row["standard_error"] is None else f"{row['standard_error']:.2g}"
-            table.add_row(document["factors"][name]["label"], str(row["value"]), mean, error)
-    return [table]
+            titles = document["factors"][name].get("titles") or {}
+            value = titles.get(str(row["value"]), str(row["value"]))
+            table.add_row(document["factors"][name]["label"], value, mean, error)
+    differences = document["differences"].get(metric)
+    return [table, _difference_table(document, title, differences)] if differences else [table]
+
+
+def _difference_table(document: dict[str, Any], title: str, differences: dict[str, Any]) -> Any:
+    from rich.table import Table
+
+    titles = next(factor["titles"] for factor in document["factors"].values() if factor["titles"])
+    table = Table(
+        "what is done", "factor", "value", "difference", "standard error",
+        title=f"{title}: paired difference from '{next(iter(titles.values()))}' in the same state",
+    )  # fmt: skip
+    for variant, found in differences.items():
+        rows = [("all", "", found["over_all"])]
+        rows += [
+            (document["factors"][name]["label"], str(row["value"]), row)
+            for name, each in found["factors"].items()
+            for row in each
+        ]
+        for k, (factor, value, row) in enumerate(rows):
+            mean = "not defined" if row["mean"] is None else f"{row['mean']:+.3g}"
+            error = "" if row["standard_error"] is None else f"{row['standard_error']:.2g}"
+            table.add_row("" if k else titles[variant], factor, value, mean, error)
+    return table

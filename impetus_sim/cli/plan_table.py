@@ -68,7 +68,7 @@ def _chance(row: Mapping[str, Any]) -> str:
 
 
 def _head(described: Mapping[str, str]) -> str:
-    return described["label"] + (f" [{described['unit']}]" if described["unit"] else "")
+    return described["label"] + (f" ({described['unit']})" if described["unit"] else "")
 
 
 def _has_levels(document: Mapping[str, Any]) -> bool:

@@ -40,7 +40,13 @@ def plot_experiment(document: Mapping[str, Any]) -> Figure:
     lines += [f"{told}. Lines: {_say_bars(document)}."]
     failures = _say_failures(document)
     head = 1.05 + 0.23 * len(lines)
-    height = head + ROW_IN * len(metrics) + 0.25 * len(failures)
+    differences = document.get("differences") or {}
+    rows: list[tuple[Any, str]] = []
+    for metric in metrics:
+        rows.append((_draw_row, metric))
+        if differences.get(metric):
+            rows.append((_draw_differences, metric))
+    height = head + ROW_IN * len(rows) + 0.25 * len(failures)
     figure = style.new_figure(WIDTH_IN, height)
     title = textwrap.shorten(document["title"], 80, placeholder=" …")
     figure.text(0.03, 1.0 - 0.4 / height, title, fontsize=19, fontweight="bold", va="center")
@@ -53,9 +59,9 @@ def plot_experiment(document: Mapping[str, Any]) -> Figure:
         va="top",
         linespacing=1.45,
     )
-    for k, metric in enumerate(metrics):
+    for k, (draw, metric) in enumerate(rows):
         bottom = 1.0 - (head + ROW_IN * (k + 1) - 0.65) / height
-        _draw_row(figure, document, metric, bottom=bottom, height=(ROW_IN - 1.15) / height)
+        draw(figure, document, metric, bottom=bottom, height=(ROW_IN - 1.15) / height)
     for k, sentence in enumerate(reversed(failures)):
         figure.text(0.03, (0.12 + 0.25 * k) / height, sentence, fontsize=10.5)
     return figure
@@ -96,8 +102,42 @@ def _draw_row(
         axes = figure.add_axes(
             (0.06 + width * k, bottom, width * 0.8, height), sharey=shown[0] if shown else None
         )
-        _draw_effect(axes, rows, _axis(document["factors"][name], rows))
+        _draw_means(axes, rows, colour=style.OPTION_COLOURS[1])
+        _set_values(axes, rows, document["factors"][name])
         shown.append(axes)
+
+
+def _draw_differences(
+    figure: Figure, document: Mapping[str, Any], metric: str, *, bottom: float, height: float
+) -> None:
+    described = document["metrics"][metric]
+    unit = f" ({described['unit']})" if described["unit"] else ""
+    titles = next(factor["titles"] for factor in document["factors"].values() if factor.get("titles"))
+    first = next(iter(titles.values()))
+    head = (
+        f"{described['label']}{unit}: difference from \N{LEFT SINGLE QUOTATION MARK}{first}"
+        "\N{RIGHT SINGLE QUOTATION MARK} in the same state"
+    )
+    figure.text(0.03, bottom + height * 1.12, head, fontsize=12, fontweight="bold")
+    variants = document["differences"][metric]
+    names = list(next(iter(variants.values()))["factors"])
+    width = 0.94 / len(names)
+    shown: list[Axes] = []
+    for k, name in enumerate(names):
+        axes = figure.add_axes(
+            (0.06 + width * k, bottom, width * 0.8, height), sharey=shown[0] if shown else None
+        )
+        axes.axhline(0.0, color=style.INK, linewidth=0.8)
+        for n, (variant, found) in enumerate(variants.items()):
+            colour = style.OPTION_COLOURS[(n + 1) % len(style.OPTION_COLOURS)]
+            rows = found["factors"][name]
+            _draw_means(axes, rows, colour=colour, label=titles[variant])
+            _set_values(axes, rows, document["factors"][name])
+        shown.append(axes)
+    shown[-1].legend(
+        frameon=False, fontsize=9, loc="lower right", ncols=len(variants),
+        bbox_to_anchor=(0.97, bottom + 1.08 * height), bbox_transform=figure.transFigure,
+    )  # fmt: skip
 
 
 def _axis(factor: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> str:
@@ -106,23 +146,30 @@ def _axis(factor: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> str:
     return factor["label"] if has_units or not factor["unit"] else f"{factor['label']} ({factor['unit']})"
 
 
-def _draw_effect(axes: Axes, rows: Sequence[Mapping[str, Any]], label: str) -> None:
-    known = [row for row in rows if row["mean"] is not None]
-    places = range(len(known))
+def _draw_means(axes: Axes, rows: Sequence[Mapping[str, Any]], *, colour: str, label: str = "") -> None:
+    known = [(k, row) for k, row in enumerate(rows) if row["mean"] is not None]
     axes.errorbar(
-        places,
-        [row["mean"] for row in known],
-        yerr=[1.96 * (row["standard_error"] or 0.0) for row in known],
+        [k for k, _ in known],
+        [row["mean"] for _, row in known],
+        yerr=[1.96 * (row["standard_error"] or 0.0) for _, row in known],
         fmt="o-",
-        color=style.OPTION_COLOURS[1],
+        color=colour,
         ecolor=style.MUTED,
         capsize=3,
         markersize=5,
+        label=label,
     )
-    axes.set_xticks(
-        list(places), [textwrap.shorten(_text(row["value"]), 18, placeholder="…") for row in known]
-    )
-    axes.set_xlabel(label)
+
+
+def _set_values(axes: Axes, rows: Sequence[Mapping[str, Any]], factor: Mapping[str, Any]) -> None:
+    # beneath each place what the factor takes there; names and ranges in two lines, so that neighbours keep apart
+    titles = factor.get("titles") or {}
+    texts = [titles.get(str(row["value"]), _text(row["value"])).replace(" to ", "\nto ") for row in rows]
+    texts = [
+        text if "\n" in text else textwrap.fill(text, 24, max_lines=2, placeholder=" …") for text in texts
+    ]
+    axes.set_xticks(range(len(rows)), texts)
+    axes.set_xlabel(_axis(factor, rows))
     axes.margins(x=0.15)
 
 

@@ -29,6 +29,8 @@ class Design(Spec):
 
     gives_indices: ClassVar[bool] = False
     """Whether indices of sensitivity can be computed from its points."""
+    crosses_variants: ClassVar[bool] = False
+    """Whether every sample of the other factors meets each variant, so that variants can be compared in pairs."""
 
     def points(self, n_values: Sequence[int], *, seed: int) -> Points:
         """Return the points, float64 (points, factors) in [0, 1].
@@ -73,6 +75,7 @@ class LatinHypercube(Design):
     """Random points, one in each of `samples` slices of every factor (McKay, Beckman and Conover 1979)."""
 
     kind: ClassVar[str] = "lhs"
+    crosses_variants: ClassVar[bool] = True
     samples: Samples = 64
 
     def points(self, n_values: Sequence[int], *, seed: int) -> Points:
@@ -98,6 +101,7 @@ class SobolSequence(PowerOfTwo):
     """Points that fill the cube evenly: a scrambled Sobol' sequence."""
 
     kind: ClassVar[str] = "sobol"
+    crosses_variants: ClassVar[bool] = True
 
     def points(self, n_values: Sequence[int], *, seed: int) -> Points:
         """Return the first points of the sequence."""

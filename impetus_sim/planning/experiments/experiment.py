@@ -11,12 +11,9 @@ import numpy as np
 
 from impetus_sim.planning.discovery import discover_failures
 from impetus_sim.planning.experiments.about import load_variants
-from impetus_sim.planning.experiments.points import BASE, Plan, build_plan, describe_factor
-from impetus_sim.planning.experiments.sensitivity import (
-    compute_sensitivity,
-    describe_effects,
-    point_means,
-)
+from impetus_sim.planning.experiments.effects import describe_differences, describe_effects, point_means
+from impetus_sim.planning.experiments.points import BASE, Plan, build_plan, describe_factor, find_variants
+from impetus_sim.planning.experiments.sensitivity import compute_sensitivity
 from impetus_sim.planning.experiments.spec import ExperimentSpec
 from impetus_sim.planning.ranges import to_number
 from impetus_sim.planning.runs.execute import ProgressFunction
@@ -170,6 +167,9 @@ class Experiment:
             "failed": found.n_failed,
             "metrics": metrics,
             "effects": describe_effects(self.spec.design, plan, found, metrics),
+            "differences": describe_differences(
+                self.spec.design, plan, found, metrics, factor=find_variants(self.spec.factors)
+            ),
             "sensitivity": compute_sensitivity(self.spec.design, plan, found, metrics, seed=self.seed),
             "failures": self._discover(plan, found),
             **table.describe(),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Protocol
 
+import numpy as np
+
 from impetus_sim.errors import InvalidInputError
 from impetus_sim.planning.experiments.designs import Design, Points
 from impetus_sim.planning.experiments.spec import Factor
@@ -74,8 +76,25 @@ def build_plan(spec: Varied, variants: Mapping[str, Any], *, seed: int) -> Plan:
         When a key does not exist, a value is not allowed there, or a variant is unknown; names the factor.
     """
     takers = make_takers(spec.factors, variants)
-    cube = spec.design.points([taker.n_values for taker in takers.values()], seed=seed)
+    crossed = find_variants(spec.factors) if spec.design.crosses_variants else None
+    cube = spec.design.points(
+        [taker.n_values for name, taker in takers.items() if name != crossed], seed=seed
+    )
+    if crossed is not None:
+        cube = _cross(cube, column=list(takers).index(crossed), n=takers[crossed].n_values)
     return place_points(cube, spec.factors, variants)
+
+
+def find_variants(factors: Mapping[str, Factor]) -> str | None:
+    """Return the one factor whose values are variants, where others vary too; None for none or several."""
+    found = [name for name, factor in factors.items() if factor.variants]
+    return found[0] if len(found) == 1 and len(factors) > 1 else None
+
+
+def _cross(cube: Points, *, column: int, n: int) -> Points:
+    # each row n times, once in the middle of each value of the factor in the new column
+    repeated = np.repeat(cube, n, axis=0)
+    return np.insert(repeated, column, np.tile((np.arange(n) + 0.5) / n, len(cube)), axis=1)
 
 
 def place_points(cube: Points, factors: Mapping[str, Factor], variants: Mapping[str, Any]) -> Plan:
@@ -99,13 +118,21 @@ def place_points(cube: Points, factors: Mapping[str, Factor], variants: Mapping[
     return Plan(factors=tuple(factors), cube=cube, points=tuple(points))
 
 
-def describe_factor(scenario: Any, name: str, factor: Factor) -> dict[str, str]:
-    """Return what tables and pictures say of a factor: ``key``, ``label`` and ``unit``."""
+def describe_factor(scenario: Any, name: str, factor: Factor) -> dict[str, Any]:
+    """Return what tables and pictures say of a factor: ``key``, ``label``, ``unit``, and ``titles`` of variants."""
     return {
         "key": factor.key,
         "label": factor.label or name.replace("_", " "),
         "unit": find_unit(scenario, factor.key) if factor.key else "",
+        "titles": {variant: _title(scenario, variant) for variant in factor.variants},
     }
+
+
+def _title(scenario: Any, variant: str) -> str:
+    if variant == BASE:
+        return "as it is"
+    entry = getattr(scenario, "variants", {}).get(variant)
+    return str(getattr(entry, "title", "")) or variant.replace("_", " ")
 
 
 def make_takers(factors: Mapping[str, Factor], variants: Mapping[str, Any]) -> dict[str, Taker]:

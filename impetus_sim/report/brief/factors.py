@@ -28,8 +28,55 @@ def say_factors(document: Mapping[str, Any]) -> list[Block]:
     blocks += [
         table for metric in document["metrics"] if (table := _build_effects(document, metric)) is not None
     ]
+    blocks += [
+        table
+        for metric, differences in (document.get("differences") or {}).items()
+        if metric in document["metrics"] and (table := _build_differences(document, metric, differences))
+    ]
     blocks.append(_draw(document))
     return blocks
+
+
+def _build_differences(
+    document: Mapping[str, Any], metric: str, differences: Mapping[str, Any]
+) -> Table | None:
+    described = document["metrics"][metric]
+    titles = next(factor["titles"] for factor in document["factors"].values() if factor["titles"])
+    rows = []
+    for variant, found in differences.items():
+        known = [
+            (document["factors"][name], row)
+            for name, each in found["factors"].items()
+            for row in each
+            if row["mean"] is not None
+        ]
+        if found["over_all"]["mean"] is None or not known:
+            continue
+        ends = [choose(known, key=lambda pair: pair[1]["mean"]) for choose in (min, max)]
+        rows.append(
+            Row(
+                head=Cell(text=titles[variant]),
+                cells=(
+                    _extreme({**found["over_all"], "value": "all states"}, described["unit"], {"unit": ""}),
+                    *(_extreme(_named(row, factor), described["unit"], factor) for factor, row in ends),
+                ),
+            )
+        )
+    if not rows:
+        return None
+    label, first = str(described["label"]), next(iter(titles.values()))
+    return Table(
+        caption=f"{label[:1].upper()}{label[1:]}: difference from '{first}' in the same state",
+        note="paired differences, means with 95 % intervals",
+        columns=("what is done", "over all", "lowest", "highest"),
+        rows=tuple(rows),
+    )
+
+
+def _named(row: Mapping[str, Any], factor: Mapping[str, Any]) -> dict[str, Any]:
+    value = row["value"]
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
+    return {**row, "value": f"{factor['label']} {text} {factor['unit']}".rstrip()}
 
 
 def _build_effects(document: Mapping[str, Any], metric: str) -> Table | None:
@@ -64,6 +111,7 @@ def _build_effects(document: Mapping[str, Any], metric: str) -> Table | None:
 def _extreme(row: Mapping[str, Any], unit: str, factor: Mapping[str, Any]) -> Cell:
     error = row.get("standard_error")
     value = row["value"]
+    value = (factor.get("titles") or {}).get(str(value), value)
     small = [f"at {value:.4g} {factor['unit']}".rstrip() if isinstance(value, float) else f"at {value}"]
     if error:
         half = 1.96 * error

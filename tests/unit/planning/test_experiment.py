@@ -55,6 +55,40 @@ def test_samples_fill_each_range_evenly(kind):
     assert all(-np.pi <= point.values["x1"] <= np.pi for point in plan.points)
 
 
+@pytest.mark.parametrize("kind", ["lhs", "sobol"])
+def test_every_sample_meets_each_variant(kind):
+    factors = {"x2": {"key": "x2", "range": {"uniform": [0, 4]}}, "what": {"variants": [BASE, "calm"]}}
+    spec = make_spec({"kind": kind, "samples": 8}, factors)
+    calm = Numbers(values={**BASE_NUMBERS.values, "x1": 0.0})
+    plan = build_plan(spec, {BASE: BASE_NUMBERS, "calm": calm}, seed=1)
+    assert [point.values["what"] for point in plan.points] == [BASE, "calm"] * 8
+    states = [point.values["x2"] for point in plan.points]
+    assert states[::2] == states[1::2] and len(set(states)) == 8
+
+
+@pytest.mark.parametrize("design", [{"kind": "lhs", "samples": 12}, {"kind": "factorial", "levels": 3}])
+def test_differences_of_variants_are_those_of_the_same_state(design, tmp_path):
+    calm = Numbers(values={**BASE_NUMBERS.values, "x1": 0.0}, noise=0.1)
+    factors = {"what": {"variants": [BASE, "calm"]}, "x2": {"key": "x2", "range": {"uniform": [0, 4]}}}
+    spec = make_spec(design, factors, replicates=3)
+    experiment = Experiment(
+        spec=spec, variants={BASE: Numbers(values=BASE_NUMBERS.values, noise=0.1), "calm": calm}
+    )
+    result = experiment.run(tmp_path, runner=FUNCTION)
+    metric = next(iter(result.document["metrics"]))
+    rows = result.to_dataframe().pivot_table(index=["x2", "replicate"], columns="what", values=metric)
+    expected = rows["calm"] - rows[BASE]
+    found = result.document["differences"][metric]["calm"]
+    assert found["over_all"]["mean"] == pytest.approx(expected.mean())
+    assert found["over_all"]["points"] == len(rows) / 3
+    by = expected.groupby(level="x2" if design["kind"] == "factorial" else "replicate").mean()
+    if design["kind"] == "factorial":
+        assert [row["mean"] for row in found["factors"]["x2"]] == pytest.approx(by.tolist())
+    else:
+        assert [row["points"] for row in found["factors"]["x2"]] == [3, 3, 3, 3]
+    assert result.document["factors"]["what"]["titles"] == {BASE: "as it is", "calm": "calm"}
+
+
 def test_what_does_not_fit_is_refused_before_any_run():
     with pytest.raises(InvalidInputError, match="is one value, not a range"):
         build_plan(make_spec({"kind": "lhs"}, {"a": {"key": "x1", "range": 3}}), {BASE: BASE_NUMBERS}, seed=1)
