@@ -39,6 +39,7 @@ def follow(simulation, until, stream):
     return np.array(values), causes
 
 
+@pytest.mark.slow
 def test_a_loop_counts_who_drives_past_and_nobody_else(town, start):
     there = {"kind": "loop_counter", "at": {"xy": [150, 114]}, "miss": 0, "every": 10}
     simulation = start(
@@ -60,6 +61,7 @@ def test_a_loop_must_lie_on_a_street(town, start, room):
         start(room(sensing(loop={"kind": "loop_counter", "at": {"xy": [1, 1]}})))
 
 
+@pytest.mark.slow
 def test_a_bluetooth_pair_says_what_vehicles_needed(town, start):
     pair = {
         "kind": "bluetooth", "at": {"xy": [150, 114]}, "to": {"xy": [150, 258]}, "reach": 3, "penetration": 1,
