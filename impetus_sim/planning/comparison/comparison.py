@@ -51,7 +51,8 @@ METHODS = {
     "regret": REGRET_METHOD,
     "worst_off": WORST_OFF_METHOD,
     "variance_ratio": "(var option + var baseline) / var difference; percentile bootstrap interval",
-    "censoring": "durations are cut off at the shortest time to which an unfinished run was followed",
+    "censoring": "durations are cut off at the shortest time to which an unfinished run was followed; "
+    "sums count up to the end of the runs",
     "stopping": "the rule is looked at after whole batches of replicates 0..k, at least 10",
 }
 """How the numbers were made, as printed beside them."""

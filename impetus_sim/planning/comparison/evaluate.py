@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from impetus_sim.analysis.best import judge_best
 from impetus_sim.analysis.bootstrap import draw_resamples
+from impetus_sim.analysis.metric import SECONDS
 from impetus_sim.analysis.paired import (
     MeanInterval,
     PairedDifference,
@@ -48,6 +49,14 @@ class MetricColumn:
     unit: str
     label: str
     better: str
+
+    def restrict(self) -> tuple[npt.NDArray[np.float64], float | None]:
+        """Return values that can be compared, and where durations were cut off, None where nothing was.
+
+        A duration that went on is only known to be longer. A sum (hours lost, euros) is known as it stands: all
+        runs are followed for the same time, and it counts what happened in that.
+        """
+        return restrict(self.values, self.is_censored) if self.unit == SECONDS else (self.values, None)
 
 
 def find_complete_replicates(
@@ -118,7 +127,7 @@ def compare_metric(column: MetricColumn, *, seed: int, confidence: float) -> lis
     confidence
         Of every interval.
     """
-    values, limit = restrict(column.values, column.is_censored)
+    values, limit = column.restrict()
     resamples = draw_resamples(values.shape[1], seed=seed)
     is_lower_better = column.better == "lower"
     best = None

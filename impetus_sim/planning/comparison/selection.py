@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from impetus_sim.analysis.paired import restrict
 from impetus_sim.planning.comparison.evaluate import MetricColumn
 from impetus_sim.planning.comparison.knpp import screen
 
@@ -67,7 +66,7 @@ class Selection:
         replicates
             Of every running option so far.
         """
-        values, _ = restrict(column.values, column.is_censored)
+        values, _ = column.restrict()
         signed = np.zeros((self.n_options, values.shape[1]))
         signed[list(rows)] = -values if column.better == "higher" else values
         left = tuple(row for row in self.candidates if row in rows)

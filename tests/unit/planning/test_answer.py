@@ -67,6 +67,17 @@ def test_shares_differ_by_percentage_points() -> None:
     assert text.startswith("Plan raises the share out at the end by 20.25 percentage points")
 
 
+def test_durations_are_cut_off_and_sums_count_up_to_the_end() -> None:
+    values = np.array([[60.0, 70.0, 65.0], [80.0, 95.0, 84.0]])
+    went_on = np.ones(values.shape, bool)
+    for unit, difference in (("s", 0.0), ("vehicle-h", 21.333)):
+        column = MetricColumn(values=values, is_censored=went_on, unit=unit, label="delay", better="lower")
+        entry = compare_metric(column, seed=1, confidence=0.95)[1]
+        assert entry["difference"]["mean"] == pytest.approx(difference, abs=1e-3)
+        assert entry["restricted_to"] == (60.0 if unit == "s" else None)
+        assert entry["n_censored"] == 3
+
+
 def test_several_options_come_best_first_with_a_probability() -> None:
     text = answer(make_options(-5.0, -42.0), "egress", confidence=0.95)
     assert text.index("Plan 2") < text.index("Plan 1")
