@@ -49,24 +49,24 @@ def compute_economic_loss(values: Mapping[str, float], metrics: Mapping[str, Met
     if not values:
         return []
     lost = {key: metrics.get(VALUED[key]) for key in VALUED if key in values}
-    parts = {key: metric for key, metric in lost.items() if metric is not None and metric.value is not None}
-    said = [_describe(metric, values[key]) for key, metric in parts.items()]
+    parts = {
+        key: (metric, values[key] * metric.value)
+        for key, metric in lost.items()
+        if metric is not None and metric.value is not None
+    }
+    said = [
+        f"{metric.label}: {format_value(loss, EUROS)} at {format_value(values[key], EUROS)} an hour"
+        for key, (metric, loss) in parts.items()
+    ]
     missing = [VALUED[key].replace("_", " ") for key in lost if key not in parts]
     return [
         Metric(
             name=ECONOMIC_LOSS,
-            value=sum(values[key] * (metric.value or 0.0) for key, metric in parts.items())
-            if parts
-            else None,
+            value=sum(loss for _, loss in parts.values()) if parts else None,
             unit=EUROS,
             label="economic loss",
             better="lower",
-            is_censored=any(metric.is_censored for metric in parts.values()),
+            is_censored=any(metric.is_censored for metric, _ in parts.values()),
             note="; ".join([*said, *([f"not measured: {', '.join(missing)}"] if missing else [])]),
         )
     ]
-
-
-def _describe(metric: Metric, value: float) -> str:
-    loss = format_value(value * (metric.value or 0.0), EUROS)
-    return f"{metric.label}: {loss} at {format_value(value, EUROS)} an hour"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -76,6 +77,11 @@ class Metric:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return {**asdict(self), "text": self.text}
+
+
+def label_with_unit(described: Mapping[str, str]) -> str:
+    """Return the ``label`` of a described metric with its ``unit``, such as ``mean egress time (s)``."""
+    return f"{described['label']} ({described['unit']})" if described["unit"] else described["label"]
 
 
 def format_number(value: float) -> str:

@@ -81,8 +81,10 @@ def _show(result: ExperimentResult, *, picture: Path, as_json: bool) -> None:
 def _tables(document: dict[str, Any], metric: str) -> list[Any]:
     from rich.table import Table
 
+    from impetus_sim.analysis.metric import label_with_unit
+
     described = document["metrics"][metric]
-    title = described["label"] + (f" ({described['unit']})" if described["unit"] else "")
+    title = label_with_unit(described)
     found = document["sensitivity"].get(metric)
     if found is not None and "note" in found:
         return [f"{title}: no indices, {found['note']}"]
@@ -97,11 +99,9 @@ def _tables(document: dict[str, Any], metric: str) -> list[Any]:
     table = Table("factor", "value", "mean", "standard error", title=title)
     for name, rows in document["effects"][metric].items():
         for row in rows:
-            mean = "not defined" if row["mean"] is None else f"{row['mean']:.4g}"
-            error = "" if row["standard_error"] is None else f"{row['standard_error']:.2g}"
             titles = document["factors"][name].get("titles") or {}
             value = titles.get(str(row["value"]), str(row["value"]))
-            table.add_row(document["factors"][name]["label"], value, mean, error)
+            table.add_row(document["factors"][name]["label"], value, *_mean_and_error(row, ".4g"))
     differences = document["differences"].get(metric)
     return [table, _difference_table(document, title, differences)] if differences else [table]
 
@@ -109,7 +109,9 @@ def _tables(document: dict[str, Any], metric: str) -> list[Any]:
 def _difference_table(document: dict[str, Any], title: str, differences: dict[str, Any]) -> Any:
     from rich.table import Table
 
-    titles = next(factor["titles"] for factor in document["factors"].values() if factor["titles"])
+    from impetus_sim.planning.experiments.effects import variant_titles
+
+    titles = variant_titles(document)
     table = Table(
         "what is done", "factor", "value", "difference", "standard error",
         title=f"{title}: paired difference from '{next(iter(titles.values()))}' in the same state",
@@ -122,7 +124,10 @@ def _difference_table(document: dict[str, Any], title: str, differences: dict[st
             for row in each
         ]
         for k, (factor, value, row) in enumerate(rows):
-            mean = "not defined" if row["mean"] is None else f"{row['mean']:+.3g}"
-            error = "" if row["standard_error"] is None else f"{row['standard_error']:.2g}"
-            table.add_row("" if k else titles[variant], factor, value, mean, error)
+            table.add_row("" if k else titles[variant], factor, value, *_mean_and_error(row, "+.3g"))
     return table
+
+
+def _mean_and_error(row: dict[str, Any], form: str) -> tuple[str, str]:
+    mean, error = row["mean"], row["standard_error"]
+    return "not defined" if mean is None else f"{mean:{form}}", "" if error is None else f"{error:.2g}"

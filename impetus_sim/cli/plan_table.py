@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from impetus_sim.analysis.metric import label_with_unit
 from impetus_sim.planning.comparison.answer import format_share
 from impetus_sim.planning.search.as_good import say_as_good
 
@@ -40,7 +41,7 @@ def _table_sets(document: Mapping[str, Any]) -> RenderableType:
         caption="* no other set is as good in all and better in one" if len(names) > 1 else None,
     )
     table.add_column("set", overflow="fold", min_width=18)
-    for head in ("EUR", "staff", "lead", *map(_head, names.values())):
+    for head in ("EUR", "staff", "lead", *map(label_with_unit, names.values())):
         table.add_column(head, justify="right")
     if has_price:
         table.add_column("gain for 1 000 EUR", justify="right")
@@ -65,10 +66,6 @@ def _table_sets(document: Mapping[str, Any]) -> RenderableType:
 def _chance(row: Mapping[str, Any]) -> str:
     chance = "" if row["probability_best"] is None else format_share(row["probability_best"])
     return f"{chance}\nas good" if row["standing"] == "as_good" else chance
-
-
-def _head(described: Mapping[str, str]) -> str:
-    return described["label"] + (f" ({described['unit']})" if described["unit"] else "")
 
 
 def _has_levels(document: Mapping[str, Any]) -> bool:
@@ -101,7 +98,7 @@ def _describe_robust(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     robust = document["robust"]
     described = document["objectives"][robust["objective"]]
     table = Table(
-        "set", f"mean of {_head(described)}", "worst state", "largest regret", "good enough in",
+        "set", f"mean of {label_with_unit(described)}", "worst state", "largest regret", "good enough in",
         title=f"{robust['states']} states of the world, {robust['replicates']} runs of each set in each",
     )  # fmt: skip
     for row in robust["sets"]:

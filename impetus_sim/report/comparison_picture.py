@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,12 @@ import numpy as np
 from impetus_sim.analysis.density import compute_density
 from impetus_sim.analysis.egress import compute_egress_curves
 from impetus_sim.analysis.people import read_people
+from impetus_sim.recording.reader import Recording
 from impetus_sim.report import style
 from impetus_sim.report.density_map import draw_density_key, draw_density_map
 from impetus_sim.report.egress_curve import choose_end_s, draw_option_curves
 from impetus_sim.report.picture import write_foot
-from impetus_sim.report.scene import read_scene
+from impetus_sim.report.scene import Scene, read_scene
 from impetus_sim.report.study_content import OptionContent, StudyContent, read_study_content
 from impetus_sim.report.tables import format_difference, format_interval
 
@@ -41,26 +42,39 @@ def choose_pair(content: StudyContent) -> list[OptionContent]:
     return [option for option in pair if option.recording is not None]
 
 
+Recorded = tuple[str, Recording, Scene]
+"""What an option is called above its map, its recording, and where that is."""
+
+
+def _read_pair(content: StudyContent) -> list[Recorded]:
+    return [
+        (
+            "Baseline" if option is content.base else option.title,
+            option.recording,
+            read_scene(option.recording),
+        )
+        for option in choose_pair(content)
+        if option.recording is not None
+    ]
+
+
 def draw_density_pair(
-    figure: Figure, content: StudyContent, *, bottom: float, height: float, letters: int = 58
+    figure: Figure, recorded: Sequence[Recorded], *, bottom: float, height: float, letters: int = 58
 ) -> None:
     """Draw the density maps of the baseline and of one option beside each other, with one key.
 
     Titles have lines of so many letters.
     """
-    pair = choose_pair(content)
     axes = None
-    for index, option in enumerate(pair):
-        assert option.recording is not None
+    for index, (heading, recording, scene) in enumerate(recorded):
         axes = figure.add_axes((0.03 + 0.485 * index, bottom, _MAP_SHARE, height), anchor="N")
-        density = compute_density(option.recording)
-        draw_density_map(axes, density, read_scene(option.recording))
+        density = compute_density(recording)
+        draw_density_map(axes, density, scene)
         peak = "" if density is None or density.peak is None else f"\npeak {density.peak:.1f} people/m²"
-        title = textwrap.fill(option.title, letters, max_lines=2, placeholder=" …")
-        axes.set_title(f"{'Baseline' if option is content.base else title}{peak}")
+        axes.set_title(f"{textwrap.fill(heading, letters, max_lines=2, placeholder=' …')}{peak}")
     if axes is not None:
         draw_density_key(
-            figure, axes, centre=0.5 if len(pair) > 1 else None, width=4.7 / figure.get_figwidth()
+            figure, axes, centre=0.5 if len(recorded) > 1 else None, width=4.7 / figure.get_figwidth()
         )
 
 
@@ -134,12 +148,13 @@ def _set_difference_limits(axes: Axes, rows: list[OptionContent], primary: str) 
 
 def plot_density_pair(content: StudyContent) -> Figure:
     """Return the figure of the density maps alone."""
-    views = [read_scene(option.recording).view for option in choose_pair(content) if option.recording]
+    recorded = _read_pair(content)
+    views = [scene.view for _, _, scene in recorded]
     steepest = max((north - south) / (east - west) for west, east, south, north in views)
     map_in = min(_MAP_SHARE * PAGE_WIDTH_IN * steepest, _HIGHEST_MAP_IN)
     figure = style.new_figure(PAGE_WIDTH_IN, map_in + _TITLE_IN + _KEY_IN)
     inch = 1.0 / figure.get_figheight()
-    draw_density_pair(figure, content, bottom=_KEY_IN * inch, height=map_in * inch, letters=44)
+    draw_density_pair(figure, recorded, bottom=_KEY_IN * inch, height=map_in * inch, letters=44)
     return figure
 
 
@@ -160,23 +175,23 @@ def plot_differences(content: StudyContent) -> Figure:
 
 def plot_comparison(content: StudyContent) -> Figure:
     """Return the one-page figure of a comparison."""
-    pair = choose_pair(content)
+    recorded = _read_pair(content)
     answer = textwrap.wrap(content.answer, 128, max_lines=4, placeholder=" …")
     title = textwrap.shorten(content.title, 80, placeholder=" …")
     head_in = 1.15 + 0.25 * len(answer)
-    figure = style.new_figure(WIDTH_IN, head_in + (8.2 if pair else 3.6))
+    figure = style.new_figure(WIDTH_IN, head_in + (8.2 if recorded else 3.6))
     inch = 1.0 / figure.get_figheight()
     figure.text(0.03, 1.0 - 0.42 * inch, title, fontsize=20, fontweight="bold", va="center")
     figure.text(0.03, 1.0 - 0.78 * inch, "\n".join(answer), fontsize=11.5, va="top", linespacing=1.45)
-    if pair:
-        draw_density_pair(figure, content, bottom=4.2 * inch, height=4.0 * inch)
+    if recorded:
+        draw_density_pair(figure, recorded, bottom=4.2 * inch, height=4.0 * inch)
         draw_recorded_curves(figure.add_axes((0.075, 0.95 * inch, 0.4, 2.1 * inch)), content)
         draw_differences(figure.add_axes((0.55, 0.95 * inch, 0.41, 2.1 * inch)), content)
     else:
         draw_differences(figure.add_axes((0.03, 0.95 * inch, 0.94, 2.3 * inch)), content)
-    note = f"{content.replicates} paired runs of each option. {EXAMPLE if pair else ''}"
-    if pair and pair[0].recording is not None:
-        write_foot(figure, read_scene(pair[0].recording), note)
+    note = f"{content.replicates} paired runs of each option. {EXAMPLE if recorded else ''}"
+    if recorded:
+        write_foot(figure, recorded[0][2], note)
     return figure
 
 

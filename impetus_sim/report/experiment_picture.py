@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from impetus_sim.analysis.metric import label_with_unit
+from impetus_sim.planning.experiments.effects import variant_titles
 from impetus_sim.report import style
 
 if TYPE_CHECKING:
@@ -85,9 +87,7 @@ def _say_failures(document: Mapping[str, Any]) -> list[str]:
 def _draw_row(
     figure: Figure, document: Mapping[str, Any], metric: str, *, bottom: float, height: float
 ) -> None:
-    described = document["metrics"][metric]
-    unit = f" ({described['unit']})" if described["unit"] else ""
-    figure.text(0.03, bottom + height * 1.12, f"{described['label']}{unit}", fontsize=12, fontweight="bold")
+    _write_head(figure, label_with_unit(document["metrics"][metric]), bottom=bottom, height=height)
     found = document["sensitivity"].get(metric)
     if found is not None:
         if "note" in found:
@@ -96,45 +96,46 @@ def _draw_row(
             _draw_indices(figure.add_axes((0.22, bottom, 0.7, height)), document, found)
         return
     factors = document["effects"][metric]
-    width = 0.94 / len(factors)
-    shown: list[Axes] = []
-    for k, (name, rows) in enumerate(factors.items()):
-        axes = figure.add_axes(
-            (0.06 + width * k, bottom, width * 0.8, height), sharey=shown[0] if shown else None
-        )
+    panels = _add_panels(figure, len(factors), bottom=bottom, height=height)
+    for axes, (name, rows) in zip(panels, factors.items(), strict=True):
         _draw_means(axes, rows, colour=style.OPTION_COLOURS[1])
         _set_values(axes, rows, document["factors"][name])
-        shown.append(axes)
+
+
+def _write_head(figure: Figure, text: str, *, bottom: float, height: float) -> None:
+    figure.text(0.03, bottom + height * 1.12, text, fontsize=12, fontweight="bold")
+
+
+def _add_panels(figure: Figure, n: int, *, bottom: float, height: float) -> list[Axes]:
+    # side by side, with one scale
+    width = 0.94 / n
+    panels: list[Axes] = []
+    for k in range(n):
+        place = (0.06 + width * k, bottom, width * 0.8, height)
+        panels.append(figure.add_axes(place, sharey=panels[0] if panels else None))
+    return panels
 
 
 def _draw_differences(
     figure: Figure, document: Mapping[str, Any], metric: str, *, bottom: float, height: float
 ) -> None:
-    described = document["metrics"][metric]
-    unit = f" ({described['unit']})" if described["unit"] else ""
-    titles = next(factor["titles"] for factor in document["factors"].values() if factor.get("titles"))
+    titles = variant_titles(document)
     first = next(iter(titles.values()))
     head = (
-        f"{described['label']}{unit}: difference from \N{LEFT SINGLE QUOTATION MARK}{first}"
+        f"{label_with_unit(document['metrics'][metric])}: difference from \N{LEFT SINGLE QUOTATION MARK}{first}"
         "\N{RIGHT SINGLE QUOTATION MARK} in the same state"
     )
-    figure.text(0.03, bottom + height * 1.12, head, fontsize=12, fontweight="bold")
+    _write_head(figure, head, bottom=bottom, height=height)
     variants = document["differences"][metric]
-    names = list(next(iter(variants.values()))["factors"])
-    width = 0.94 / len(names)
-    shown: list[Axes] = []
-    for k, name in enumerate(names):
-        axes = figure.add_axes(
-            (0.06 + width * k, bottom, width * 0.8, height), sharey=shown[0] if shown else None
-        )
+    factors = next(iter(variants.values()))["factors"]  # every variant meets the same states
+    panels = _add_panels(figure, len(factors), bottom=bottom, height=height)
+    for axes, (name, rows) in zip(panels, factors.items(), strict=True):
         axes.axhline(0.0, color=style.INK, linewidth=0.8)
         for n, (variant, found) in enumerate(variants.items()):
             colour = style.OPTION_COLOURS[(n + 1) % len(style.OPTION_COLOURS)]
-            rows = found["factors"][name]
-            _draw_means(axes, rows, colour=colour, label=titles[variant])
-            _set_values(axes, rows, document["factors"][name])
-        shown.append(axes)
-    shown[-1].legend(
+            _draw_means(axes, found["factors"][name], colour=colour, label=titles[variant])
+        _set_values(axes, rows, document["factors"][name])
+    panels[-1].legend(
         frameon=False, fontsize=9, loc="lower right", ncols=len(variants),
         bbox_to_anchor=(0.97, bottom + 1.08 * height), bbox_transform=figure.transFigure,
     )  # fmt: skip

@@ -37,7 +37,7 @@ class MapLabels:
 
     def write(self, x: float, y: float, text: str, *, fontsize: float, **look: Any) -> bool:
         """Write a name with its middle at a point; return whether there was room."""
-        half_width = 0.5 * len(text) * fontsize * LETTER_WIDTH * self._metres_per_point
+        half_width = _half_width(text, fontsize) * self._metres_per_point
         half_height = 0.75 * fontsize * self._metres_per_point
         box = (x - half_width, y - half_height, x + half_width, y + half_height)
         is_inside = self._x0 < box[0] and box[2] < self._x1 and self._y0 < box[1] and box[3] < self._y1
@@ -63,8 +63,13 @@ def hold_inside(axes: Axes, x: float, text: str, *, fontsize: float) -> float:
     axes.apply_aspect()
     x0, x1 = axes.get_xlim()
     width_in = axes.get_position().width * cast("Figure", axes.get_figure()).get_figwidth()
-    half = 0.5 * len(text) * fontsize * LETTER_WIDTH * (x1 - x0) / (width_in * POINTS_PER_INCH)
+    half = _half_width(text, fontsize) * (x1 - x0) / (width_in * POINTS_PER_INCH)
     return float(min(max(x, x0 + half), x1 - half)) if 2 * half < x1 - x0 else 0.5 * (x0 + x1)
+
+
+def _half_width(text: str, fontsize: float) -> float:
+    """Return about half of the width of a text, points."""
+    return 0.5 * len(text) * fontsize * LETTER_WIDTH
 
 
 def _overlap(a: Box, b: Box) -> bool:

@@ -98,6 +98,11 @@ def describe_differences(
     return differences
 
 
+def variant_titles(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the variants of an experiment with ``differences`` are called; the first is compared with."""
+    return next(factor["titles"] for factor in document["factors"].values() if factor["titles"])
+
+
 def _rows_by_state(plan: Plan, factor: str, variant: str) -> dict[tuple[str, ...], int]:
     # what the other factors take, and the point that has it under one variant
     return {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from impetus_sim.analysis.metric import format_number, format_value
+from impetus_sim.planning.experiments.effects import variant_titles
 from impetus_sim.report import style
 from impetus_sim.report.brief.content import Block, Cell, Figure, Paragraph, Row, Table
 from impetus_sim.report.brief.figures import encode
@@ -41,7 +42,7 @@ def _build_differences(
     document: Mapping[str, Any], metric: str, differences: Mapping[str, Any]
 ) -> Table | None:
     described = document["metrics"][metric]
-    titles = next(factor["titles"] for factor in document["factors"].values() if factor["titles"])
+    titles = variant_titles(document)
     rows = []
     for variant, found in differences.items():
         known = [
@@ -74,9 +75,8 @@ def _build_differences(
 
 
 def _named(row: Mapping[str, Any], factor: Mapping[str, Any]) -> dict[str, Any]:
-    value = row["value"]
-    text = f"{value:.4g}" if isinstance(value, float) else str(value)
-    return {**row, "value": f"{factor['label']} {text} {factor['unit']}".rstrip()}
+    value = f"{row['value']:.4g}" if isinstance(row["value"], float) else row["value"]
+    return {**row, "value": f"{factor['label']} {value} {factor['unit']}".rstrip()}
 
 
 def _build_effects(document: Mapping[str, Any], metric: str) -> Table | None:
